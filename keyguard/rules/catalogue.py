@@ -1,0 +1,138 @@
+"""What a rule and a provider are once their files have been read and found sound."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import regex
+
+from keyguard.language import Text
+from keyguard.model import Confidence, Severity
+from keyguard.rules.checks import Check
+
+
+class Kind(enum.StrEnum):
+    """How a rule recognises its keys."""
+
+    PATTERN = "pattern"
+    ENTROPY = "entropy"
+
+
+class Topic(enum.StrEnum):
+    """What a provider's file has a guide step for, in the order in which the steps are taken."""
+
+    REVOKE = "revoke"
+    REPLACE = "replace"
+    USAGE = "usage"
+    LIMITS = "limits"
+    APPEAL = "appeal"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A guide step as a provider's file has it, in both languages."""
+
+    title: Text
+    text: Text
+    url: str | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateEntry:
+    """One thing to look for quickly: where it does not stand, the rule finds nothing.
+
+    `literal` is searched as it is (`ignore_case`: in any case). `anchor`, if there is one, is a short pattern that
+    begins with the literal, has no look-around and no back-reference, and is bounded, so that a regular
+    expression engine of any kind can search it in its place.
+    """
+
+    literal: bytes
+    ignore_case: bool = False
+    anchor: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Text with a key made up at run time; `secret` is exactly what has to be captured (None: nothing)."""
+
+    text: str
+    secret: str | None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of key of one provider.
+
+    `pattern` matches bytes and has one named group, `secret`. For an entropy rule it has to match the whole value
+    that was assigned. `span` is the longest text in bytes that the pattern matches, `context` how many bytes
+    away from it a name or host may stand. `near`: one of these has to stand within `context`; `hints`: one of
+    these within `context` decides between `candidates`, the providers that share the shape.
+    """
+
+    id: str
+    provider: str
+    title: Text
+    kind: Kind
+    severity: Severity
+    confidence: Confidence
+    sureness: str
+    pattern: regex.Pattern[bytes]
+    gate: tuple[GateEntry, ...]
+    span: int
+    context: int = 0
+    prefix: str = ""
+    priority: int = 0
+    names: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    near: tuple[bytes, ...] = ()
+    hints: tuple[bytes, ...] = ()
+    candidates: tuple[str, ...] = ()
+    require: tuple[Check, ...] = ()
+    proofs: tuple[Check, ...] = ()
+    proven: Confidence | None = None
+    disproven: Confidence | None = None
+    advice: Mapping[Topic, Advice] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    counter_examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A company or product that issues keys, and everything KeyGuard knows of it."""
+
+    id: str
+    name: Text
+    console: str
+    docs: str
+    checked: str
+    rules: tuple[Rule, ...]
+    advice: Mapping[Topic, Advice]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All providers and their rules."""
+
+    providers: tuple[Provider, ...]
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order of the provider files."""
+        return tuple(rule for provider in self.providers for rule in provider.rules)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """The rules by their ids."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def provider_by_id(self) -> Mapping[str, Provider]:
+        """The providers by their ids."""
+        return {provider.id: provider for provider in self.providers}
