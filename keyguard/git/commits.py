@@ -1,0 +1,180 @@
+"""The graph of commits: who made them, what each brought in, and which refs reach them."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import subprocess
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from keyguard.errors import SourceError
+from keyguard.git import objects
+from keyguard.git.objects import EVERYTHING
+from keyguard.git.repository import Repository
+
+REMOTES = "refs/remotes/"
+_IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who wrote a commit or tag, and when (ISO 8601 with the author's offset; None where it is malformed)."""
+
+    author: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A commit whose tree has a blob at a path where none of its parents has it."""
+
+    commit: str
+    path: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A ref, and the id and type of the object that it names (a tag object's target where it has one)."""
+
+    name: str
+    id: str
+    type: str
+    target: str
+    target_type: str
+
+    @property
+    def short(self) -> str:
+        """The name as people know it."""
+        return re.sub(r"^refs/(heads/|tags/|remotes/)?", "", self.name)
+
+
+def authorship(raw: bytes) -> Authorship | None:
+    """Read the author (a tag's tagger) out of the raw object."""
+    head = raw.partition(b"\n\n")[0]
+    line = next((each for each in head.split(b"\n") if each.startswith((b"author ", b"tagger "))), None)
+    found = _IDENTITY.match(line.partition(b" ")[2]) if line and len(line) < 4096 else None
+    if found is None:
+        return None
+    name = found["name"].decode("utf-8", "replace").strip() or found["mail"].decode("utf-8", "replace")
+    return Authorship(name, _iso(int(found["time"]), found["zone"].decode("ascii")))
+
+
+def _iso(seconds: int, zone: str) -> str | None:
+    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    try:
+        offset = datetime.timezone(datetime.timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+        return datetime.datetime.fromtimestamp(seconds, offset).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def authorships(repository: Repository, ids: Sequence[str]) -> dict[str, Authorship]:
+    """Read who wrote each of these commits and tags."""
+    found = {}
+    for header, body in objects.read(repository.git, ids):
+        if body is None:
+            continue
+        try:
+            known = authorship(body.read())
+        except SourceError:
+            continue
+        if known:
+            found[header.id] = known
+    return found
+
+
+def introductions(
+    repository: Repository, commits: Sequence[str], *, blobs: Collection[str] = (), paths: Sequence[str] = ()
+) -> Iterator[Introduction]:
+    """Yield where these commits bring in one of these blobs (any blob, if none is named) at these paths.
+
+    A merge brings in only what none of its parents has. Raises `SourceError` when git cannot read a tree.
+    """
+    options = ["-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"]
+    with repository.git.stream("diff-tree", "--stdin", *options, "--", *paths, stdin=subprocess.PIPE) as process:
+        errors = objects.Drain(process.stderr)
+        objects.Feeder(process.stdin, commits)
+        fields = _fields(process)
+        commit = ""
+        for field in fields:
+            if not field.startswith(b":"):
+                commit = field.decode("ascii")
+                continue
+            parents = len(field) - len(field.lstrip(b":"))
+            blob = field.split()[2 * parents + 1].decode("ascii")
+            path = next(fields)
+            if not blobs or blob in blobs:
+                yield Introduction(commit, os.fsdecode(path), blob)
+        if process.wait():
+            raise objects.failure("diff-tree", errors.text(), process.returncode)
+
+
+def _fields(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    left = b""
+    while process.stdout and (data := process.stdout.read(1 << 20)):
+        *fields, left = (left + data).split(b"\0")
+        yield from fields
+
+
+def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> dict[str, list[str]]:
+    """Return each commit that the revisions reach with its parents; children come before their parents."""
+    printed = repository.git.run("rev-list", "--parents", "--topo-order", *revisions, "--")
+    graph = {}
+    for line in printed.decode("ascii").splitlines():
+        commit, *above = line.split()
+        graph[commit] = above
+    return graph
+
+
+def refs(repository: Repository) -> list[Ref]:
+    """Return all refs of the repository, and HEAD where it is detached."""
+    fields = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)"
+    found = []
+    for line in os.fsdecode(repository.git.run("for-each-ref", f"--format={fields}")).splitlines():
+        name, identity, kind, target, target_kind, symbolic = line.split("\0")
+        if not symbolic:
+            found.append(Ref(name, identity, kind, target or identity, target_kind or kind))
+    head = repository.resolve("HEAD")
+    if head and not any(ref.id == head for ref in found):
+        found.append(Ref("HEAD", head, "commit", head, "commit"))
+    return found
+
+
+def refs_reaching(graph: Mapping[str, Sequence[str]], tips: Sequence[Ref], wanted: Collection[str]) -> dict[str, list[Ref]]:
+    """Return which refs reach each wanted commit, in one walk of the graph (children before parents)."""
+    masks: dict[str, int] = {}
+    for number, ref in enumerate(tips):
+        masks[ref.target] = masks.get(ref.target, 0) | 1 << number
+    found = {}
+    for commit, above in graph.items():
+        mask = masks.pop(commit, 0)
+        for parent in above if mask else ():
+            masks[parent] = masks.get(parent, 0) | mask
+        if commit in wanted:
+            found[commit] = [ref for number, ref in enumerate(tips) if mask >> number & 1]
+    return found
+
+
+def pushed(repository: Repository, tips: Sequence[Ref]) -> set[str]:
+    """Return every commit that a remote-tracking ref reaches, or one that its log remembers."""
+    known = {ref.target for ref in tips if ref.name.startswith(REMOTES)} | _logged(repository)
+    if not known:
+        return set()
+    printed = repository.git.run("rev-list", "--ignore-missing", "--stdin", stdin="\n".join(sorted(known)).encode())
+    return set(printed.decode("ascii").split())
+
+
+def _logged(repository: Repository) -> set[str]:
+    """Return the commits in the logs of remote-tracking refs: what was there before a forced push."""
+    common = Path(repository.git.line("rev-parse", "--git-common-dir"))
+    folder = repository.git.folder / common / "logs" / REMOTES
+    found: set[bytes] = set()
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and not path.is_symlink():
+            for line in path.read_bytes().splitlines():
+                found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
+    return {each.decode("ascii") for each in found if re.fullmatch(rb"[0-9a-f]{40,64}", each) and each.strip(b"0")}

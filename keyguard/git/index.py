@@ -1,0 +1,74 @@
+"""Reads the index: what would be committed now, entry by entry, by plumbing that ends its records with NUL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from keyguard.git.repository import Repository
+
+GITLINK = "160000"
+SYMLINK = "120000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One staged path: `blob` is its content, `before` the blob that it replaces in HEAD, if any.
+
+    `source` is the path in HEAD that it was renamed or copied from (its own path where it was only changed).
+    """
+
+    path: str
+    mode: str
+    blob: str
+    before: str | None = None
+    source: str | None = None
+
+
+def entries(repository: Repository, paths: Sequence[str] = ()) -> list[Entry]:
+    """Return what the index holds at these paths, or everywhere; all sides of an unfinished merge."""
+    fields = repository.git.fields("ls-files", "-z", "--stage", "--", *paths)
+    found = []
+    for field in fields:
+        head, _, path = field.partition(b"\t")
+        mode, blob, _stage = head.decode("ascii").split()
+        if mode != GITLINK:
+            found.append(Entry(os.fsdecode(path), mode, blob))
+    return found
+
+
+def changed(repository: Repository) -> list[Entry]:
+    """Return the entries that differ from HEAD (all of them before the first commit), renames followed.
+
+    An unfinished merge's sides count as changed: none of them is committed yet.
+    """
+    head = repository.resolve("HEAD") or repository.empty_tree()
+    fields = repository.git.fields(
+        "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--find-renames", "--no-ext-diff", head, "--"
+    )
+    found: list[Entry] = []
+    unmerged: list[str] = []
+    for entry, status in _records(iter(fields), repository.zero):
+        if status == "U":
+            unmerged.append(entry.path)
+        elif status != "D" and entry.mode != GITLINK:
+            found.append(entry)
+    return found + (entries(repository, unmerged) if unmerged else [])
+
+
+def _records(fields: Iterator[bytes], zero: str) -> Iterator[tuple[Entry, str]]:
+    for field in fields:
+        _old_mode, mode, before, blob, status = field.decode("ascii").lstrip(":").split()
+        source = os.fsdecode(next(fields))
+        path = os.fsdecode(next(fields)) if status[0] in "RC" else source
+        yield Entry(path, mode, blob, None if before == zero else before, source), status[0]
+
+
+def blobs_at(repository: Repository, revision: str, paths: Sequence[str]) -> dict[str, str]:
+    """Return the blob that a commit has at each of the paths; a path that it has not is left out."""
+    found = {}
+    for field in repository.git.fields("ls-tree", "-z", "-r", "--full-tree", revision, "--", *paths):
+        head, _, path = field.partition(b"\t")
+        found[os.fsdecode(path)] = head.decode("ascii").split()[2]
+    return found

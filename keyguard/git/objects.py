@@ -1,0 +1,192 @@
+"""Lists and reads stored objects in bulk, each once, whatever its size, through `rev-list` and `cat-file`."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from keyguard.errors import SourceError
+from keyguard.git.runner import Git, failure
+
+EVERYTHING = ("--all", "--reflog", "--indexed-objects")
+"""Where a repository's objects are reached from: all refs and heads of all its work trees, what their logs
+remember (`refs/stash` included), and the index."""
+MISSING = "missing"
+RESTARTS = 1000
+"""How many objects may stop `cat-file` before the rest is given up: each is told, and each costs a new process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The objects that some revisions reach; `missing` are named by others but not stored here.
+
+    `failure` is what stopped the listing before its end.
+    """
+
+    ids: list[str]
+    missing: list[str] = field(default_factory=list)
+    failure: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What `cat-file` says of an object: its type and size in bytes (`MISSING` and 0 where it cannot be read)."""
+
+    id: str
+    type: str
+    size: int
+
+
+class Body:
+    """The content of one object, read from the pipe as wanted; what is left is skipped by the reader."""
+
+    __slots__ = ("_left", "_pipe")
+
+    def __init__(self, pipe: IO[bytes], size: int) -> None:
+        self._pipe = pipe
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes (all that is left by default); empty at the end.
+
+        Raises `SourceError` when git stopped in the middle.
+        """
+        wanted = self._left if size < 0 else min(size, self._left)
+        data = self._pipe.read(wanted) if wanted else b""
+        self._left -= len(data)
+        if len(data) < wanted:
+            raise SourceError("git stopped in the middle of this object")
+        return data
+
+    def skip(self) -> None:
+        """Read past what is left and the line end that closes the object."""
+        while self._left:
+            self.read(1 << 20)
+        self._pipe.read(1)
+
+
+def reachable(git: Git, revisions: Sequence[str], *, paths: Sequence[str] = ()) -> Listed:
+    """List every object that the revisions reach (trees too); a missing one is told and never asked for."""
+    arguments = ["rev-list", "--objects", "--no-object-names", "--missing=print", *revisions]
+    return _listed(git, [*arguments, "--", *paths])
+
+
+def commits(git: Git, revisions: Sequence[str]) -> Listed:
+    """List the commits that the revisions reach, parents after their children."""
+    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *revisions, "--"])
+
+
+def stored(git: Git) -> Listed:
+    """List every object of the repository's own store and its alternates, reachable or not."""
+    return _listed(git, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer"])
+
+
+def _listed(git: Git, arguments: Sequence[str]) -> Listed:
+    with git.stream(*arguments) as process:
+        errors = Drain(process.stderr)
+        lines = process.stdout.read().decode("ascii").splitlines() if process.stdout else []
+        code = process.wait()
+    ids = [line for line in lines if not line.startswith("?")]
+    missing = [line[1:] for line in lines if line.startswith("?")]
+    return Listed(ids, missing, failure(arguments[0], errors.text(), code) if code else None)
+
+
+def headers(git: Git, ids: Iterable[str]) -> Iterator[Header]:
+    """Say type and size of each object, in the order given; nothing is read in full."""
+    with git.stream("cat-file", "--batch-check", "--buffer", stdin=subprocess.PIPE) as process:
+        errors = Drain(process.stderr)
+        Feeder(process.stdin, ids)
+        for line in process.stdout or ():
+            yield _header(line)
+        code = process.wait()
+        if code:
+            raise failure("cat-file", errors.text(), code)
+
+
+def read(git: Git, ids: Sequence[str]) -> Iterator[tuple[Header, Body | None]]:
+    """Read objects in the order given; the body is None where the object is missing or cannot be read.
+
+    A body is good until the next step. An object on which git gives up is told as missing, and reading goes on
+    behind it.
+    """
+    start = 0
+    for _ in range(RESTARTS):
+        before = start
+        for header, body in _read_until_stopped(git, ids, start):
+            start += 1
+            yield header, body
+        if start >= len(ids):
+            return
+        if start == before:  # git says nothing at all about this one
+            yield Header(ids[start], MISSING, 0), None
+            start += 1
+    for identity in ids[start:]:
+        yield Header(identity, MISSING, 0), None
+
+
+def _read_until_stopped(git: Git, ids: Sequence[str], start: int) -> Iterator[tuple[Header, Body | None]]:
+    with git.stream("cat-file", "--batch", "--buffer", stdin=subprocess.PIPE) as process:
+        Drain(process.stderr)
+        Feeder(process.stdin, ids[start:] if start else ids)
+        pipe = process.stdout
+        while pipe is not None and (line := pipe.readline()).endswith(b"\n"):
+            header = _header(line)
+            if header.type == MISSING:
+                yield header, None
+                continue
+            body = Body(pipe, header.size)
+            yield header, body
+            try:
+                body.skip()
+            except SourceError:
+                return
+
+
+def _header(line: bytes) -> Header:
+    name, kind, *size = line.decode("ascii", "replace").split()
+    return Header(name, kind, int(size[0])) if size and size[0].isdigit() else Header(name, MISSING, 0)
+
+
+class Feeder(threading.Thread):
+    """Writes object ids to git while its answers are read: both pipes are finite."""
+
+    def __init__(self, pipe: IO[bytes] | None, ids: Iterable[str]) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._ids = ids
+        self.start()
+
+    def run(self) -> None:
+        if self._pipe is None:
+            return
+        try:
+            for identity in self._ids:
+                self._pipe.write(identity.encode("ascii") + b"\n")
+            self._pipe.close()
+        except (OSError, ValueError):
+            return  # git is gone; whoever reads its answers sees that
+
+
+class Drain(threading.Thread):
+    """Reads a process's complaints, so that it never waits for a full pipe."""
+
+    def __init__(self, pipe: IO[bytes] | None) -> None:
+        super().__init__(daemon=True)
+        self._pipe = pipe
+        self._text = b""
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._text = self._pipe.read(1 << 16) if self._pipe else b""
+            while self._pipe and self._pipe.read(1 << 16):
+                pass
+        except (OSError, ValueError):
+            return
+
+    def text(self) -> bytes:
+        self.join(timeout=5)
+        return self._text

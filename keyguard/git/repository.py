@@ -1,0 +1,88 @@
+"""Finds the repository that a path lies in, and says what kind it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from keyguard.errors import SourceError
+from keyguard.git.runner import KEPT, Git, GitFailedError
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository on this machine; `top` is its work tree, None where there is none (bare, or inside `.git`).
+
+    `git` runs in the top, or in the git folder where there is no work tree.
+    """
+
+    git: Git
+    git_dir: Path
+    top: Path | None
+    bare: bool
+    shallow: bool
+    object_format: str
+
+    @property
+    def zero(self) -> str:
+        """The object id that stands for "nothing"."""
+        return "0" * (64 if self.object_format == "sha256" else 40)
+
+    def empty_tree(self) -> str:
+        """Return the id of the tree without entries."""
+        return self.git.line("hash-object", "-t", "tree", "--stdin")
+
+    def resolve(self, revision: str) -> str | None:
+        """Return the id of the commit that a revision names, or None when there is none."""
+        try:
+            return self.git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        except GitFailedError:
+            return None
+
+    def relative(self, path: Path) -> str:
+        """Return a path of the work tree as git writes it: from the top, with `/`."""
+        if self.top is None:
+            raise SourceError(f"{self.git_dir} has no work tree")
+        return os.path.relpath(path, self.top).replace(os.sep, "/")
+
+
+def discover(folder: Path) -> Repository | None:
+    """Return the repository that a folder lies in, or None outside git.
+
+    What git tells a hook by environment (`GIT_DIR`, `GIT_INDEX_FILE` and so on) counts where the folder lies in that
+    very repository, and nowhere else. Raises `SourceError` where there is a repository that git will not read.
+    """
+    environ = dict(os.environ)
+    if any(environ.get(name) for name in KEPT):
+        here = _read(Git(Path.cwd(), inherit=True, environ=environ))
+        own = _read(Git(folder, environ=environ))
+        same = folder.resolve() == Path.cwd().resolve() or (own and here and own.git_dir == here.git_dir)
+        return here if here and same else own
+    return _read(Git(folder, environ=environ))
+
+
+def _read(git: Git) -> Repository | None:
+    try:
+        printed = git.run(
+            "rev-parse",
+            "--absolute-git-dir",
+            "--is-bare-repository",
+            "--is-inside-work-tree",
+            "--is-shallow-repository",
+            "--show-object-format=storage",
+        )
+    except GitFailedError as error:
+        if "not a git repository" in error.message:
+            return None
+        raise
+    *folder, bare, inside, shallow, object_format = os.fsdecode(printed).removesuffix("\n").split("\n")
+    top = Path(git.line("rev-parse", "--show-toplevel")) if inside == "true" else None
+    return Repository(
+        git=replace(git, folder=top or Path("\n".join(folder))),
+        git_dir=Path("\n".join(folder)),
+        top=top,
+        bare=bare == "true",
+        shallow=shallow == "true",
+        object_format=object_format,
+    )

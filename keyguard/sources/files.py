@@ -1,0 +1,149 @@
+"""Reads the files that a user names: a work tree as git sees it, and outside git every file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from keyguard.git.repository import Repository, discover
+from keyguard.git.runner import GitFailedError
+from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
+from keyguard.sources.windows import chunks
+
+SKIPPED_IN_GIT_DIR = "objects"
+_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """Turns paths into items; `reach` is the overlap of a large file's chunks."""
+
+    stats: Stats
+    reach: int
+
+    def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
+        """Yield what a path on the command line holds: it is read even if git ignores it."""
+        if path.is_dir() and not path.is_symlink():
+            yield from self._folder(path, repository)
+        else:
+            yield from self.file(path, _shown(path, repository), named=True)
+
+    def _folder(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
+        if repository is None or repository.top is None or self._ignored(folder, repository):
+            yield from self._walk(folder, repository)
+        else:
+            yield from self._work_tree(folder, repository)
+
+    def _work_tree(self, folder: Path, repository: Repository) -> Iterator[Item]:
+        """Read the files that git tracks below a folder, and those it neither tracks nor ignores."""
+        top = repository.top or folder
+        prefix = repository.relative(folder.resolve())
+        wanted = ["--cached", "--others", "--exclude-standard", "--deduplicate"]
+        listed = repository.git.fields("ls-files", "-z", *wanted, "--", *([] if prefix == "." else [prefix]))
+        for name in sorted(set(listed)):
+            relative = os.fsdecode(name)
+            path = top / relative
+            if relative.endswith("/") or (path.is_dir() and not path.is_symlink()):
+                yield from self._nested(path, relative.rstrip("/"))
+            elif os.path.lexists(path):  # else: deleted from the work tree, so not in it
+                yield from self.file(path, relative)
+
+    def _nested(self, path: Path, relative: str) -> Iterator[Item]:
+        """Read a submodule, or another repository that lies in this one, by the same rules."""
+        inner = discover(path)
+        if inner is None or inner.top is None or inner.top.resolve() != path.resolve():
+            yield from self._walk(path, None)  # an empty folder where a submodule was never checked out
+            return
+        for item in self._work_tree(path, inner):
+            yield _below(item, relative)
+
+    def _walk(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
+        unread: list[Unread] = []
+
+        def failed(error: OSError) -> None:
+            unread.append(Unread(os.fspath(error.filename), _reason(error), "make it readable, or leave it out"))
+
+        for base, folders, files in os.walk(folder, onerror=failed):
+            if Path(base).name == ".git" and SKIPPED_IN_GIT_DIR in folders:
+                folders.remove(SKIPPED_IN_GIT_DIR)
+                what = _shown(Path(base, SKIPPED_IN_GIT_DIR), repository)
+                yield Omitted(what, "git's own store: scan it with --history")
+            links = [each for each in folders if Path(base, each).is_symlink()]
+            folders.sort()
+            for name in sorted([*files, *links]):
+                path = Path(base, name)
+                yield from self.file(path, _shown(path, repository))
+        yield from unread
+
+    def file(self, path: Path, shown: str, *, named: bool = False) -> Iterator[Item]:
+        """Yield the content of a file, the target of a symbolic link, or why there is none."""
+        try:
+            status = path.lstat()
+            if stat.S_ISLNK(status.st_mode):
+                self.stats.files += 1
+                yield Chunk(Origin(Where.SYMLINK, shown), os.fsencode(path.readlink()))
+            elif stat.S_ISREG(status.st_mode):
+                yield from self._content(path, shown)
+            else:
+                kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
+                yield Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file")
+        except OSError as error:
+            yield Unread(shown, _reason(error), "make it readable, or leave it out")
+
+    def _content(self, path: Path, shown: str) -> Iterator[Item]:
+        descriptor = os.open(path, _OPEN)
+        with open(descriptor, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                yield Unread(shown, "it changed into something that is not a file while it was read")
+                return
+            self.stats.files += 1
+
+            def read(size: int) -> bytes:
+                data = b"".join(_exactly(file.read, size))
+                self.stats.bytes += len(data)
+                return data
+
+            yield from chunks(Origin(Where.FILE, shown), read, self.reach)
+
+    @staticmethod
+    def _ignored(folder: Path, repository: Repository) -> bool:
+        """Whether git ignores a whole folder: then it was named because the user wants it read all the same."""
+        relative = repository.relative(folder.resolve())
+        if relative == ".":
+            return False
+        if relative.startswith(".git/") or relative == ".git":
+            return True
+        try:
+            repository.git.run("check-ignore", "--quiet", "--", relative)
+        except GitFailedError:
+            return False
+        return True
+
+
+def _exactly(read: Callable[[int], bytes | None], size: int) -> Iterator[bytes]:
+    """Read on after the short reads that pipes and network file systems give."""
+    while size > 0 and (data := read(size)):
+        size -= len(data)
+        yield data
+
+
+def _shown(path: Path, repository: Repository | None) -> str:
+    """Return the path as reports show it: from the top of its repository, else as the user named it."""
+    if repository is None or repository.top is None:
+        return path.as_posix()
+    return repository.relative(Path(os.path.abspath(path)))  # noqa: PTH100  # `resolve` would follow a link
+
+
+def _below(item: Item, folder: str) -> Item:
+    if isinstance(item, Chunk):
+        return replace(item, origin=replace(item.origin, path=f"{folder}/{item.origin.path}"))
+    return replace(item, what=f"{folder}/{item.what}")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+

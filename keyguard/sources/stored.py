@@ -1,0 +1,83 @@
+"""Reads stored objects, each once: blobs, and the messages of commits and tags."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from keyguard.errors import SourceError
+from keyguard.git import objects
+from keyguard.git.objects import Body, Header
+from keyguard.git.repository import Repository
+from keyguard.model import Chunk, Item, Origin, Stats, Unread, Where
+from keyguard.sources.windows import chunks
+
+_MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
+_PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectReader:
+    """Turns object ids into items; `reach` is the overlap of a large object's chunks.
+
+    `origins` says what a blob is where that is known before it is read, as for an entry of the index.
+    """
+
+    repository: Repository
+    stats: Stats
+    reach: int
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item]:
+        """Yield all that the revisions reach; with `unreachable` all else that is stored, too."""
+        git = self.repository.git
+        listed = objects.reachable(git, revisions)
+        ids = listed.ids
+        if listed.failure is not None:
+            yield Unread("the history", listed.failure.message, _MEND)
+        if unreachable or listed.failure is not None:
+            stored = objects.stored(git)
+            ids = list(dict.fromkeys([*ids, *stored.ids]))
+            if stored.failure is not None:
+                yield Unread("the object store", stored.failure.message, _MEND)
+        for identity in listed.missing:
+            yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
+        if self.repository.shallow:
+            yield Unread(
+                "the history before the oldest commits here",
+                "this clone is shallow",
+                "git fetch --unshallow; in CI fetch-depth: 0",
+            )
+        yield from self.read([each.id for each in objects.headers(git, ids) if each.type != "tree"])
+
+    def read(self, ids: Sequence[str]) -> Iterator[Item]:
+        """Yield the content of these objects; trees are passed over."""
+        for header, body in objects.read(self.repository.git, ids):
+            if body is None:
+                yield Unread(f"object {header.id}", "it is missing or damaged", _MEND)
+                continue
+            try:
+                yield from self._content(header, body)
+            except SourceError as error:
+                yield Unread(f"{header.type} {header.id}", error.message, _MEND)
+
+    def _content(self, header: Header, body: Body) -> Iterator[Item]:
+        self.stats.bytes += header.size if header.type != "tree" else 0
+        if header.type == "blob":
+            self.stats.blobs += 1
+            origin = self.origins.get(header.id) or Origin(Where.BLOB, blob=header.id)
+            yield from chunks(origin, body.read, self.reach)
+        elif header.type == "commit":
+            self.stats.commits += 1
+            yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)
+        elif header.type == "tag":
+            self.stats.tags += 1
+            yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)
+
+
+def _message(origin: Origin, data: bytes, reach: int) -> Iterator[Chunk]:
+    """Yield the header of a commit or tag, and its message with lines counted from the message's own first."""
+    head, gap, message = data.partition(b"\n\n")
+    for part in (head, message) if gap else (data,):
+        yield from chunks(origin, io.BytesIO(part).read, reach)
