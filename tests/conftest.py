@@ -1,0 +1,93 @@
+"""What every test stands on: an environment of its own, a repository, and the real command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support.repository import FIRST_DATE, Repo
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOREIGN = (
+    "GIT_", "GITHUB_", "GITLAB_", "CI_", "BUILD_", "BITBUCKET_", "JENKINS_", "CIRCLE", "TRAVIS", "LC_",
+    "SYSTEM_", "AGENT_", "PRE_COMMIT", "KEYGUARD_",
+)  # fmt: skip
+"""What begins the names of the variables that tell of the machine, the CI job or the hook the tests run in."""
+FOREIGN_NAMES = frozenset(
+    "CI TF_BUILD LANG LANGUAGE NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS".split()
+)
+SECONDS = 120
+"""How long one run of the command line may take before a test gives it up."""
+
+settings.register_profile("keyguard", deadline=None)
+settings.load_profile("keyguard")
+
+
+@pytest.fixture(autouse=True)
+def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test an environment in which nothing of the user, the machine or a CI job is left."""
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) or name in FOREIGN_NAMES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    values = {"HOME": str(home), "USERPROFILE": str(home), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    values |= {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
+    values |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for role in ("AUTHOR", "COMMITTER"):
+        values |= {f"GIT_{role}_NAME": "Ada Example", f"GIT_{role}_EMAIL": "ada@example.org"}
+        values[f"GIT_{role}_DATE"] = FIRST_DATE.isoformat()
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """An empty repository in a folder of its own."""
+    return Repo(tmp_path / "repo")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run of the command line ended, and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+RunKeyguard = Callable[..., Ran]
+
+
+@pytest.fixture
+def run_keyguard(tmp_path: Path) -> RunKeyguard:
+    """The real command line in a process of its own: `run_keyguard("scan", cwd=…, environ={…}, stdin=b"…")`.
+
+    An `environ` value of None removes the variable.
+    """
+
+    def run(
+        *arguments: str | bytes | Path,
+        cwd: Path | None = None,
+        environ: Mapping[str, str | None] | None = None,
+        stdin: bytes = b"",
+    ) -> Ran:
+        wanted: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(PROJECT), **(environ or {})}
+        done = subprocess.run(
+            [sys.executable, "-m", "keyguard", *arguments],
+            cwd=cwd or tmp_path,
+            env={name: value for name, value in wanted.items() if value is not None},
+            input=stdin,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return Ran(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+
+    return run
