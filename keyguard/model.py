@@ -273,7 +273,8 @@ class ScanResult:
     """The verdict of one scan, before it is put into words.
 
     `findings` are those at or above the wanted confidence, whatever their status; `weaker` counts the ones below.
-    `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide.
+    `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide. `known` counts what a
+    hook found that the commit does not bring in, because the same file had it before.
     """
 
     findings: tuple[Finding, ...]
@@ -281,7 +282,7 @@ class ScanResult:
     omitted: tuple[Omitted, ...]
     stats: Stats
     weaker: int = 0
-    subject: str = ""
+    known: int = 0
 
     @property
     def complete(self) -> bool:

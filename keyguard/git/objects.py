@@ -68,15 +68,14 @@ class Body:
         self._pipe.read(1)
 
 
-def reachable(git: Git, revisions: Sequence[str], *, paths: Sequence[str] = ()) -> Listed:
+def reachable(git: Git, revisions: Sequence[str]) -> Listed:
     """List every object that the revisions reach (trees too); a missing one is told and never asked for."""
-    arguments = ["rev-list", "--objects", "--no-object-names", "--missing=print", *revisions]
-    return _listed(git, [*arguments, "--", *paths])
+    return _listed(git, ["rev-list", "--objects", "--no-object-names", "--missing=print", *revisions, "--"])
 
 
-def commits(git: Git, revisions: Sequence[str]) -> Listed:
-    """List the commits that the revisions reach, parents after their children."""
-    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *revisions, "--"])
+def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:
+    """List the commits that the revisions reach (those that touch the paths, if any), children first."""
+    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *revisions, "--", *paths])
 
 
 def stored(git: Git) -> Listed:

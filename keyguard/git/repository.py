@@ -14,15 +14,16 @@ from keyguard.git.runner import KEPT, Git, GitFailedError
 class Repository:
     """A repository on this machine; `top` is its work tree, None where there is none (bare, or inside `.git`).
 
-    `git` runs in the top, or in the git folder where there is no work tree.
+    `git` runs in the top, or in the git folder where there is no work tree. `shallow_roots` are the commits whose
+    parents a shallow clone left out.
     """
 
     git: Git
     git_dir: Path
     top: Path | None
     bare: bool
-    shallow: bool
     object_format: str
+    shallow_roots: frozenset[str] = frozenset()
 
     @property
     def zero(self) -> str:
@@ -83,6 +84,11 @@ def _read(git: Git) -> Repository | None:
         git_dir=Path("\n".join(folder)),
         top=top,
         bare=bare == "true",
-        shallow=shallow == "true",
         object_format=object_format,
+        shallow_roots=_shallow_roots(git) if shallow == "true" else frozenset(),
     )
+
+
+def _shallow_roots(git: Git) -> frozenset[str]:
+    path = git.folder / git.line("rev-parse", "--git-path", "shallow")
+    return frozenset(path.read_text(encoding="ascii").split())

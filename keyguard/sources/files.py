@@ -26,8 +26,11 @@ class FileReader:
     reach: int
 
     def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
-        """Yield what a path on the command line holds: it is read even if git ignores it."""
-        if path.is_dir() and not path.is_symlink():
+        """Yield what a path on the command line holds: it is read even if git ignores it, and a link is followed."""
+        if path.is_symlink() and path.exists():
+            yield from self.file(path, _shown(path, repository))
+            path = path.resolve()
+        if path.is_dir():
             yield from self._folder(path, repository)
         else:
             yield from self.file(path, _shown(path, repository), named=True)
@@ -135,7 +138,7 @@ def _shown(path: Path, repository: Repository | None) -> str:
     """Return the path as reports show it: from the top of its repository, else as the user named it."""
     if repository is None or repository.top is None:
         return path.as_posix()
-    return repository.relative(Path(os.path.abspath(path)))  # noqa: PTH100  # `resolve` would follow a link
+    return repository.relative(path.parent.resolve() / path.name)
 
 
 def _below(item: Item, folder: str) -> Item:

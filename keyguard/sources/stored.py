@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
@@ -14,6 +14,7 @@ from keyguard.model import Chunk, Item, Origin, Stats, Unread, Where
 from keyguard.sources.windows import chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
+_SHALLOW = "git fetch --unshallow; in CI check out with full history (fetch-depth: 0)"
 _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
 
 
@@ -21,13 +22,13 @@ _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out
 class ObjectReader:
     """Turns object ids into items; `reach` is the overlap of a large object's chunks.
 
-    `origins` says what a blob is where that is known before it is read, as for an entry of the index.
+    `origins` says what a blob is where that is known before it is read, as for the entries of an index.
     """
 
     repository: Repository
     stats: Stats
     reach: int
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
 
     def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item]:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too."""
@@ -43,12 +44,8 @@ class ObjectReader:
                 yield Unread("the object store", stored.failure.message, _MEND)
         for identity in listed.missing:
             yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
-        if self.repository.shallow:
-            yield Unread(
-                "the history before the oldest commits here",
-                "this clone is shallow",
-                "git fetch --unshallow; in CI fetch-depth: 0",
-            )
+        if not self.repository.shallow_roots.isdisjoint(ids):
+            yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
         yield from self.read([each.id for each in objects.headers(git, ids) if each.type != "tree"])
 
     def read(self, ids: Sequence[str]) -> Iterator[Item]:
@@ -66,8 +63,10 @@ class ObjectReader:
         self.stats.bytes += header.size if header.type != "tree" else 0
         if header.type == "blob":
             self.stats.blobs += 1
-            origin = self.origins.get(header.id) or Origin(Where.BLOB, blob=header.id)
-            yield from chunks(origin, body.read, self.reach)
+            first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
+            for chunk in chunks(first, body.read, self.reach):
+                yield chunk
+                yield from (replace(chunk, origin=other) for other in others)
         elif header.type == "commit":
             self.stats.commits += 1
             yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)

@@ -1,0 +1,110 @@
+"""The group of commands, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from keyguard import __version__
+from keyguard.errors import ExitCode, KeyGuardError
+
+COMMANDS = {
+    "scan": ("scan", "Look for keys in files, the index or the whole history."),
+    "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
+    "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
+    "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
+    "rules": ("rules", "List, show and check the rules."),
+}
+"""Each command's module, and its line of help, so that `--help` loads none of them."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is run: what a hook does not need, it does not load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"keyguard.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands for `--help`."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="keyguard")
+def cli() -> None:
+    """Find leaked AI keys in a git repository, and get rid of them safely.
+
+    \b
+    keyguard scan                  the files of this work tree
+    keyguard scan --history        all that this repository has ever held
+    keyguard hook install          stop a key before it is committed
+    keyguard guide openai          what to do when one has leaked
+
+    Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage or configuration, 3 something could
+    not be read, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; whatever goes wrong ends as one clear message, never a traceback."""
+    _speak_to_any_console()
+    try:
+        code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyGuardError as error:
+        return _complain(error.message, error.hint, error.exit_code)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "keyguard"
+        return _complain(error.format_message(), f"{where} --help shows what it takes", ExitCode.USAGE)
+    except click.ClickException as error:
+        return _complain(error.format_message(), None, ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted: there is no verdict", None, ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INCOMPLETE
+    except Exception as error:
+        return _internal(error)
+    return int(code or ExitCode.CLEAN)
+
+
+def _speak_to_any_console() -> None:
+    """Let text that a console cannot show come out escaped instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(message: str, hint: str | None, code: ExitCode) -> ExitCode:
+    from keyguard.reporting.terminal import clean
+
+    click.echo(f"keyguard: error: {clean(message)}", err=True)
+    if hint:
+        click.echo(f"  {clean(hint)}", err=True)
+    return code
+
+
+def _internal(error: Exception) -> ExitCode:
+    """Tell of a bug of ours by its kind and place; its text could quote what was scanned."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    hint = "please report this; nothing can be said about what was being scanned"
+    return _complain(f"internal error ({type(error).__name__} at {where}): there is no verdict", hint, ExitCode.INCOMPLETE)

@@ -1,0 +1,60 @@
+"""Options that several commands share, and what they are turned into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keyguard.language import Language
+from keyguard.model import Confidence
+
+Command = Callable[..., Any]
+
+
+def _language(_context: click.Context, _option: click.Parameter, value: str | None) -> Language:
+    return Language(value) if value else Language.from_environment()
+
+
+language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice([each.value for each in Language]),
+    callback=_language,
+    help="Language of the report and the guide; default: from the locale.",
+)
+config = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration to use instead of the repository's .keyguard.toml.",
+)
+baseline = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Accepted findings; default .keyguard/baseline.toml of the repository.",
+)
+no_repo_config = click.option(
+    "--no-repo-config",
+    is_flag=True,
+    help="Ignore what the repository's own files hide: configuration, baseline and allow comments.",
+)
+min_confidence = click.option(
+    "--min-confidence",
+    type=click.Choice([each.label for each in Confidence]),
+    default=None,
+    callback=lambda _context, _option, value: Confidence[value.upper()] if value else None,
+    help="Weakest findings to report; default medium.",
+)
+rule = click.option("--rule", "only", multiple=True, metavar="ID", help="Use only this rule; repeatable.")
+exclude_rule = click.option("--exclude-rule", "without", multiple=True, metavar="ID", help="Leave out this rule; repeatable.")
+
+
+def filters(command: Command) -> Command:
+    """Add the options that say which findings count."""
+    for option in (min_confidence, exclude_rule, rule, no_repo_config, baseline, config):
+        command = option(command)
+    return command

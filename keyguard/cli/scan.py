@@ -1,0 +1,63 @@
+"""`keyguard scan`: chooses the sources, runs the scan, and writes the reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keyguard.cli import options
+from keyguard.cli.output import Format, Output, emit
+from keyguard.errors import ExitCode, UsageError
+from keyguard.pipeline.request import Request, run
+from keyguard.pipeline.setup import Settings
+
+
+@click.command(
+    "scan",
+    short_help="Look for keys in files, the index or the whole history.",
+    epilog="""\b
+Examples:
+  keyguard scan                          the files of this work tree
+  keyguard scan --worktree --history     everything: files, index and history
+  keyguard scan --staged                 what the next commit would add
+  keyguard scan --range main..HEAD       what a branch brings in
+  keyguard scan .env deploy/             these, even if git ignores them
+  git diff | keyguard scan --stdin       what is piped in
+""",
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--worktree", is_flag=True, help="The files (the default when no other source is named).")
+@click.option("--staged", is_flag=True, help="The entries of the index that differ from HEAD.")
+@click.option("--history", is_flag=True, help="All that refs, stashes, reflogs and the index reach.")
+@click.option("--unreachable", is_flag=True, help="With --history: also objects that nothing reaches any more.")
+@click.option("--range", "revisions", metavar="A..B", help="All that these commits bring in, merges included.")
+@click.option("--stdin", is_flag=True, help="Standard input.")
+@click.option("--fingerprint", metavar="KG1-…", help="Look only for this secret, known by its fingerprint.")
+@options.filters
+@click.option("--format", "form", type=click.Choice([each.value for each in Format]), default=Format.TEXT.value, show_default=True, help="Form of the report.")
+@click.option("--output", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file; repeatable.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
+@options.language
+def command(paths: tuple[Path, ...], form: str, outputs: tuple[str, ...], allow_incomplete: bool, **given: Any) -> ExitCode:
+    """Look for leaked keys in PATHs, by default in the work tree of this folder.
+
+    Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read.
+    """
+    request = Request(
+        paths=paths,
+        worktree=given.pop("worktree"),
+        staged=given.pop("staged"),
+        history=given.pop("history"),
+        unreachable=given.pop("unreachable"),
+        revisions=given.pop("revisions"),
+        stdin=given.pop("stdin"),
+    )
+    if given["fingerprint"] is not None and not given["fingerprint"].startswith("kg1-"):
+        raise UsageError(f"{given['fingerprint']} is not a fingerprint", "one begins with kg1-, as reports show it")
+    settings = Settings(**given)
+    wanted = Output.plan(Format(form), outputs)
+    verdict = run(request, settings)
+    emit(verdict, wanted, settings.language)
+    return verdict.exit_code(allow_incomplete=allow_incomplete)

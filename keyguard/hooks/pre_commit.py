@@ -1,0 +1,107 @@
+"""The pre-commit hook: blocks a commit that would bring in a secret, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from keyguard.errors import SourceError
+from keyguard.git import index
+from keyguard.git.index import Entry
+from keyguard.git.repository import Repository
+from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread
+from keyguard.pipeline.request import staged
+from keyguard.pipeline.scan import Collected, Scan
+from keyguard.sources.files import FileReader
+from keyguard.sources.stored import ObjectReader
+
+Known = dict[str, set[Secret]]
+"""The secrets that a path had before, which a commit does not bring in."""
+
+
+def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResult:
+    """Return the verdict on these files as they are staged, or on all that is staged when none is named.
+
+    A path with a staged change is judged by what the change adds: a secret that the blob it replaces or was
+    renamed from has, or the same path in HEAD or in a commit being merged, is not new. A path with nothing staged is
+    judged by all that it holds.
+    """
+    started = time.monotonic()
+    stats = Stats()
+    changed = {entry.path: entry for entry in index.changed(repository)}
+    entries, others = _chosen(repository, files, changed)
+    reader = FileReader(stats, scan.engine.reach)
+    outside = chain.from_iterable(_outside(reader, path, shown) for shown, path in others)
+    collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
+    new = _without_known(collected, _known(scan, repository, collected, changed))
+    result = scan.judge(new, stats, repository, started)
+    return replace(result, known=len(collected.matches) - len(new.matches))
+
+
+def _chosen(
+    repository: Repository, files: Sequence[Path], changed: dict[str, Entry]
+) -> tuple[list[Entry], list[tuple[str, Path]]]:
+    """Return the entries to read, and the named files that the index does not have."""
+    if not files:
+        return list(changed.values()), []
+    named = {repository.relative(path.parent.resolve() / path.name): path for path in files}
+    entries = index.entries(repository, list(named))
+    held = {entry.path for entry in entries}
+    return entries, [(shown, path) for shown, path in named.items() if not _is_held(shown, held)]
+
+
+def _is_held(shown: str, held: set[str]) -> bool:
+    return shown in held or any(path.startswith(f"{shown}/") for path in held)
+
+
+def _outside(reader: FileReader, path: Path, shown: str) -> Iterator[Item]:
+    if os.path.lexists(path):
+        yield from reader.file(path, shown)
+    else:
+        yield Unread(shown, "it is neither in the index nor in the work tree")
+
+
+def _known(scan: Scan, repository: Repository, collected: Collected, changed: dict[str, Entry]) -> Known:
+    """Return what the changed paths with a finding held before; a clean commit asks git nothing here."""
+    paths = {match.place.origin.path for many in collected.matches.values() for match in many}
+    concerned = [entry for path, entry in changed.items() if path in paths]
+    if not concerned:
+        return {}
+    before: dict[str, set[str]] = {entry.path: {entry.before} if entry.before else set() for entry in concerned}
+    for revision in _parents(repository):
+        for entry in concerned:
+            held = index.blobs_at(repository, revision, sorted({entry.path, entry.source or entry.path}))
+            before[entry.path].update(held.values())
+    secrets = _secrets(scan, repository, {blob for blobs in before.values() for blob in blobs})
+    return {path: {secret for blob in blobs for secret in secrets.get(blob, ())} for path, blobs in before.items()}
+
+
+def _parents(repository: Repository) -> list[str]:
+    """Return the commits that the next one follows: HEAD, and those being merged."""
+    head = repository.resolve("HEAD")
+    path = repository.git.folder / repository.git.line("rev-parse", "--git-path", "MERGE_HEAD")
+    merging = path.read_text(encoding="ascii").split() if path.is_file() else []
+    return [*([head] if head else []), *(each for each in merging if repository.resolve(each))]
+
+
+def _secrets(scan: Scan, repository: Repository, blobs: Iterable[str]) -> dict[str, set[Secret]]:
+    found: dict[str, set[Secret]] = {}
+    for item in ObjectReader(repository, Stats(), scan.engine.reach).read(sorted(blobs)):
+        if isinstance(item, Unread):
+            raise SourceError(f"{item.what}: {item.why}, so what is new cannot be told", item.mend)
+        if isinstance(item, Chunk) and item.origin.blob:
+            held = {match.secret for match in scan.engine.detect(item) if isinstance(match, Match)}
+            found.setdefault(item.origin.blob, set()).update(held)
+    return found
+
+
+def _without_known(collected: Collected, known: Known) -> Collected:
+    kept = {
+        secret: [match for match in many if secret not in known.get(match.place.origin.path or "", ())]
+        for secret, many in collected.matches.items()
+    }
+    return replace(collected, matches={secret: many for secret, many in kept.items() if many})

@@ -1,0 +1,1 @@
+"""One scan from its sources to its verdict."""

@@ -1,0 +1,35 @@
+"""Makes one verdict of those on several repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from keyguard.model import Finding, ScanResult, Stats, Status
+
+
+def merged(results: Sequence[ScanResult]) -> ScanResult:
+    """Return one result: a secret found in several repositories is one finding, open if it is open in any."""
+    findings: dict[str, Finding] = {}
+    for finding in (each for result in results for each in result.findings):
+        known = findings.get(finding.fingerprint)
+        findings[finding.fingerprint] = _joined(known, finding) if known else finding
+    stats = Stats(**{each.name: sum(getattr(result.stats, each.name) for result in results) for each in fields(Stats)})
+    return ScanResult(
+        findings=tuple(sorted(findings.values(), key=lambda each: each.status is not Status.OPEN)),
+        unread=tuple(each for result in results for each in result.unread),
+        omitted=tuple(each for result in results for each in result.omitted),
+        stats=stats,
+        weaker=sum(result.weaker for result in results),
+    )
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    return replace(
+        one,
+        places=tuple(dict.fromkeys(sorted([*one.places, *other.places], key=lambda place: place.sort_key))),
+        exposure=max(one.exposure, other.exposure, key=lambda each: each.reach),
+        confidence=max(one.confidence, other.confidence),
+        evidence=tuple(dict.fromkeys([*one.evidence, *other.evidence])),
+        status=Status.OPEN if Status.OPEN in (one.status, other.status) else one.status,
+    )

@@ -1,0 +1,169 @@
+"""What one run is asked to read, and the run over all the repositories that the paths lie in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from keyguard.errors import ExitCode, SourceError, UsageError
+from keyguard.git import index, objects
+from keyguard.git.repository import Repository, discover
+from keyguard.model import Finding, Item, Origin, ScanResult, Stats, Where
+from keyguard.pipeline.merge import merged
+from keyguard.pipeline.setup import Settings, prepare
+from keyguard.rules.catalogue import Catalogue
+from keyguard.sources.files import FileReader
+from keyguard.sources.stored import ObjectReader
+from keyguard.sources.windows import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which sources to read; without any, the work tree."""
+
+    paths: tuple[Path, ...] = ()
+    worktree: bool = False
+    staged: bool = False
+    history: bool = False
+    unreachable: bool = False
+    revisions: str | None = None
+    stdin: bool = False
+
+    @property
+    def of_repository(self) -> bool:
+        """Whether anything is asked for that only a repository has."""
+        return self.staged or self.history or self.revisions is not None
+
+    def check(self) -> None:
+        """Raise `UsageError` for options that contradict each other."""
+        if self.unreachable and not self.history:
+            raise UsageError("--unreachable goes with --history")
+        if self.stdin and (self.paths or self.worktree or self.of_repository):
+            raise UsageError("--stdin is a source of its own: leave out paths and other sources")
+        if self.revisions is not None and ".." not in self.revisions:
+            raise UsageError(f"{self.revisions} is not a range", "write it as A..B, for example main..HEAD")
+        for path in self.paths:
+            if "://" in str(path) or not (path.exists() or path.is_symlink()):
+                raise UsageError(f"{path} does not exist", "name files or folders on this machine")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of a run, with what a report needs to put it into words."""
+
+    result: ScanResult
+    catalogue: Catalogue
+    remote: str | None = None
+
+    def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
+        """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
+        if self.result.open:
+            return ExitCode.FINDINGS
+        return ExitCode.CLEAN if self.result.complete or allow_incomplete else ExitCode.INCOMPLETE
+
+
+def run(request: Request, settings: Settings) -> Verdict:
+    """Carry out the request; several repositories are scanned one after the other, each by its own configuration."""
+    request.check()
+    if request.stdin:
+        return _stdin(settings)
+    groups: dict[Path | None, tuple[Repository | None, list[Path]]] = {}
+    for path in request.paths or (Path(),):
+        repository = discover(path if path.is_dir() else path.parent)
+        if repository is None and request.of_repository:
+            raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
+        groups.setdefault(repository and repository.git_dir, (repository, []))[1].append(path)
+    verdicts = [_one(request, settings, repository, paths) for repository, paths in groups.values()]
+    return verdicts[0] if len(verdicts) == 1 else replace(verdicts[0], result=merged([each.result for each in verdicts]))
+
+
+def _stdin(settings: Settings) -> Verdict:
+    scan = prepare(settings, None)
+    stats = Stats()
+
+    def read(size: int) -> bytes:
+        data = sys.stdin.buffer.read(size)
+        stats.bytes += len(data)
+        return data
+
+    return Verdict(scan.run(chunks(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue)
+
+
+def _one(request: Request, settings: Settings, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
+    scan = prepare(settings, repository)
+    stats = Stats()
+    items = _items(request, repository, paths, stats, scan.engine.reach)
+    result = scan.run(items, stats, repository)
+    return Verdict(result, scan.catalogue, remote_of(repository, result.findings))
+
+
+def _items(
+    request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, reach: int
+) -> Iterator[Item]:
+    sources: list[Iterator[Item]] = []
+    if request.worktree or not request.of_repository:
+        if repository is not None and repository.bare:
+            raise UsageError(f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history")
+        sources += [FileReader(stats, reach).named(path, repository) for path in paths]
+    if repository is not None:
+        if request.history:
+            reader = ObjectReader(repository, stats, reach)
+            sources.append(reader.everything(objects.EVERYTHING, unreachable=request.unreachable))
+        if request.staged:
+            sources.append(staged(repository, index.changed(repository), stats, reach))
+        if request.revisions is not None:
+            reader = ObjectReader(repository, stats, reach)
+            sources.append(reader.everything(revisions(repository, request.revisions)))
+    return chain.from_iterable(sources)
+
+
+def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats, reach: int) -> Iterator[Item]:
+    """Yield the content of entries of the index; the same blob at several paths is read once for each."""
+    origins: dict[str, tuple[Origin, ...]] = {}
+    for entry in entries:
+        where = Where.SYMLINK if entry.mode == index.SYMLINK else Where.BLOB
+        origins[entry.blob] = (*origins.get(entry.blob, ()), Origin(where, entry.path, entry.blob))
+    return ObjectReader(repository, stats, reach, origins).read(list(origins))
+
+
+def revisions(repository: Repository, given: str) -> list[str]:
+    """Turn `A..B` or `A...B` into ids; either side may be left out for HEAD, and zeros for A mean "from nothing".
+
+    Raises `SourceError` when a side names no commit that is here.
+    """
+    start, _, end = given.partition("...") if "..." in given else given.partition("..")
+    new = _commit(repository, end or "HEAD")
+    if start and not start.strip("0"):
+        return [new]
+    old = _commit(repository, start or "HEAD")
+    return [new, old, "--not", *_bases(repository, old, new)] if "..." in given else [new, "--not", old]
+
+
+def _commit(repository: Repository, revision: str) -> str:
+    found = repository.resolve(revision)
+    if found is None:
+        raise SourceError(
+            f"{revision} names no commit in this repository",
+            "fetch it first; in CI check out with full history (fetch-depth: 0)",
+        )
+    return found
+
+
+def _bases(repository: Repository, old: str, new: str) -> list[str]:
+    try:
+        return repository.git.line("merge-base", "--all", old, new).split()
+    except SourceError:
+        return []
+
+
+def remote_of(repository: Repository | None, findings: Sequence[Finding]) -> str | None:
+    """Return where the repository is pushed to, when there is something to say about it."""
+    if repository is None or not findings:
+        return None
+    from keyguard.git.remotes import remotes
+
+    known = remotes(repository)
+    return next((each.address for each in known if each.name == "origin"), known[0].address if known else None)

@@ -1,0 +1,158 @@
+"""One scan from its sources to its verdict: read, detect, trace through git, suppress, count."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from keyguard.config import Config
+from keyguard.detection.engine import Engine
+from keyguard.git.repository import Repository
+from keyguard.language import Language
+from keyguard.model import (
+    Chunk,
+    Confidence,
+    Exposure,
+    Finding,
+    Item,
+    Match,
+    Omitted,
+    Place,
+    ScanResult,
+    Secret,
+    Stats,
+    Status,
+    Unread,
+)
+from keyguard.rules.catalogue import Catalogue
+from keyguard.sources.attribution import Traced
+from keyguard.sources.tracing import trace
+from keyguard.suppression.baseline import Baseline
+from keyguard.suppression.inline import allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What counts: the wanted confidence and secret, and what the repository's own files hide.
+
+    `config` and `baseline` are those of the scanned repository unless the user named others; `comments` says whether
+    its inline allow comments count.
+    """
+
+    min_confidence: Confidence = Confidence.MEDIUM
+    fingerprint: str | None = None
+    config: Config = field(default_factory=Config)
+    baseline: Baseline = field(default_factory=Baseline)
+    comments: bool = True
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one pass over the items gave: matches by secret, and what was not read."""
+
+    matches: dict[Secret, list[Match]] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Everything that a scan needs besides what it reads."""
+
+    catalogue: Catalogue
+    engine: Engine
+    policy: Policy = field(default_factory=Policy)
+    language: Language = Language.EN
+
+    def run(self, items: Iterable[Item], stats: Stats, repository: Repository | None) -> ScanResult:
+        """Read all the items and return the verdict on them; `stats` is what their source counts in."""
+        started = time.monotonic()
+        collected = self.collect(items)
+        return self.judge(collected, stats, repository, started)
+
+    def collect(self, items: Iterable[Item]) -> Collected:
+        """Detect in everything that was read; each sighting is kept once."""
+        found = Collected()
+        for item in self._wanted(items):
+            if isinstance(item, Chunk):
+                for match in self.engine.detect(item):
+                    if isinstance(match, Unread):
+                        found.unread.append(match)
+                    elif self.policy.fingerprint in (None, match.secret.fingerprint[: len(self.policy.fingerprint or "")]):
+                        found.matches.setdefault(match.secret, []).append(self._checked(match))
+            elif isinstance(item, Unread):
+                found.unread.append(item)
+            else:
+                found.omitted.append(item)
+        return found
+
+    def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
+        """Trace what was found through git, and decide what of it counts."""
+        sightings = {secret: dict.fromkeys(each.place for each in many) for secret, many in collected.matches.items()}
+        traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
+        findings = [self._finding(many, traced[secret]) for secret, many in collected.matches.items()]
+        strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
+        stats.seconds = time.monotonic() - started
+        return ScanResult(
+            findings=tuple(sorted((self._suppressed(each) for each in strong), key=_order)),
+            unread=tuple(dict.fromkeys(collected.unread)),
+            omitted=tuple(dict.fromkeys(collected.omitted)),
+            stats=stats,
+            weaker=len(findings) - len(strong),
+        )
+
+    def _wanted(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Leave out the paths that the repository's configuration excludes, and say so."""
+        for item in items:
+            path = item.origin.path if isinstance(item, Chunk) else None
+            if path is not None and self.policy.config.excludes(path):
+                yield Omitted(path, "excluded by the configuration", by_repository=True)
+            else:
+                yield item
+
+    def _checked(self, match: Match) -> Match:
+        if self.policy.comments and allowed(match, self.catalogue.by_id):
+            return replace(match, place=replace(match.place, allowed=True))
+        return match
+
+    def _finding(self, matches: list[Match], traced: list[Traced]) -> Finding:
+        best = max(matches, key=lambda match: (match.confidence, not match.decoded_via))
+        rule = self.catalogue.by_id[best.rule]
+        places = dict.fromkeys(sorted((each.place for each in traced), key=lambda place: place.sort_key))
+        candidates: tuple[str, ...] = best.candidates if all(match.candidates for match in matches) else ()
+        return Finding(
+            rule=rule.id,
+            provider=rule.provider,
+            title=rule.title[self.language],
+            confidence=best.confidence,
+            severity=rule.severity,
+            secret=best.secret,
+            places=tuple(places),
+            exposure=max((each.exposure for each in traced), key=lambda each: each.reach, default=Exposure.NONE),
+            evidence=tuple(dict.fromkeys(reason for match in matches for reason in match.evidence)),
+            candidates=candidates,
+            decoded_via=best.decoded_via,
+        )
+
+    def _suppressed(self, finding: Finding) -> Finding:
+        policy = self.policy
+        if finding.fingerprint in policy.baseline:
+            return replace(finding, status=Status.BASELINE)
+        hidden = (
+            finding.rule in policy.config.exclude_rules
+            or finding.confidence < (policy.config.min_confidence or Confidence.LOW)
+            or all(self._is_hidden(place) for place in finding.places)
+        )
+        return replace(finding, status=Status.ALLOWED) if hidden else finding
+
+    def _is_hidden(self, place: Place) -> bool:
+        path = place.origin.path
+        return place.allowed or (path is not None and self.policy.config.excludes(path))
+
+
+def _order(finding: Finding) -> tuple[bool, int, int, tuple[object, ...], str]:
+    """Open findings first, then by what they can do and how far they have travelled."""
+    first = finding.places[0].sort_key if finding.places else ()
+    return (finding.status is not Status.OPEN, -finding.severity, -finding.exposure.reach, first, finding.fingerprint)
+

@@ -1,0 +1,97 @@
+"""Turns what the user and the repository ask for into a scan that is ready to run."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from keyguard import config as configuration
+from keyguard.config import Config
+from keyguard.detection.engine import Engine
+from keyguard.errors import UsageError
+from keyguard.git.repository import Repository
+from keyguard.language import Language
+from keyguard.model import Confidence
+from keyguard.pipeline.scan import Policy, Scan
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Catalogue
+from keyguard.suppression.baseline import Baseline
+
+CONFIG = ".keyguard.toml"
+BASELINE = ".keyguard/baseline.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line asks for; None where it says nothing.
+
+    `fingerprint` is the beginning of the one secret that is looked for. `bulk` picks the engine for much content; a
+    few small files are faster without it.
+    """
+
+    config: Path | None = None
+    baseline: Path | None = None
+    no_repo_config: bool = False
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    min_confidence: Confidence | None = None
+    fingerprint: str | None = None
+    language: Language = Language.EN
+    bulk: bool = True
+
+
+def prepare(settings: Settings, repository: Repository | None) -> Scan:
+    """Load rules, configuration and baseline; raises `ConfigError` or `UsageError` for what is wrong in them."""
+    catalogue = selected(loader.load(), settings.only, settings.without)
+    top = repository.top if repository and not settings.no_repo_config else None
+    config = configuration_of(settings, top)
+    policy = Policy(
+        min_confidence=settings.min_confidence or Confidence.MEDIUM,
+        fingerprint=settings.fingerprint,
+        config=config,
+        baseline=baseline_of(settings, config, top),
+        comments=not settings.no_repo_config,
+    )
+    return Scan(catalogue, Engine(catalogue, bulk=settings.bulk), policy, settings.language)
+
+
+def configuration_of(settings: Settings, top: Path | None) -> Config:
+    """Return the configuration that the user named, else the repository's, else the default."""
+    if settings.config is not None:
+        return configuration.load(settings.config)
+    own = top / CONFIG if top else None
+    return configuration.load(own) if own and os.path.lexists(own) else Config()
+
+
+def baseline_path(settings: Settings, config: Config, top: Path) -> Path:
+    """Return where the accepted findings of a work tree are kept."""
+    return settings.baseline or top / (config.baseline or BASELINE)
+
+
+def baseline_of(settings: Settings, config: Config, top: Path | None) -> Baseline:
+    """Return the accepted findings; none where there is no file, unless the user named it."""
+    if settings.baseline is not None:
+        return Baseline.load(settings.baseline)
+    path = baseline_path(settings, config, top) if top else None
+    return Baseline.load(path) if path and path.exists() else Baseline()
+
+
+def selected(catalogue: Catalogue, only: Sequence[str], without: Sequence[str]) -> Catalogue:
+    """Return the catalogue with only some rules, or without some; an id that does not exist is an error."""
+    for name in (*only, *without):
+        if name not in catalogue.by_id:
+            near = difflib.get_close_matches(name, catalogue.by_id, n=1)
+            raise UsageError(f"there is no rule {name}", f"did you mean {near[0]}?" if near else "keyguard rules list shows all")
+    if not only and not without:
+        return catalogue
+    providers = (
+        replace(
+            provider,
+            rules=tuple(rule for rule in provider.rules if rule.id not in without and (not only or rule.id in only)),
+        )
+        for provider in catalogue.providers
+    )
+    return Catalogue(tuple(providers))

@@ -1,0 +1,167 @@
+"""Says of what was found which commits, paths and refs hold it, and how far it has travelled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from keyguard.git import commits, index, objects, remotes
+from keyguard.git.commits import Authorship, Introduction, Ref
+from keyguard.git.repository import Repository
+from keyguard.model import Exposure, Place, Where
+
+REFS_SHOWN = 20
+PATHS_ASKED_FOR = 100
+"""Up to how many paths git is told to look at only those; beyond, its whole answer is filtered here."""
+CI_CHECKOUTS = (
+    "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY", "BITBUCKET_CLONE_DIR", "WORKSPACE",
+    "CIRCLE_WORKING_DIRECTORY", "TRAVIS_BUILD_DIR", "BUILDKITE_BUILD_CHECKOUT_PATH", "DRONE_WORKSPACE",
+)  # fmt: skip
+"""The variables in which the CI systems name the folder that they checked a pushed commit out into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A place with what git knows of it, and how far that is from home."""
+
+    place: Place
+    exposure: Exposure
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Answers from one walk of the commit graph, made when it is first asked for."""
+
+    repository: Repository
+
+    @cached_property
+    def graph(self) -> dict[str, list[str]]:
+        """Every commit with its parents, children first."""
+        return commits.parents(self.repository)
+
+    @cached_property
+    def refs(self) -> list[Ref]:
+        """The refs, in the order in which they say most to a person: remote branches, branches, others, tags."""
+        order = (commits.REMOTES, "refs/heads/", "HEAD", "refs/stash", "refs/notes/")
+        rank = {prefix: number for number, prefix in enumerate(order)}
+
+        def place(ref: Ref) -> int:
+            return next((number for prefix, number in rank.items() if ref.name.startswith(prefix)), len(rank))
+
+        return sorted(commits.refs(self.repository), key=lambda ref: (ref.name.startswith("refs/tags/"), place(ref)))
+
+    @cached_property
+    def pushed(self) -> set[str]:
+        """The commits that are known to be on a remote."""
+        return commits.pushed(self.repository, self.refs)
+
+    @cached_property
+    def remotes(self) -> list[remotes.Remote]:
+        """Where the repository is pushed to."""
+        return remotes.remotes(self.repository)
+
+    @cached_property
+    def public(self) -> bool:
+        """Whether every commit here was pushed by definition: in a bare clone, or in a CI system's checkout."""
+        return self.repository.bare or _is_ci_checkout(self.repository)
+
+    def exposure(self, commit: str, reaching: Sequence[Ref]) -> Exposure:
+        """Return how far a commit has travelled, by the refs that reach it."""
+        if commit not in self.graph:
+            return Exposure.UNREACHABLE
+        if self.public or commit in self.pushed:
+            return Exposure.PUSHED
+        tracked = any(ref.name.startswith(commits.REMOTES) for ref in self.refs)
+        tagged = any(ref.name.startswith("refs/tags/") for ref in reaching)
+        return Exposure.UNKNOWN if self.remotes and (tagged or not tracked) else Exposure.UNPUSHED
+
+    def blobs(self, wanted: Collection[str]) -> dict[str, list[Introduction]]:
+        """Return where each of these blobs came in: once a path, by the earliest commit."""
+        return self._earliest(commits.introductions(self.repository, self.oldest_first, blobs=wanted))
+
+    def versions(self, paths: Sequence[str]) -> list[Introduction]:
+        """Return what commits have brought in at these paths, each blob once a path."""
+        limit = paths if len(paths) <= PATHS_ASKED_FOR else ()
+        touching = self.oldest_first
+        if limit:
+            touched = set(objects.commits(self.repository.git, ["--full-history", *objects.EVERYTHING], limit).ids)
+            touching = [commit for commit in touching if commit in touched]
+        wanted = set(paths)
+        found = commits.introductions(self.repository, touching, paths=limit)
+        return [each for many in self._earliest(each for each in found if each.path in wanted).values() for each in many]
+
+    @cached_property
+    def oldest_first(self) -> list[str]:
+        """All commits, parents before their children."""
+        return list(reversed(self.graph))
+
+    @staticmethod
+    def _earliest(found: Iterator[Introduction]) -> dict[str, list[Introduction]]:
+        kept: dict[tuple[str, str], Introduction] = {}
+        for each in found:
+            kept.setdefault((each.blob, each.path), each)
+        grouped: dict[str, list[Introduction]] = {}
+        for each in kept.values():
+            grouped.setdefault(each.blob, []).append(each)
+        return grouped
+
+    def dated(self, places: Sequence[Place]) -> list[Traced]:
+        """Add author, date, refs and exposure to places whose commit or tag is known."""
+        ids = sorted({place.commit for place in places if place.commit})
+        reaching = commits.refs_reaching(self.graph, self.refs, set(ids))
+        tags = {place.origin.blob for place in places if place.origin.where is Where.TAG_MESSAGE and place.origin.blob}
+        authors = commits.authorships(self.repository, [*ids, *sorted(tags)])
+        return [self._dated(place, reaching, authors) for place in places]
+
+    def _dated(
+        self, place: Place, reaching: Mapping[str, Sequence[Ref]], authors: Mapping[str, Authorship]
+    ) -> Traced:
+        if place.commit:
+            refs = reaching.get(place.commit, ())
+            exposure = self.exposure(place.commit, refs)
+        else:
+            refs = [ref for ref in self.refs if place.origin.blob in (ref.id, ref.target)]
+            exposure = self._named(refs)
+        known = authors.get(place.commit or place.origin.blob or "")
+        origin = place.origin
+        if refs and origin.where is Where.BLOB and all(ref.name.startswith("refs/notes/") for ref in refs):
+            origin = replace(origin, where=Where.NOTE)
+        shown = tuple(ref.short for ref in _telling(refs)[:REFS_SHOWN])
+        author, date = (known.author, known.date) if known else (None, None)
+        return Traced(replace(place, origin=origin, author=author, date=date, refs=shown), exposure)
+
+    def _named(self, refs: Sequence[Ref]) -> Exposure:
+        """Return the exposure of an object that refs name itself: a tag, or a tag of a blob."""
+        if not refs:
+            return Exposure.UNREACHABLE
+        if self.public or any(ref.name.startswith(commits.REMOTES) for ref in refs):
+            return Exposure.PUSHED
+        return Exposure.UNKNOWN if self.remotes else Exposure.UNPUSHED
+
+    @cached_property
+    def staged(self) -> dict[str, list[str]]:
+        """The paths of the index by their blobs."""
+        found: dict[str, list[str]] = {}
+        for entry in index.entries(self.repository):
+            found.setdefault(entry.blob, []).append(entry.path)
+        return found
+
+
+def _telling(refs: Sequence[Ref]) -> list[Ref]:
+    """Leave out tags where a branch tells the same: old commits are in every one of them."""
+    branches = [ref for ref in refs if not ref.name.startswith("refs/tags/")]
+    return branches or list(refs)
+
+
+def _is_ci_checkout(repository: Repository) -> bool:
+    top = (repository.top or repository.git_dir).resolve()
+    for name in CI_CHECKOUTS:
+        value = os.environ.get(name)
+        if value and (name != "WORKSPACE" or os.environ.get("JENKINS_URL")):
+            checkout = Path(value).expanduser().resolve()
+            if top == checkout or checkout in top.parents:
+                return True
+    return False

@@ -1,0 +1,111 @@
+"""Follows found secrets through git: from a stored object or a file to the commits that brought them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from keyguard.git.repository import Repository
+from keyguard.model import Chunk, Detector, Exposure, Match, Place, Secret, Stats, Where
+from keyguard.sources.attribution import Attribution, Traced
+from keyguard.sources.stored import ObjectReader
+
+Sightings = Mapping[Secret, Iterable[Place]]
+
+
+def trace(sightings: Sightings, repository: Repository | None, detect: Detector, reach: int) -> dict[Secret, list[Traced]]:
+    """Return every place with commit, author, date, refs and exposure, as far as git knows them.
+
+    Stored blobs are looked up by their ids. What stands in a file or in the index is looked for in the versions that
+    commits have of the same path, so that a key that was pushed long ago is not taken for one that is still at home.
+    """
+    if repository is None:
+        return {secret: [Traced(place, _afar(place)) for place in places] for secret, places in sightings.items()}
+    attribution = Attribution(repository)
+    flat = [(secret, place) for secret, places in sightings.items() for place in places]
+    expanded = list(_by_blob(flat, attribution))
+    expanded = list(_by_path(expanded, attribution, _finder(repository, detect, reach)))
+    dated = attribution.dated([place for _, place in expanded])
+    result: dict[Secret, list[Traced]] = {secret: [] for secret in sightings}
+    for (secret, place), traced in zip(expanded, dated, strict=True):
+        result[secret].append(replace(traced, exposure=_at_home(place, attribution) or traced.exposure))
+    return result
+
+
+def _afar(place: Place) -> Exposure:
+    return Exposure.UNKNOWN if place.origin.where is Where.STDIN else Exposure.NONE
+
+
+def _at_home(place: Place, attribution: Attribution) -> Exposure | None:
+    """Return the exposure of what no commit holds, and None for the rest."""
+    origin = place.origin
+    if place.commit or origin.where is Where.TAG_MESSAGE:
+        return None
+    if origin.where is Where.STDIN:
+        return Exposure.UNKNOWN
+    if origin.where is not Where.BLOB:
+        return Exposure.WORKTREE
+    return Exposure.STAGED if origin.path and origin.blob in attribution.staged else None
+
+
+def _by_blob(found: list[tuple[Secret, Place]], attribution: Attribution) -> Iterator[tuple[Secret, Place]]:
+    """Turn a stored blob without a path into its paths, each with the commit that brought it in."""
+    loose = {place.origin.blob for _, place in found if _is_loose(place) and place.origin.blob}
+    held = attribution.blobs(loose) if loose else {}
+    for secret, place in found:
+        blob = place.origin.blob
+        if place.origin.where is Where.COMMIT_MESSAGE:
+            yield secret, replace(place, commit=place.origin.commit)
+        elif not _is_loose(place) or blob is None:
+            yield secret, place
+        elif blob in held:
+            for each in held[blob]:
+                yield secret, replace(place, origin=replace(place.origin, path=each.path), commit=each.commit)
+        elif blob in attribution.staged:
+            for path in attribution.staged[blob]:
+                yield secret, replace(place, origin=replace(place.origin, path=path))
+        else:
+            yield secret, place
+
+
+def _is_loose(place: Place) -> bool:
+    return place.origin.where is Where.BLOB and place.origin.path is None
+
+
+def _by_path(
+    found: list[tuple[Secret, Place]], attribution: Attribution, secrets_in: Callable[[list[str]], dict[str, set[Secret]]]
+) -> Iterator[tuple[Secret, Place]]:
+    """Find the commit that brought a file's or staged entry's secret in, among the versions of its path."""
+    paths = sorted({place.origin.path for _, place in found if _is_local(place) and place.origin.path})
+    versions = attribution.versions(paths) if paths else []
+    staged = {path: blob for blob, many in attribution.staged.items() for path in many} if paths else {}
+    holding = secrets_in(sorted({each.blob for each in versions} | {staged[path] for path in paths if path in staged}))
+    for secret, place in found:
+        path = place.origin.path
+        if not _is_local(place) or path is None:
+            yield secret, place
+            continue
+        first = next((each for each in versions if each.path == path and secret in holding.get(each.blob, ())), None)
+        if first is not None:
+            yield secret, replace(place, commit=first.commit)
+        elif place.origin.where is Where.FILE and secret in holding.get(staged.get(path, ""), ()):
+            yield secret, replace(place, origin=replace(place.origin, where=Where.BLOB, blob=staged[path]))
+        else:
+            yield secret, place
+
+
+def _is_local(place: Place) -> bool:
+    """Whether this was read from the work tree or the index, so that git has yet to be asked about its past."""
+    return place.commit is None and place.origin.path is not None and place.origin.where in (Where.FILE, Where.SYMLINK, Where.BLOB)
+
+
+def _finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:
+    def secrets_in(blobs: list[str]) -> dict[str, set[Secret]]:
+        found: dict[str, set[Secret]] = {}
+        for item in ObjectReader(repository, Stats(), reach).read(blobs):
+            if isinstance(item, Chunk) and item.origin.blob:
+                held = {match.secret for match in detect(item) if isinstance(match, Match)}
+                found.setdefault(item.origin.blob, set()).update(held)
+        return found
+
+    return secrets_in
