@@ -19,10 +19,8 @@ FOREIGN = (
     "GIT_", "GITHUB_", "GITLAB_", "CI_", "BUILD_", "BITBUCKET_", "JENKINS_", "CIRCLE", "TRAVIS", "LC_",
     "SYSTEM_", "AGENT_", "PRE_COMMIT", "KEYGUARD_",
 )  # fmt: skip
-"""What begins the names of the variables that tell of the machine, the CI job or the hook the tests run in."""
-FOREIGN_NAMES = frozenset(
-    "CI TF_BUILD LANG LANGUAGE NO_COLOR FORCE_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS".split()
-)
+"""What the names of variables begin with that tell of the machine, the CI job or the hook around the run."""
+FOREIGN_NAMES = {"CI", "TF_BUILD", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"}
 SECONDS = 120
 """How long one run of the command line may take before a test gives it up."""
 

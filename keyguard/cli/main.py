@@ -107,4 +107,6 @@ def _internal(error: Exception) -> ExitCode:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
     hint = "please report this; nothing can be said about what was being scanned"
-    return _complain(f"internal error ({type(error).__name__} at {where}): there is no verdict", hint, ExitCode.INCOMPLETE)
+    return _complain(
+        f"internal error ({type(error).__name__} at {where}): there is no verdict", hint, ExitCode.INCOMPLETE
+    )

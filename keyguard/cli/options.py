@@ -50,7 +50,9 @@ min_confidence = click.option(
     help="Weakest findings to report; default medium.",
 )
 rule = click.option("--rule", "only", multiple=True, metavar="ID", help="Use only this rule; repeatable.")
-exclude_rule = click.option("--exclude-rule", "without", multiple=True, metavar="ID", help="Leave out this rule; repeatable.")
+exclude_rule = click.option(
+    "--exclude-rule", "without", multiple=True, metavar="ID", help="Leave out this rule; repeatable."
+)
 
 
 def filters(command: Command) -> Command:

@@ -48,7 +48,9 @@ class Output:
             named = equals and name in list(Format)
             path = Path(file if named else each)
             if path.is_dir() or path.is_symlink() or not path.parent.is_dir():
-                raise UsageError(f"no report can be written to {path}", "name a file in a folder that exists, not a link")
+                raise UsageError(
+                    f"no report can be written to {path}", "name a file in a folder that exists, not a link"
+                )
             if named:
                 more.append(cls(Format(name), path))
             else:

@@ -79,5 +79,7 @@ def check() -> ExitCode:
     for problem in problems:
         click.echo(problem, err=True)
     cases = sum(1 for _ in selfcheck.cases(catalogue))
-    click.echo(f"{len(catalogue.rules)} rules of {len(catalogue.providers)} providers, {cases} examples: {len(problems)} problems")
+    click.echo(
+        f"{len(catalogue.rules)} rules of {len(catalogue.providers)} providers, {cases} examples: {len(problems)} problems"
+    )
     return ExitCode.USAGE if problems else ExitCode.CLEAN

@@ -36,11 +36,26 @@ Examples:
 @click.option("--stdin", is_flag=True, help="Standard input.")
 @click.option("--fingerprint", metavar="KG1-…", help="Look only for this secret, known by its fingerprint.")
 @options.filters
-@click.option("--format", "form", type=click.Choice([each.value for each in Format]), default=Format.TEXT.value, show_default=True, help="Form of the report.")
-@click.option("--output", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write the report to a file; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([each.value for each in Format]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT=]FILE",
+    help="Write the report to a file; repeatable.",
+)
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
-def command(paths: tuple[Path, ...], form: str, outputs: tuple[str, ...], allow_incomplete: bool, **given: Any) -> ExitCode:
+def command(
+    paths: tuple[Path, ...], form: str, outputs: tuple[str, ...], allow_incomplete: bool, **given: Any
+) -> ExitCode:
     """Look for leaked keys in PATHs, by default in the work tree of this folder.
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read.

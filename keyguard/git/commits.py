@@ -14,6 +14,7 @@ from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.objects import EVERYTHING
 from keyguard.git.repository import Repository
+from keyguard.git.runner import failure
 
 REMOTES = "refs/remotes/"
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
@@ -94,7 +95,17 @@ def introductions(
 
     A merge brings in only what none of its parents has. Raises `SourceError` when git cannot read a tree.
     """
-    options = ["-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"]
+    options = [
+        "-r",
+        "-c",
+        "--root",
+        "--raw",
+        "-z",
+        "--no-renames",
+        "--no-abbrev",
+        "--no-ext-diff",
+        "--no-textconv",
+    ]
     with repository.git.stream("diff-tree", "--stdin", *options, "--", *paths, stdin=subprocess.PIPE) as process:
         errors = objects.Drain(process.stderr)
         objects.Feeder(process.stdin, commits)
@@ -110,7 +121,7 @@ def introductions(
             if not blobs or blob in blobs:
                 yield Introduction(commit, os.fsdecode(path), blob)
         if process.wait():
-            raise objects.failure("diff-tree", errors.text(), process.returncode)
+            raise failure("diff-tree", errors.text(), process.returncode)
 
 
 def _fields(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
@@ -144,7 +155,9 @@ def refs(repository: Repository) -> list[Ref]:
     return found
 
 
-def refs_reaching(graph: Mapping[str, Sequence[str]], tips: Sequence[Ref], wanted: Collection[str]) -> dict[str, list[Ref]]:
+def refs_reaching(
+    graph: Mapping[str, Sequence[str]], tips: Sequence[Ref], wanted: Collection[str]
+) -> dict[str, list[Ref]]:
     """Return which refs reach each wanted commit, in one walk of the graph (children before parents)."""
     masks: dict[str, int] = {}
     for number, ref in enumerate(tips):

@@ -27,7 +27,10 @@ def remotes(repository: Repository) -> list[Remote]:
 
     try:
         with git.Repo(repository.git_dir) as repo:
-            return [Remote(remote.name, _without_credentials(remote.config_reader.get("url", fallback=""))) for remote in repo.remotes]
+            return [
+                Remote(remote.name, _without_credentials(remote.config_reader.get("url", fallback="")))
+                for remote in repo.remotes
+            ]
     except (git.exc.GitError, OSError, ValueError):
         return []
 

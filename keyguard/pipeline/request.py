@@ -77,7 +77,9 @@ def run(request: Request, settings: Settings) -> Verdict:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository and repository.git_dir, (repository, []))[1].append(path)
     verdicts = [_one(request, settings, repository, paths) for repository, paths in groups.values()]
-    return verdicts[0] if len(verdicts) == 1 else replace(verdicts[0], result=merged([each.result for each in verdicts]))
+    return (
+        verdicts[0] if len(verdicts) == 1 else replace(verdicts[0], result=merged([each.result for each in verdicts]))
+    )
 
 
 def _stdin(settings: Settings) -> Verdict:
@@ -106,7 +108,9 @@ def _items(
     sources: list[Iterator[Item]] = []
     if request.worktree or not request.of_repository:
         if repository is not None and repository.bare:
-            raise UsageError(f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history")
+            raise UsageError(
+                f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
+            )
         sources += [FileReader(stats, reach).named(path, repository) for path in paths]
     if repository is not None:
         if request.history:

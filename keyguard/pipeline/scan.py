@@ -79,7 +79,10 @@ class Scan:
                 for match in self.engine.detect(item):
                     if isinstance(match, Unread):
                         found.unread.append(match)
-                    elif self.policy.fingerprint in (None, match.secret.fingerprint[: len(self.policy.fingerprint or "")]):
+                    elif self.policy.fingerprint in (
+                        None,
+                        match.secret.fingerprint[: len(self.policy.fingerprint or "")],
+                    ):
                         found.matches.setdefault(match.secret, []).append(self._checked(match))
             elif isinstance(item, Unread):
                 found.unread.append(item)
@@ -154,5 +157,10 @@ class Scan:
 def _order(finding: Finding) -> tuple[bool, int, int, tuple[object, ...], str]:
     """Open findings first, then by what they can do and how far they have travelled."""
     first = finding.places[0].sort_key if finding.places else ()
-    return (finding.status is not Status.OPEN, -finding.severity, -finding.exposure.reach, first, finding.fingerprint)
-
+    return (
+        finding.status is not Status.OPEN,
+        -finding.severity,
+        -finding.exposure.reach,
+        first,
+        finding.fingerprint,
+    )

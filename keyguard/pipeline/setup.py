@@ -84,7 +84,10 @@ def selected(catalogue: Catalogue, only: Sequence[str], without: Sequence[str]) 
     for name in (*only, *without):
         if name not in catalogue.by_id:
             near = difflib.get_close_matches(name, catalogue.by_id, n=1)
-            raise UsageError(f"there is no rule {name}", f"did you mean {near[0]}?" if near else "keyguard rules list shows all")
+            raise UsageError(
+                f"there is no rule {name}",
+                f"did you mean {near[0]}?" if near else "keyguard rules list shows all",
+            )
     if not only and not without:
         return catalogue
     providers = (

@@ -91,7 +91,9 @@ class Attribution:
             touching = [commit for commit in touching if commit in touched]
         wanted = set(paths)
         found = commits.introductions(self.repository, touching, paths=limit)
-        return [each for many in self._earliest(each for each in found if each.path in wanted).values() for each in many]
+        return [
+            each for many in self._earliest(each for each in found if each.path in wanted).values() for each in many
+        ]
 
     @cached_property
     def oldest_first(self) -> list[str]:
@@ -116,9 +118,7 @@ class Attribution:
         authors = commits.authorships(self.repository, [*ids, *sorted(tags)])
         return [self._dated(place, reaching, authors) for place in places]
 
-    def _dated(
-        self, place: Place, reaching: Mapping[str, Sequence[Ref]], authors: Mapping[str, Authorship]
-    ) -> Traced:
+    def _dated(self, place: Place, reaching: Mapping[str, Sequence[Ref]], authors: Mapping[str, Authorship]) -> Traced:
         if place.commit:
             refs = reaching.get(place.commit, ())
             exposure = self.exposure(place.commit, refs)

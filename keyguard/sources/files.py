@@ -15,7 +15,12 @@ from keyguard.sources.windows import chunks
 
 SKIPPED_IN_GIT_DIR = "objects"
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class FileReader:
                 yield from self._content(path, shown)
             else:
                 kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
-                yield Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file")
+                yield (Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file"))
         except OSError as error:
             yield Unread(shown, _reason(error), "make it readable, or leave it out")
 
@@ -149,4 +154,3 @@ def _below(item: Item, folder: str) -> Item:
 
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__
-

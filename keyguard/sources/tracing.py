@@ -13,7 +13,9 @@ from keyguard.sources.stored import ObjectReader
 Sightings = Mapping[Secret, Iterable[Place]]
 
 
-def trace(sightings: Sightings, repository: Repository | None, detect: Detector, reach: int) -> dict[Secret, list[Traced]]:
+def trace(
+    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int
+) -> dict[Secret, list[Traced]]:
     """Return every place with commit, author, date, refs and exposure, as far as git knows them.
 
     Stored blobs are looked up by their ids. What stands in a file or in the index is looked for in the versions that
@@ -73,7 +75,9 @@ def _is_loose(place: Place) -> bool:
 
 
 def _by_path(
-    found: list[tuple[Secret, Place]], attribution: Attribution, secrets_in: Callable[[list[str]], dict[str, set[Secret]]]
+    found: list[tuple[Secret, Place]],
+    attribution: Attribution,
+    secrets_in: Callable[[list[str]], dict[str, set[Secret]]],
 ) -> Iterator[tuple[Secret, Place]]:
     """Find the commit that brought a file's or staged entry's secret in, among the versions of its path."""
     paths = sorted({place.origin.path for _, place in found if _is_local(place) and place.origin.path})
@@ -96,7 +100,11 @@ def _by_path(
 
 def _is_local(place: Place) -> bool:
     """Whether this was read from the work tree or the index, so that git has yet to be asked about its past."""
-    return place.commit is None and place.origin.path is not None and place.origin.where in (Where.FILE, Where.SYMLINK, Where.BLOB)
+    return (
+        place.commit is None
+        and place.origin.path is not None
+        and place.origin.where in (Where.FILE, Where.SYMLINK, Where.BLOB)
+    )
 
 
 def _finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:
