@@ -67,23 +67,26 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False)
         sys.stdout.flush()
-    except KeyGuardError as error:
+    except BrokenPipeError:  # nobody reads the verdict
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.INCOMPLETE
+    except (Exception, KeyboardInterrupt) as error:
+        code = _explained(error)
+    return int(code or ExitCode.CLEAN)
+
+
+def _explained(error: BaseException) -> ExitCode:
+    """Say what ended the program, and return the code for it."""
+    if isinstance(error, KeyGuardError):
         return _complain(error.message, error.hint, error.exit_code)
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.UsageError as error:
+    if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "keyguard"
         return _complain(error.format_message(), f"{where} --help shows what it takes", ExitCode.USAGE)
-    except click.ClickException as error:
+    if isinstance(error, click.ClickException):
         return _complain(error.format_message(), None, ExitCode.USAGE)
-    except (KeyboardInterrupt, click.Abort):
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return _complain("interrupted: there is no verdict", None, ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.INCOMPLETE
-    except Exception as error:
-        return _internal(error)
-    return int(code or ExitCode.CLEAN)
+    return _internal(error)
 
 
 def _speak_to_any_console() -> None:
@@ -102,7 +105,7 @@ def _complain(message: str, hint: str | None, code: ExitCode) -> ExitCode:
     return code
 
 
-def _internal(error: Exception) -> ExitCode:
+def _internal(error: BaseException) -> ExitCode:
     """Tell of a bug of ours by its kind and place; its text could quote what was scanned."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"

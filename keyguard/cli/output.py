@@ -109,7 +109,7 @@ def write_privately(path: Path, text: str) -> None:
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
-            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
                 file.write(text)
             part.replace(path)
         except BaseException:

@@ -79,7 +79,6 @@ def check() -> ExitCode:
     for problem in problems:
         click.echo(problem, err=True)
     cases = sum(1 for _ in selfcheck.cases(catalogue))
-    click.echo(
-        f"{len(catalogue.rules)} rules of {len(catalogue.providers)} providers, {cases} examples: {len(problems)} problems"
-    )
+    rules = f"{len(catalogue.rules)} rules of {len(catalogue.providers)} providers"
+    click.echo(f"{rules}, {cases} examples: {len(problems)} problems")
     return ExitCode.USAGE if problems else ExitCode.CLEAN

@@ -159,6 +159,7 @@ class Feeder(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        """Write all the ids, and close the pipe; the end of the reader ends it."""
         if self._pipe is None:
             return
         try:
@@ -179,6 +180,7 @@ class Drain(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        """Read to the end; the first part is kept."""
         try:
             self._text = self._pipe.read(1 << 16) if self._pipe else b""
             while self._pipe and self._pipe.read(1 << 16):
@@ -187,5 +189,6 @@ class Drain(threading.Thread):
             return
 
     def text(self) -> bytes:
+        """Return the first part of what was said, up to 64 KiB."""
         self.join(timeout=5)
         return self._text

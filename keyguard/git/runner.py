@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -181,10 +181,8 @@ class Git:
 
 
 def _close(pipe: IO[bytes]) -> None:
-    try:
+    with suppress(OSError):  # what was still buffered for a process that is gone
         pipe.close()
-    except OSError:  # what was still buffered for a process that is gone
-        pass
 
 
 def failure(command: str, stderr: bytes, code: int) -> SourceError:

@@ -104,7 +104,7 @@ class FileReader:
 
     def _content(self, path: Path, shown: str) -> Iterator[Item]:
         descriptor = os.open(path, _OPEN)
-        with open(descriptor, "rb", buffering=0) as file:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 yield Unread(shown, "it changed into something that is not a file while it was read")
                 return
