@@ -22,7 +22,7 @@ from keyguard.errors import SourceError, UsageError
 
 PLUMBING = frozenset(
     {
-        "cat-file", "check-ignore", "config", "diff-index", "diff-tree", "for-each-ref", "hash-object", "ls-files",
+        "cat-file", "config", "diff-index", "diff-tree", "for-each-ref", "hash-object", "ls-files",
         "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref", "version",
     }
 )  # fmt: skip

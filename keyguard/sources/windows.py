@@ -28,17 +28,26 @@ def chunks(origin: Origin, read: Callable[[int], bytes], reach: int) -> Iterator
         yield Chunk(origin, data, line, column, encoding)
         if len(data) < WINDOW or not (more := read(WINDOW)):
             return
-        keep = _cut(data, reach)
+        keep = _cut(data, reach, encoding)
         line, column = _advance(data[:keep], line, column, encoding)
         data = data[keep:] + more
 
 
-def _cut(data: bytes, reach: int) -> int:
-    """Return where the next chunk begins: on a whole character of any width, and never inside a `\\r\\n`."""
-    keep = max(0, len(data) - reach) // 4 * 4
-    while keep and (data[keep - 4 : keep].rstrip(b"\0").endswith(b"\r") or 0x80 <= data[keep] < 0xC0):
-        keep -= 4
-    return keep
+def _cut(data: bytes, reach: int, encoding: str | None) -> int:
+    """Return where the next chunk begins: on a whole character, and not inside a `\\r\\n`."""
+    keep = max(0, len(data) - max(reach, 4)) // 4 * 4
+    width = 4 if encoding and "32" in encoding else 2 if encoding else 1
+    if width == 1 and b"\0" in data[max(0, keep - 4) : keep + 4]:
+        return keep  # wide text without a mark, or no text at all: only a multiple of four is sure to be right
+    if width == 1:
+        keep -= next((back for back in range(4) if not _continues(data[keep - back : keep - back + 1])), 0)
+    after_return = data[max(0, keep - width) : keep].strip(b"\0") == b"\r"
+    return keep - width if after_return and data[keep : keep + width].strip(b"\0") == b"\n" else keep
+
+
+def _continues(byte: bytes) -> bool:
+    """Whether this is a later byte of a character of UTF-8."""
+    return b"\x80" <= byte < b"\xc0"
 
 
 def _advance(data: bytes, line: int, column: int, encoding: str | None) -> tuple[int, int]:

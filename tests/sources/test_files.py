@@ -1,0 +1,163 @@
+"""The work tree as git sees it, and outside git every file; what was not read is told."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from keyguard.git.repository import discover
+from keyguard.model import Chunk, Item, Omitted, Stats, Unread, Where
+from keyguard.sources.files import FileReader
+from tests.support.repository import Repo
+
+
+def read(path: Path, stats: Stats | None = None) -> list[Item]:
+    return list(FileReader(stats or Stats(), 64).named(path, discover(path if path.is_dir() else path.parent)))
+
+
+def contents(path: Path) -> dict[str | None, bytes]:
+    return {item.origin.path: item.data for item in read(path) if isinstance(item, Chunk)}
+
+
+def test_an_empty_repository_has_nothing(repo: Repo):
+    assert read(repo.top) == []
+
+
+def test_ignored_files_are_left_out_and_untracked_ones_read(repo: Repo):
+    repo.save(".gitignore", "*.log\n")
+    repo.write("a.log", "ignored")
+    repo.write("new.txt", "untracked")
+    repo.write("sub/deep/new.txt", "deep")
+    assert set(contents(repo.top)) == {".gitignore", "new.txt", "sub/deep/new.txt"}
+
+
+def test_a_tracked_file_is_read_even_if_a_pattern_ignores_it(repo: Repo):
+    repo.save("a.log", "tracked")
+    repo.save(".gitignore", "*.log\n")
+    assert contents(repo.top)["a.log"] == b"tracked"
+
+
+def test_the_work_tree_is_read_and_not_the_index(repo: Repo):
+    repo.save("a", "committed")
+    repo.write("a", "changed")
+    assert contents(repo.top)["a"] == b"changed"
+
+
+def test_a_file_deleted_from_the_work_tree_is_not_in_it(repo: Repo):
+    repo.save("a", "x")
+    (repo.top / "a").unlink()
+    assert read(repo.top) == []
+
+
+def test_a_file_named_by_the_user_is_read_even_if_git_ignores_it(repo: Repo):
+    repo.save(".gitignore", ".env\n")
+    repo.write(".env", "A=1")
+    assert contents(repo.top / ".env") == {".env": b"A=1"}
+
+
+def test_a_folder_named_by_the_user_is_read_even_if_git_ignores_it(repo: Repo):
+    repo.save(".gitignore", "node_modules/\n")
+    repo.write("node_modules/x/.env", "A=1")
+    assert contents(repo.top / "node_modules" / "x") == {"node_modules/x/.env": b"A=1"}
+
+
+def test_a_folder_of_the_repository_is_read_by_the_same_rules(repo: Repo):
+    repo.save(".gitignore", "*.log\n")
+    repo.write("src/a.log", "ignored")
+    repo.write("src/a.py", "x")
+    repo.write("other.py", "y")
+    assert contents(repo.top / "src") == {"src/a.py": b"x"}
+
+
+@pytest.mark.parametrize(
+    "name", [b"a\nb", b'a"b', b"a\tb", b"caf\xe9", b"-rf", b" b/", "密钥.txt".encode(), b":(top)x"]
+)
+def test_odd_names_are_read(repo: Repo, name: bytes):
+    name = name.rstrip(b"/")
+    repo.write(name, "content")
+    assert contents(repo.top) == {os.fsdecode(name): b"content"}
+
+
+def test_a_link_is_not_followed_but_its_target_is_read_as_text(repo: Repo, tmp_path: Path):
+    outside = tmp_path / "outside"
+    outside.write_text("outside")
+    (repo.top / "link").symlink_to(outside)
+    (found,) = read(repo.top)
+    assert isinstance(found, Chunk)
+    assert (found.origin.where, found.data) == (Where.SYMLINK, os.fsencode(outside))
+
+
+def test_a_link_to_a_folder_is_not_walked(tmp_path: Path):
+    (tmp_path / "plain" / "real").mkdir(parents=True)
+    (tmp_path / "plain" / "real" / "a").write_text("x")
+    (tmp_path / "plain" / "loop").symlink_to(tmp_path / "plain")
+    assert len(read(tmp_path / "plain")) == 2
+
+
+def test_a_link_that_the_user_names_is_followed(tmp_path: Path):
+    (tmp_path / "real.env").write_text("A=1")
+    (tmp_path / "link.env").symlink_to("real.env")
+    assert b"A=1" in [item.data for item in read(tmp_path / "link.env") if isinstance(item, Chunk)]
+
+
+def test_outside_git_every_file_is_read(tmp_path: Path):
+    (tmp_path / "plain" / "node_modules").mkdir(parents=True)
+    (tmp_path / "plain" / ".hidden").write_text("h")
+    (tmp_path / "plain" / "node_modules" / "x.js").write_text("x")
+    names = {Path(str(path)).name for path in contents(tmp_path / "plain")}
+    assert names == {".hidden", "x.js"}
+
+
+def test_a_pipe_and_a_socket_are_told_and_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+        found = read(tmp_path)
+    assert {type(item) for item in found} == {Omitted}
+    assert len(found) == 2
+
+
+def test_a_pipe_that_the_user_names_is_unread(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    (found,) = read(tmp_path / "pipe")
+    assert isinstance(found, Unread)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a").write_text("x")
+
+    def refuse(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", refuse)
+    (found,) = read(tmp_path / "a")
+    assert isinstance(found, Unread)
+    assert found.why == "Permission denied"
+
+
+def test_another_repository_inside_is_read_by_its_own_rules(repo: Repo):
+    inner = Repo(repo.top / "inner")
+    inner.save(".gitignore", "*.log\n")
+    inner.write("a.log", "ignored")
+    inner.write("b.txt", "read")
+    assert set(contents(repo.top)) == {"inner/.gitignore", "inner/b.txt"}
+
+
+def test_a_submodule_is_read(repo: Repo, tmp_path: Path):
+    other = Repo(tmp_path / "other")
+    other.save("lib.py", "lib")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", other.top, "vendored")
+    repo.commit()
+    assert contents(repo.top)["vendored/lib.py"] == b"lib"
+
+
+def test_files_and_bytes_are_counted(repo: Repo):
+    repo.write("a", "12345")
+    repo.write("b", "123")
+    stats = Stats()
+    read(repo.top, stats)
+    assert (stats.files, stats.bytes) == (2, 8)
