@@ -1,0 +1,112 @@
+"""The options of `.keyguard.toml`, in one value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from keyguard.config import globs
+from keyguard.config.document import parse, read
+from keyguard.language import Language
+from keyguard.model import Confidence
+
+FILE = ".keyguard.toml"
+"""Where a repository has it, at its top."""
+T = TypeVar("T")
+_RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is set; None or empty where it is not.
+
+    `exclude_paths` are patterns as in `globs`, `baseline` a path from the top of the repository.
+    """
+
+    min_confidence: Confidence | None = None
+    exclude_rules: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+    baseline: str | None = None
+    lang: Language | None = None
+
+    def excludes(self, path: str) -> bool:
+        """Say whether a path (from the top of the repository, with `/`) is excluded."""
+        return bool(self.exclude_paths) and globs.matcher(self.exclude_paths).match(path) is not None
+
+
+def load(path: Path, *, text: bytes | None = None, inside: Path | None = None) -> Config:
+    """Return what a configuration file sets; `text` is its content where that is known already.
+
+    `inside` as in `document.read`. Raises `ConfigError` for whatever is not as documented, never half of it.
+    """
+    document = parse(read(path, inside) if text is None else text, str(path))
+    document.only(document.table, _READERS)
+    values: dict[str, Any] = {}
+    for key, value in document.table.items():
+        try:
+            values[key.replace("-", "_")] = _READERS[key](value)
+        except _NotThat as error:
+            raise document.error(f"{key} {error}", key) from None
+    return Config(**values)
+
+
+class _NotThat(ValueError):
+    """The value is not one that the option takes; the text ends a sentence that begins with the option."""
+
+
+def _confidence(value: object) -> Confidence:
+    return _word(value, {each.label: each for each in Confidence})
+
+
+def _language(value: object) -> Language:
+    return _word(value, {each.value: each for each in Language})
+
+
+def _word(value: object, words: Mapping[str, T]) -> T:
+    if not isinstance(value, str) or value not in words:
+        raise _NotThat(f"is one of {', '.join(words)}")
+    return words[value]
+
+
+def _rules(value: object) -> tuple[str, ...]:
+    rules = _texts(value)
+    for number, rule in enumerate(rules, 1):
+        if not _RULE.fullmatch(rule):
+            raise _NotThat(f"is a list of rule ids, which entry {number} is not")
+    return rules
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    patterns = _texts(value)
+    for number, pattern in enumerate(patterns, 1):
+        try:
+            globs.check(pattern)
+        except globs.GlobError as error:
+            raise _NotThat(f"has no usable pattern as entry {number}: {error}") from None
+    return patterns
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _NotThat("is a list of texts")
+    return tuple(dict.fromkeys(value))
+
+
+def _inner_path(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^/\\:\0]+(?:/[^/\\:\0]+)*", value):
+        raise _NotThat("is a path from the top of the repository, with / between its parts")
+    if {".", "..", ".git"} & set(value.lower().split("/")):
+        raise _NotThat("is a path without . and .. and not inside .git")
+    return value
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "min-confidence": _confidence,
+    "exclude-rules": _rules,
+    "exclude-paths": _patterns,
+    "baseline": _inner_path,
+    "lang": _language,
+}
