@@ -44,11 +44,11 @@ def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     settings = Settings(**given, bulk=False)
     scan = prepare(settings, repository)
     result = pre_commit.check(scan, repository, files)
-    verdict = Verdict(result, scan.catalogue, remote_of(repository, result.findings))
+    verdict = Verdict(result, scan.catalogue, scan.language, remote_of(repository, result.findings))
     if result.findings or result.unread:
         from keyguard.cli.output import Format, Output, emit
 
-        emit(verdict, [Output(Format.TEXT)], settings.language)
+        emit(verdict, [Output(Format.TEXT)])
     return verdict.exit_code()
 
 

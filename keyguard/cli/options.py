@@ -14,8 +14,8 @@ from keyguard.model import Confidence
 Command = Callable[..., Any]
 
 
-def _language(_context: click.Context, _option: click.Parameter, value: str | None) -> Language:
-    return Language(value) if value else Language.from_environment()
+def _language(_context: click.Context, _option: click.Parameter, value: str | None) -> Language | None:
+    return Language(value) if value else None
 
 
 language = click.option(

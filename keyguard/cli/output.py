@@ -14,7 +14,6 @@ from pathlib import Path
 import click
 
 from keyguard.errors import UsageError
-from keyguard.language import Language
 from keyguard.model import Finding, Guidance
 from keyguard.pipeline.request import Verdict
 
@@ -58,21 +57,21 @@ class Output:
         return [plain, *more]
 
 
-def emit(verdict: Verdict, outputs: Sequence[Output], language: Language) -> None:
+def emit(verdict: Verdict, outputs: Sequence[Output]) -> None:
     """Write every report."""
     for output in outputs:
         if output.path is None:
-            click.echo(rendered(verdict, output.form, language, sys.stdout.isatty()), nl=False)
+            click.echo(rendered(verdict, output.form, terminal=sys.stdout.isatty()), nl=False)
         else:
-            write_privately(output.path, rendered(verdict, output.form, language, False))
+            write_privately(output.path, rendered(verdict, output.form, terminal=False))
 
 
-def rendered(verdict: Verdict, form: Format, language: Language, terminal: bool) -> str:
+def rendered(verdict: Verdict, form: Format, *, terminal: bool) -> str:
     """Return the report as text; only a terminal gets colour."""
     from keyguard.remediation.guide import guidance
 
     def guides(finding: Finding) -> Guidance:
-        return guidance(finding, verdict.catalogue, language, remote=verdict.remote)
+        return guidance(finding, verdict.catalogue, verdict.language, remote=verdict.remote)
 
     if form is Format.JSON:
         from keyguard.reporting import json_report
@@ -83,7 +82,7 @@ def rendered(verdict: Verdict, form: Format, language: Language, terminal: bool)
     return console.render(
         verdict.result,
         guides,
-        language=language,
+        language=verdict.language,
         width=columns(),
         color=terminal and not os.environ.get("NO_COLOR"),
         unicode=speaks_unicode(),

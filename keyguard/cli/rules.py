@@ -20,23 +20,25 @@ def command() -> None:
 
 @command.command("list")
 @options.language
-def list_rules(language: Language) -> None:
+def list_rules(language: Language | None) -> None:
     """List every rule: its id, its provider's severity for a live key, and its title."""
     from keyguard.reporting.terminal import display_width
 
     rules = loader.load().rules
     width = max(display_width(rule.id) for rule in rules)
     for rule in rules:
-        click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.title[language]}")
+        click.echo(
+            f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.title[language or Language.from_environment()]}"
+        )
 
 
 @command.command("show")
 @click.argument("rule_id", metavar="RULE")
 @options.language
-def show(rule_id: str, language: Language) -> None:
+def show(rule_id: str, language: Language | None) -> None:
     """Show all that is known of RULE."""
     rule = selected(loader.load(), [rule_id], []).by_id[rule_id]
-    for name, value in _facts(rule, language):
+    for name, value in _facts(rule, language or Language.from_environment()):
         lines = value.strip("\n").split("\n")
         click.echo(f"{name:<11} {lines[0]}")
         for line in lines[1:]:

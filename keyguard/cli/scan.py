@@ -74,5 +74,5 @@ def command(
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
     verdict = run(request, settings)
-    emit(verdict, wanted, settings.language)
+    emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)

@@ -11,6 +11,7 @@ from pathlib import Path
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
+from keyguard.language import Language
 from keyguard.model import Finding, Item, Origin, ScanResult, Stats, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.setup import Settings, prepare
@@ -56,6 +57,7 @@ class Verdict:
 
     result: ScanResult
     catalogue: Catalogue
+    language: Language
     remote: str | None = None
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
@@ -91,7 +93,9 @@ def _stdin(settings: Settings) -> Verdict:
         stats.bytes += len(data)
         return data
 
-    return Verdict(scan.run(chunks(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue)
+    return Verdict(
+        scan.run(chunks(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue, scan.language
+    )
 
 
 def _one(request: Request, settings: Settings, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
@@ -99,7 +103,7 @@ def _one(request: Request, settings: Settings, repository: Repository | None, pa
     stats = Stats()
     items = _items(request, repository, paths, stats, scan.engine.reach)
     result = scan.run(items, stats, repository)
-    return Verdict(result, scan.catalogue, remote_of(repository, result.findings))
+    return Verdict(result, scan.catalogue, scan.language, remote_of(repository, result.findings))
 
 
 def _items(

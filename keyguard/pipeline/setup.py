@@ -20,7 +20,6 @@ from keyguard.rules import loader
 from keyguard.rules.catalogue import Catalogue
 from keyguard.suppression.baseline import Baseline
 
-CONFIG = ".keyguard.toml"
 BASELINE = ".keyguard/baseline.toml"
 
 
@@ -39,7 +38,7 @@ class Settings:
     without: tuple[str, ...] = ()
     min_confidence: Confidence | None = None
     fingerprint: str | None = None
-    language: Language = Language.EN
+    language: Language | None = None
     bulk: bool = True
 
 
@@ -55,15 +54,16 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         baseline=baseline_of(settings, config, top),
         comments=not settings.no_repo_config,
     )
-    return Scan(catalogue, Engine(catalogue, bulk=settings.bulk), policy, settings.language)
+    language = settings.language or config.lang or Language.from_environment()
+    return Scan(catalogue, Engine(catalogue, bulk=settings.bulk), policy, language)
 
 
 def configuration_of(settings: Settings, top: Path | None) -> Config:
     """Return the configuration that the user named, else the repository's, else the default."""
     if settings.config is not None:
         return configuration.load(settings.config)
-    own = top / CONFIG if top else None
-    return configuration.load(own) if own and os.path.lexists(own) else Config()
+    own = top / configuration.FILE if top else None
+    return configuration.load(own, inside=top) if own and os.path.lexists(own) else Config()
 
 
 def baseline_path(settings: Settings, config: Config, top: Path) -> Path:
