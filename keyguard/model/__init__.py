@@ -1,0 +1,31 @@
+"""The values that travel from a source through detection and suppression to a report."""
+
+from keyguard.model.finding import Detector, Finding, Match, Place
+from keyguard.model.levels import Confidence, Exposure, Severity, Status
+from keyguard.model.reading import Chunk, Item, Omitted, Origin, Unread, Where
+from keyguard.model.result import Guidance, ScanResult, Stats, Step
+from keyguard.model.secret import ELLIPSIS, MASK_FROM, Secret
+
+__all__ = [
+    "ELLIPSIS",
+    "MASK_FROM",
+    "Chunk",
+    "Confidence",
+    "Detector",
+    "Exposure",
+    "Finding",
+    "Guidance",
+    "Item",
+    "Match",
+    "Omitted",
+    "Origin",
+    "Place",
+    "ScanResult",
+    "Secret",
+    "Severity",
+    "Stats",
+    "Status",
+    "Step",
+    "Unread",
+    "Where",
+]

@@ -1,0 +1,76 @@
+"""A sighting of a secret, and the finding that all its sightings make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from keyguard.model.levels import Confidence, Exposure, Severity, Status
+from keyguard.model.reading import Chunk, Origin, Unread
+from keyguard.model.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a secret stands: lines and columns from 1, columns in characters, `end_column` one past the end."""
+
+    origin: Origin
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    commit: str | None = None
+    author: str | None = None
+    date: str | None = None
+    refs: tuple[str, ...] = ()
+    allowed: bool = False
+
+    @property
+    def sort_key(self) -> tuple[bool, str, str, int, int]:
+        """Earliest commit first, then what no commit holds, then by path and position."""
+        return (self.date is None, self.date or "", self.origin.path or "", self.line, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One sighting of one secret in one chunk, as a rule decided it.
+
+    `lines` is the text of the line it stands on and the line before, for inline allow comments; it is a `Secret`
+    because the secret is part of it.
+    """
+
+    rule: str
+    secret: Secret
+    place: Place
+    confidence: Confidence
+    evidence: tuple[str, ...] = ()
+    decoded_via: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    lines: Secret = field(default_factory=lambda: Secret(""))
+
+
+Detector = Callable[[Chunk], Iterator[Match | Unread]]
+"""Finds the secrets of one chunk, and says what of it could not be searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One distinct secret with all its places, the earliest commit first."""
+
+    rule: str
+    provider: str
+    title: str
+    confidence: Confidence
+    severity: Severity
+    secret: Secret
+    places: tuple[Place, ...]
+    exposure: Exposure = Exposure.NONE
+    evidence: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    decoded_via: tuple[str, ...] = ()
+    status: Status = Status.OPEN
+
+    @property
+    def fingerprint(self) -> str:
+        """The name of the secret in reports and baselines."""
+        return self.secret.fingerprint

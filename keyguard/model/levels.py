@@ -1,0 +1,57 @@
+"""The scales on which a finding is placed: confidence, severity, exposure, status."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Confidence(enum.IntEnum):
+    """How sure KeyGuard is that a match is a real key of this kind."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    @property
+    def label(self) -> str:
+        """The word used in reports and options."""
+        return self.name.lower()
+
+
+class Severity(enum.IntEnum):
+    """How much a live key of this kind can do; it sorts findings and decides nothing."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        """The word used in reports."""
+        return self.name.lower()
+
+
+class Exposure(enum.StrEnum):
+    """How far a secret has travelled, worked out from git; the order is from near to far."""
+
+    NONE = "none"
+    WORKTREE = "worktree"
+    STAGED = "staged"
+    UNREACHABLE = "unreachable"
+    UNPUSHED = "unpushed"
+    UNKNOWN = "unknown"
+    PUSHED = "pushed"
+
+    @property
+    def reach(self) -> int:
+        """Its place in the order, so that the farthest of several can be chosen."""
+        return list(Exposure).index(self)
+
+
+class Status(enum.StrEnum):
+    """Whether a finding still asks for something."""
+
+    OPEN = "open"
+    BASELINE = "baseline"
+    ALLOWED = "allowed"

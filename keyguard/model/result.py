@@ -1,0 +1,72 @@
+"""The verdict of a scan, and the words that go with a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyguard.model.finding import Finding
+from keyguard.model.levels import Status
+from keyguard.model.reading import Omitted, Unread
+
+
+@dataclass(slots=True)
+class Stats:
+    """How much was read: counts, and `bytes` of content after decompression by git."""
+
+    files: int = 0
+    blobs: int = 0
+    commits: int = 0
+    tags: int = 0
+    bytes: int = 0
+    opaque: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """The verdict of one scan, before it is put into words.
+
+    `findings` are those at or above the wanted confidence, whatever their status; `weaker` counts the ones below.
+    `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide. `known` counts what a
+    hook found that the commit does not bring in, because the same file had it before.
+    """
+
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+    omitted: tuple[Omitted, ...]
+    stats: Stats
+    weaker: int = 0
+    known: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for was read."""
+        return not self.unread
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that nothing accepts."""
+        return tuple(finding for finding in self.findings if finding.status is Status.OPEN)
+
+    @property
+    def hidden(self) -> int:
+        """How many findings the repository's own files hide."""
+        return len(self.findings) - len(self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing for the user to do."""
+
+    title: str
+    text: str
+    url: str | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What to do about one finding: a one-sentence summary and the steps in order."""
+
+    summary: str
+    steps: tuple[Step, ...]
