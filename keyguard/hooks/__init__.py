@@ -1,0 +1,1 @@
+"""What git and others call KeyGuard through: hooks, and how they are put in place."""

@@ -1,0 +1,176 @@
+"""Puts KeyGuard among a repository's own git hooks, keeps the hook that is there, and takes itself out again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from keyguard.errors import UsageError
+from keyguard.git.repository import Repository
+
+TYPES = ("pre-commit",)
+"""The hooks of git that KeyGuard can be put into; none of them reads standard input, which is the chained hook's."""
+KEPT = ".before-keyguard"
+"""What a hook that was there before is renamed to, behind its own name."""
+MOVED = ".legacy"
+"""What the pre-commit framework renames a hook to that it finds and goes on running, behind its own name."""
+MARK = b"# keyguard-hook: "
+MARK_WITHIN = 1024
+"""How many bytes from the start of a hook the line with the mark lies."""
+SCRIPT = """\
+#!/bin/sh
+# Put here by `keyguard hook install`; `keyguard hook uninstall` takes it out and puts back what was here before.
+{mark}{type}
+
+# Found beside this very file: it may have been renamed by a tool that goes on running it.
+before="$0{kept}"
+if [ -x "$before" ]; then
+    "$before" "$@" || exit $?
+fi
+
+python={python}
+if [ ! -x "$python" ]; then
+    echo "keyguard: error: nothing was checked: the Python that KeyGuard was installed with is gone: $python" >&2
+    echo "to mend it: install KeyGuard again, then run \\`keyguard hook install\\`" >&2
+    echo "to go on without the check, this once: git's option --no-verify" >&2
+    exit 1
+fi
+# -P: nothing is imported from the folder that is being committed.
+exec "$python" -P -m keyguard hook run --type {type} "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Where the hook was put, and the hook that it runs first, if there was one.
+
+    `configured` is true where `core.hooksPath` chose the folder: other tools, or other repositories, may share it.
+    """
+
+    path: Path
+    chained: Path | None
+    configured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """The hook that was taken out (None: there was none of ours), and whether the one before it is back."""
+
+    path: Path | None
+    restored: bool
+
+
+def install(repository: Repository, hook_type: str) -> Installed:
+    """Put our script into the repository's hooks; a hook that is there is kept, and run first.
+
+    Doing it again changes nothing but the Python that is called. Raises `UsageError` where it cannot be done.
+    """
+    folder, configured = _folder(repository, hook_type)
+    hook, kept = folder / hook_type, folder / f"{hook_type}{KEPT}"
+    _refuse_odd(hook)
+    _refuse_odd(kept)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _put(hook, kept, _script(hook_type))
+        return Installed(hook, kept if kept.exists() else None, configured)
+    except OSError as error:
+        raise UsageError(f"the hook {hook} cannot be written: {error.strerror}") from None
+
+
+def uninstall(repository: Repository, hook_type: str) -> Uninstalled:
+    """Take our script out, and put back the hook that was there before it.
+
+    Hooks of others are not touched. Raises `UsageError` where it cannot be done.
+    """
+    folder, _configured = _folder(repository, hook_type)
+    hook, moved = folder / hook_type, folder / f"{hook_type}{MOVED}"
+    ours = next((each for each in (hook, moved) if _is_ours(each)), None)
+    if ours is None:
+        return Uninstalled(None, restored=False)
+    kept = ours.with_name(f"{ours.name}{KEPT}")
+    try:
+        if restored := os.path.lexists(kept):
+            kept.replace(ours)
+        else:
+            ours.unlink()
+    except OSError as error:
+        raise UsageError(f"the hook {ours} cannot be removed: {error.strerror}") from None
+    return Uninstalled(ours, restored)
+
+
+def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:
+    """Return the folder that git takes hooks from, and whether `core.hooksPath` chose it."""
+    if hook_type not in TYPES:
+        raise UsageError(f"there is no hook {hook_type} to install", f"one of: {', '.join(TYPES)}")
+    git = repository.git
+    if repository.top is None:
+        raise UsageError(f"{repository.git_dir} has no work tree, so nothing is committed there")
+    folder = git.folder / git.line("rev-parse", "--git-path", "hooks", hooks_path=True)
+    usual = git.folder / git.line("rev-parse", "--git-common-dir") / "hooks"
+    if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+        why = "a symbolic link" if folder.is_symlink() else "not a folder"
+        raise UsageError(f"the hooks folder {folder} is {why}", "see git config core.hooksPath, or install by hand")
+    return folder, os.path.normpath(folder) != os.path.normpath(usual)
+
+
+def _refuse_odd(path: Path) -> None:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        what = "a symbolic link" if path.is_symlink() else "not a file"
+        raise UsageError(f"the hook {path} is {what}", "put a script there that runs it, then install again")
+
+
+def _put(hook: Path, kept: Path, script: bytes) -> None:
+    new = _written(hook.parent, script)
+    try:
+        moved = hook.exists() and not _is_ours(hook)
+        if moved:
+            _keep(hook, kept)
+        try:
+            new.replace(hook)
+        except OSError:
+            if moved:
+                kept.replace(hook)
+            raise
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _keep(hook: Path, kept: Path) -> None:
+    """Rename a hook of somebody else's, unless that name is taken by another than itself."""
+    if kept.exists() and kept.read_bytes() != hook.read_bytes():
+        raise UsageError(
+            f"both {hook} and {kept} hold a hook that is not KeyGuard's",
+            "make one of the two, or delete the one that is not needed, then install again",
+        )
+    hook.replace(kept)
+
+
+def _written(folder: Path, script: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".keyguard-", dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(script)
+    path = Path(name)
+    path.chmod(0o755)
+    return path
+
+
+def _script(hook_type: str) -> bytes:
+    if not sys.executable:
+        raise UsageError("Python does not say where it is, so that a hook could call it")
+    python = shlex.quote(os.path.abspath(sys.executable))  # noqa: PTH100  # `resolve` would leave the environment
+    return os.fsencode(SCRIPT.format(mark=MARK.decode(), type=hook_type, kept=KEPT, python=python))
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a hook is our script, by its mark."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return any(line.startswith(MARK) for line in file.read(MARK_WITHIN).splitlines())
+    except OSError as error:
+        raise UsageError(f"the hook {path} cannot be read: {error.strerror}") from None
