@@ -35,7 +35,7 @@ def _repository() -> Repository:
 def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     """Judge what is staged at FILES, by default all that is staged; exit 1 stops the commit."""
     from keyguard.hooks import pre_commit
-    from keyguard.pipeline.request import Verdict, remote_of
+    from keyguard.pipeline.request import verdict
     from keyguard.pipeline.setup import Settings, prepare
 
     repository = _repository()
@@ -44,12 +44,12 @@ def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     settings = Settings(**given, bulk=False)
     scan = prepare(settings, repository)
     result = pre_commit.check(scan, repository, files)
-    verdict = Verdict(result, scan.catalogue, scan.language, remote_of(repository, result.findings))
+    judged = verdict(scan, result, repository)
     if result.findings or result.unread:
         from keyguard.cli.output import Format, Output, emit
 
-        emit(verdict, [Output(Format.TEXT)])
-    return verdict.exit_code()
+        emit(judged, [Output(Format.TEXT)])
+    return judged.exit_code()
 
 
 @command.command("install")

@@ -71,7 +71,7 @@ def rendered(verdict: Verdict, form: Format, *, terminal: bool) -> str:
     from keyguard.remediation.guide import guidance
 
     def guides(finding: Finding) -> Guidance:
-        return guidance(finding, verdict.catalogue, verdict.language, remote=verdict.remote)
+        return guidance(finding, verdict.catalogue, verdict.language, remote=verdict.remote, head=verdict.head)
 
     if form is Format.JSON:
         from keyguard.reporting import json_report

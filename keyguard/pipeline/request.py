@@ -12,8 +12,9 @@ from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
-from keyguard.model import Finding, Item, Origin, ScanResult, Stats, Where
+from keyguard.model import Item, Origin, ScanResult, Stats, Where
 from keyguard.pipeline.merge import merged
+from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.files import FileReader
@@ -59,6 +60,7 @@ class Verdict:
     catalogue: Catalogue
     language: Language
     remote: str | None = None
+    head: str | None = None
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -103,7 +105,15 @@ def _one(request: Request, settings: Settings, repository: Repository | None, pa
     stats = Stats()
     items = _items(request, repository, paths, stats, scan.engine.reach)
     result = scan.run(items, stats, repository)
-    return Verdict(result, scan.catalogue, scan.language, remote_of(repository, result.findings))
+    return verdict(scan, result, repository)
+
+
+def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Verdict:
+    """Add to a result what its report needs; a repository is asked more only when there is a finding."""
+    if repository is None or not result.findings:
+        return Verdict(result, scan.catalogue, scan.language)
+    head = repository.resolve("HEAD")
+    return Verdict(result, scan.catalogue, scan.language, _address(repository), head)
 
 
 def _items(
@@ -167,10 +177,8 @@ def _bases(repository: Repository, old: str, new: str) -> list[str]:
         return []
 
 
-def remote_of(repository: Repository | None, findings: Sequence[Finding]) -> str | None:
-    """Return where the repository is pushed to, when there is something to say about it."""
-    if repository is None or not findings:
-        return None
+def _address(repository: Repository) -> str | None:
+    """Return where the repository is pushed to."""
     from keyguard.git.remotes import remotes
 
     known = remotes(repository)

@@ -18,9 +18,8 @@ from keyguard.model import Confidence
 from keyguard.pipeline.scan import Policy, Scan
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Catalogue
+from keyguard.suppression import baseline as baselines
 from keyguard.suppression.baseline import Baseline
-
-BASELINE = ".keyguard/baseline.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def configuration_of(settings: Settings, top: Path | None) -> Config:
 
 def baseline_path(settings: Settings, config: Config, top: Path) -> Path:
     """Return where the accepted findings of a work tree are kept."""
-    return settings.baseline or top / (config.baseline or BASELINE)
+    return settings.baseline or top / (config.baseline or baselines.FILE)
 
 
 def baseline_of(settings: Settings, config: Config, top: Path | None) -> Baseline:
@@ -76,7 +75,7 @@ def baseline_of(settings: Settings, config: Config, top: Path | None) -> Baselin
     if settings.baseline is not None:
         return Baseline.load(settings.baseline)
     path = baseline_path(settings, config, top) if top else None
-    return Baseline.load(path) if path and path.exists() else Baseline()
+    return Baseline.load(path, inside=top) if path and os.path.lexists(path) else Baseline()
 
 
 def selected(catalogue: Catalogue, only: Sequence[str], without: Sequence[str]) -> Catalogue:

@@ -1,0 +1,89 @@
+"""`keyguard guide`: the whole way from a leaked key to one that is dead, replaced and looked after."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from keyguard.cli import options
+from keyguard.cli.output import columns, speaks_unicode
+from keyguard.errors import UsageError
+from keyguard.git.repository import discover
+from keyguard.language import Language
+from keyguard.model import Confidence, Finding
+from keyguard.pipeline.request import Request, Verdict, run
+from keyguard.pipeline.setup import Settings
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Catalogue, Provider, Rule
+
+FIRST = "openai"
+"""Whose guide is shown when none is named."""
+FINGERPRINT = "kg1-"
+
+
+@click.command("guide", short_help="Say step by step how to revoke and replace a leaked key.")
+@click.argument("subject", metavar="[FINGERPRINT|RULE|PROVIDER]", required=False)
+@options.language
+def command(subject: str | None, language: Language | None) -> None:
+    """Print the whole guide: for one finding by its fingerprint (it is looked for in this repository, its index and
+    its history), or for a kind of key, or for a provider.
+    """
+    from keyguard.remediation.guide import full_guidance
+    from keyguard.reporting import guide_text
+
+    about: Finding | Rule | Provider
+    if subject and subject.startswith(FINGERPRINT):
+        verdict = _looked_for(subject, language)
+        about, catalogue = _only(verdict, subject), verdict.catalogue
+        guidance = full_guidance(about, catalogue, verdict.language, remote=verdict.remote, head=verdict.head)
+        language = verdict.language
+    else:
+        catalogue = loader.load()
+        language = language or Language.from_environment()
+        about = _known(catalogue, subject or FIRST)
+        guidance = full_guidance(about, catalogue, language)
+    text = guide_text.render(
+        guidance,
+        language=language,
+        width=columns(),
+        color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
+        unicode=speaks_unicode(),
+    )
+    click.echo(text, nl=False)
+    if subject is None:
+        others = ", ".join(provider.id for provider in catalogue.providers)
+        click.echo(f"\nkeyguard guide NAME: {others}, a rule, or a fingerprint from a report", err=True)
+
+
+def _looked_for(fingerprint: str, language: Language | None) -> Verdict:
+    repository = discover(Path())
+    request = Request(worktree=repository is None or not repository.bare, history=repository is not None)
+    return run(request, Settings(fingerprint=fingerprint, language=language, min_confidence=Confidence.LOW))
+
+
+def _only(verdict: Verdict, fingerprint: str) -> Finding:
+    found = verdict.result.findings
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{fingerprint} is the beginning of {len(found)} fingerprints", "give more of its digits")
+    unread = " (not all of it could be read)" if verdict.result.unread else ""
+    raise UsageError(
+        f"no secret with the fingerprint {fingerprint} is in this folder or its history{unread}",
+        "run it in the repository that the report was about, or name the rule: keyguard guide RULE",
+    )
+
+
+def _known(catalogue: Catalogue, name: str) -> Rule | Provider:
+    known: dict[str, Rule | Provider] = {**catalogue.by_id, **catalogue.provider_by_id}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"there is no rule or provider {name}",
+            f"did you mean {near[0]}?" if near else "keyguard rules list shows all",
+        )
+    return known[name]
