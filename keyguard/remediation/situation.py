@@ -1,0 +1,141 @@
+"""What the guide has to know of a finding: how far it went, where it stands, and the values for its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from keyguard.language import Language
+from keyguard.model import Exposure, Finding, Place, Where
+from keyguard.remediation import quoting, words
+from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
+
+COMMIT_DIGITS = 12
+SHORT_FINGERPRINT = 16
+_ENV_FILE = re.compile(r"(?:.*/)?(?:\.env(?:\.[\w-]+)*|[\w-]+\.env)")
+_ENV_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
+
+
+class Value(str):
+    """Text from a repository: plain in a sentence, and with `{…:sh}` one word of a shell command."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return quoting.shell(self) if spec == "sh" else quoting.plain(self)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A finding, or just a rule or a provider, with all that its guide depends on."""
+
+    language: Language
+    catalogue: Catalogue
+    provider: Provider | None = None
+    rule: Rule | None = None
+    finding: Finding | None = None
+    remote: str | None = None
+    head: str | None = None
+
+    @property
+    def exposure(self) -> Exposure:
+        """How far the key went; without a finding it is in doubt."""
+        return self.finding.exposure if self.finding else Exposure.UNKNOWN
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The place that the words speak of: the earliest."""
+        return self.finding.places[0] if self.finding and self.finding.places else None
+
+    @property
+    def where(self) -> Where | None:
+        """What held the key there."""
+        return self.place.origin.where if self.place else None
+
+    @cached_property
+    def wheres(self) -> frozenset[Where]:
+        """Everything that held it."""
+        return frozenset(each.origin.where for each in self.finding.places) if self.finding else frozenset()
+
+    @cached_property
+    def commits(self) -> frozenset[str]:
+        """The commits that brought it in."""
+        return frozenset(each.commit for each in self.finding.places if each.commit) if self.finding else frozenset()
+
+    @cached_property
+    def refs(self) -> frozenset[str]:
+        """The refs that reach one of those commits."""
+        return frozenset(ref for each in self.finding.places for ref in each.refs) if self.finding else frozenset()
+
+    @property
+    def path(self) -> str | None:
+        """The file to take it out of, if it is a file and its name fits into a command."""
+        path = self.place.origin.path if self.place else None
+        return path if path and len(path) <= quoting.LONGEST else None
+
+    @property
+    def is_env_file(self) -> bool:
+        """Whether that file is one in which keys are kept, and so one that git should not have."""
+        path = self.path or ""
+        return bool(_ENV_FILE.fullmatch(path)) and not _ENV_EXAMPLE.search(path.rpartition("/")[2])
+
+    def advice(self, topic: Topic) -> Advice | None:
+        """Return the rule's own words on a topic, else its provider's."""
+        own = self.rule.advice.get(topic) if self.rule else None
+        return own or (self.provider.advice.get(topic) if self.provider else None)
+
+    def blank(self, name: str) -> str:
+        """Return the word for something unknown."""
+        return words.load().blanks[name][self.language]
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """What is filled into the words; all that a repository could have chosen is a `Value`."""
+        return {**self._names(), **self._told_by_finding(), "remote": Value(self._hidden(self.remote or "ADDRESS"))}
+
+    def _names(self) -> dict[str, str]:
+        provider = self.provider.name[self.language] if self.provider else self.blank("provider")
+        return {
+            "provider": provider,
+            "title": self.rule.title[self.language] if self.rule else provider,
+            "rule": self._subject(),
+            "variable": self._variable(),
+            **self._candidates(),
+        }
+
+    def _subject(self) -> str:
+        if self.finding:
+            return self.finding.rule
+        return self.rule.id if self.rule else (self.provider.id if self.provider else "")
+
+    def _told_by_finding(self) -> dict[str, str]:
+        place, finding = self.place, self.finding
+        return {
+            "path": Value(self._hidden((self.path or self.blank("path")) if finding else self.blank("path"))),
+            "commit": Value((place.commit or "")[:COMMIT_DIGITS] if place else ""),
+            "ref": Value(self._hidden(next(iter(place.refs), "TAG") if place else "TAG")),
+            "since": Value((place.date or "")[:10] if place and place.date else self.blank("since")),
+            "author": Value(self._hidden(place.author) if place and place.author else self.blank("author")),
+            "masked": Value(finding.secret.masked) if finding else self.blank("masked"),
+            "fingerprint": finding.fingerprint if finding else "FINGERPRINT",
+            "short": finding.fingerprint[:SHORT_FINGERPRINT] if finding else "FINGERPRINT",
+        }
+
+    def _candidates(self) -> dict[str, str]:
+        ids = self.finding.candidates if self.finding else (self.rule.candidates if self.rule else ())
+        known = [each for name in ids if (each := self.catalogue.provider_by_id.get(name))]
+        return {
+            "candidates": self.blank("comma").join(each.name[self.language] for each in known),
+            "consoles": ", ".join(each.console for each in known),
+        }
+
+    def _variable(self) -> str:
+        names = words.load().variables
+        subject = self.finding.provider if self.finding else (self.provider.id if self.provider else "")
+        default = f"{re.sub(r'[^A-Z0-9]+', '_', subject.upper()) or 'SERVICE'}_API_KEY"
+        return names.get(self._subject()) or names.get(subject) or default
+
+    def _hidden(self, value: str) -> str:
+        return quoting.without(self.finding.secret if self.finding else None, value)

@@ -1,0 +1,1 @@
+"""Turns the verdict of a scan into text: for people, and for programs."""

@@ -1,0 +1,106 @@
+"""The report for programs: `keyguard.report.v1`, described in docs/json-report.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from keyguard import __version__
+from keyguard.model import Finding, Guidance, Place, ScanResult, Step, Unread
+from keyguard.reporting.redaction import Redactor
+from keyguard.reporting.terminal import clean
+
+SCHEMA = "keyguard.report.v1"
+
+
+def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
+    """Return the report as ASCII-only JSON; bytes of a path that are not UTF-8 stand in it as `\\xNN`."""
+    redact = Redactor.of(result.findings)
+    report = {
+        "schema": SCHEMA,
+        "tool": {"name": "keyguard", "version": __version__},
+        "complete": result.complete,
+        "incomplete": [_unread(each, redact) for each in result.unread],
+        "stats": _stats(result),
+        "findings": [_finding(each, guides(each), redact) for each in result.findings],
+    }
+    return re.sub(r"[^\x00-\x7f]+", _as_ascii, json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _stats(result: ScanResult) -> dict[str, int | float]:
+    stats = result.stats
+    paths = {each.what for each in result.omitted if each.by_repository}
+    return {
+        "files": stats.files,
+        "blobs": stats.blobs,
+        "commits": stats.commits,
+        "tags": stats.tags,
+        "bytes": stats.bytes,
+        "opaque": stats.opaque,
+        "hidden": result.hidden + len(paths),
+        "hidden_findings": result.hidden,
+        "hidden_paths": len(paths),
+        "weaker": result.weaker,
+        "seconds": round(stats.seconds, 3),
+    }
+
+
+def _unread(unread: Unread, redact: Redactor) -> dict[str, str | None]:
+    return {
+        "what": redact(unread.what),
+        "why": redact(unread.why),
+        "mend": redact(unread.mend) if unread.mend else None,
+    }
+
+
+def _finding(finding: Finding, guide: Guidance, redact: Redactor) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "provider": finding.provider,
+        "title": finding.title,
+        "confidence": finding.confidence.label,
+        "severity": finding.severity.label,
+        "secret": finding.secret.masked,
+        "fingerprint": finding.fingerprint,
+        "candidates": list(finding.candidates),
+        "exposure": finding.exposure.value,
+        "evidence": [redact(each) for each in finding.evidence],
+        "decoded_via": list(finding.decoded_via),
+        "locations": [_location(each, redact) for each in finding.places],
+        "live": None,
+        "status": finding.status.value,
+        "guide": {"summary": redact(guide.summary), "steps": [_step(each, redact) for each in guide.steps]},
+    }
+
+
+def _location(place: Place, redact: Redactor) -> dict[str, Any]:
+    return {
+        "where": place.origin.where.value,
+        "path": redact.path(place),
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "commit": place.commit,
+        "blob": place.origin.blob,
+        "author": redact(place.author) if place.author else None,
+        "date": place.date,
+        "refs": [redact(each) for each in place.refs],
+    }
+
+
+def _step(step: Step, redact: Redactor) -> dict[str, str | None]:
+    return {
+        "title": redact(step.title),
+        "text": redact(step.text),
+        "url": step.url,
+        "command": redact(step.command) if step.command else None,
+    }
+
+
+def _as_ascii(found: re.Match[str]) -> str:
+    """Write characters as JSON escapes; a lone surrogate, which no JSON reader has to accept, as visible text."""
+    shown = "".join(clean(each) if "\ud800" <= each <= "\udfff" else each for each in found[0])
+    return json.dumps(shown)[1:-1]

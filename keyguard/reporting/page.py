@@ -1,0 +1,55 @@
+"""What every part of the text report needs: the words, the room there is, and the only ways for data onto the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from keyguard.language import Language
+from keyguard.reporting.redaction import Redactor
+from keyguard.reporting.terminal import ascii_only, clean, display_width, wrap
+from keyguard.reporting.words import Words
+
+LEAST_COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of `width` columns."""
+
+    say: Words
+    redact: Redactor
+    width: int = 80
+    color: bool = False
+    unicode: bool = True
+
+    @classmethod
+    def make(cls, language: Language, redact: Redactor, *, width: int, color: bool, unicode: bool) -> Page:
+        """Return a page that is at least so wide that something can stand on it."""
+        return cls(Words(language), redact, max(width, LEAST_COLUMNS), color, unicode)
+
+    def data(self, text: str) -> str:
+        """Return text that somebody else chose, harmless and without secrets, for one line of this page."""
+        return self.plain(clean(self.redact(text)))
+
+    def plain(self, text: str) -> str:
+        """Return text as the console can show it."""
+        return text if self.unicode else ascii_only(text)
+
+    def paint(self, text: str, style: str) -> str:
+        """Return text in a style, where there is colour; no markup in the text is obeyed."""
+        if not self.color or not text:
+            return text
+        from rich.style import Style
+
+        return Style.parse(style).render(text)
+
+    def hang(self, first: str, text: str) -> Iterator[str]:
+        """Yield wrapped lines, the first behind `first` and the others as far in."""
+        indent = display_width(first)
+        for number, line in enumerate(wrap(text, self.width - indent)):
+            yield (" " * indent if number else first) + line
+
+    def indented(self, columns: int) -> Page:
+        """Return a page for what will be moved to the right."""
+        return replace(self, width=self.width - columns)

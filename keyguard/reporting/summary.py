@@ -1,0 +1,99 @@
+"""The last lines of the text report: what was found, what was read, and what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from keyguard.model import Exposure, ScanResult, Stats
+from keyguard.reporting.page import Page
+
+MOST_UNREAD = 10
+MOST_OMITTED = 3
+_UNITS = ("B", "KB", "MB", "GB", "TB")
+
+
+def lines(page: Page, result: ScanResult) -> Iterator[str]:
+    """Yield the verdict first and what limits it after."""
+    for line in page.hang("", page.plain(_verdict(page, result))):
+        yield page.paint(line, _style(result))
+    if result.open:
+        yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
+    for line in _limits(page, result):
+        yield from page.hang("", page.plain(line))
+    yield from _unread(page, result)
+
+
+def _verdict(page: Page, result: ScanResult) -> str:
+    say = page.say
+    if result.open:
+        far = Counter(finding.exposure for finding in result.open)
+        by = [say(f"total.{each.value}", n=far[each]) for each in reversed(Exposure) if far[each]]
+        return say("total.found", n=len(result.open), by=say.listed(by))
+    if _is_empty(result.stats):
+        return say("total.nothing") if result.complete else ""
+    kind = "clean-hidden" if result.hidden else "clean"
+    return say(f"total.{kind if result.complete else 'clean-but'}", read=_read(page, result.stats))
+
+
+def _style(result: ScanResult) -> str:
+    if result.open:
+        return "bold red"
+    return "bold green" if result.complete else "bold yellow"
+
+
+def _is_empty(stats: Stats) -> bool:
+    return not (stats.files or stats.blobs or stats.commits or stats.tags or stats.bytes)
+
+
+def _read(page: Page, stats: Stats) -> str:
+    """Return what was read, precisely: counts, size and time."""
+    say = page.say
+    counts = {"files": stats.files, "blobs": stats.blobs, "commits": stats.commits, "tags": stats.tags}
+    what = [say(f"count.{name}", n=number) for name, number in counts.items() if number] or [say("count.text")]
+    seconds = say("count.seconds", n=f"{stats.seconds:.1f}" if stats.seconds >= 0.1 else f"{stats.seconds:.2f}")
+    return say("count.read", what=say.listed(what), size=_size(page, stats.bytes), seconds=seconds)
+
+
+def _size(page: Page, count: int) -> str:
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    shown = f"{amount:.1f}" if unit and amount < 10 else f"{amount:.0f}"
+    return page.say("count.size", amount=shown, unit=_UNITS[unit])
+
+
+def _limits(page: Page, result: ScanResult) -> Iterator[str]:
+    say = page.say
+    if result.weaker:
+        yield say("total.weaker", n=result.weaker)
+    if result.stats.opaque:
+        yield say("total.opaque", n=result.stats.opaque)
+    paths = len({each.what for each in result.omitted if each.by_repository})
+    if result.hidden or paths:
+        findings = say("total.hidden-findings", n=result.hidden)
+        yield say("total.hidden", findings=findings, paths=say("total.hidden-paths", n=paths))
+    left_out: dict[str, list[str]] = {}
+    for each in result.omitted:
+        if not each.by_repository:
+            left_out.setdefault(each.why, []).append(each.what)
+    for why, many in left_out.items():
+        what = page.data(many[0]) if len(many) == 1 else say("total.omitted-paths", n=len(many))
+        yield say("total.omitted", what=what, why=page.data(say.phrase(why)))
+
+
+def _unread(page: Page, result: ScanResult) -> Iterator[str]:
+    """Say what could not be read, why, and how to mend it; the same reason once for many things."""
+    if result.complete:
+        return
+    say = page.say
+    head = page.plain(say("total.incomplete", n=len(result.unread)))
+    yield from (page.paint(line, "bold yellow") for line in page.hang("", head))
+    for each in result.unread[:MOST_UNREAD]:
+        text = say("total.unread", what=page.data(say.phrase(each.what)), why=page.data(say.phrase(each.why)))
+        yield from page.hang("  - ", page.plain(text))
+    rest = len(result.unread) - MOST_UNREAD
+    if rest > 0:
+        yield "  - " + page.plain(say("total.more-unread", n=rest))
+    for mend in dict.fromkeys(each.mend for each in result.unread if each.mend):
+        yield from page.hang("  ", page.plain(say("total.mend", mend=page.data(say.phrase(mend)))))

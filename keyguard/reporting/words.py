@@ -1,0 +1,45 @@
+"""Reads the report's own words, once, and gives them in one language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from keyguard.language import Language
+
+Messages = Mapping[str, Mapping[str, Mapping[str, str | list[str]]]]
+
+
+@cache
+def load() -> tuple[Messages, Mapping[str, str]]:
+    """Return the messages by section and name, and the Chinese for English phrases."""
+    tables = tomllib.loads(files(__package__).joinpath("messages.toml").read_text("utf-8"))
+    phrases = tables.pop("phrase")
+    return tables, phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    language: Language
+
+    def __call__(self, name: str, /, **values: str | int) -> str:
+        """Return the message `section.name`; of a list the words that fit the number `n`."""
+        section, _, key = name.partition(".")
+        words = load()[0][section][key][self.language.value]
+        if isinstance(words, list):
+            words = words[values.get("n") != 1]
+        shown = {key: f"{value:,}" if isinstance(value, int) else value for key, value in values.items()}
+        return words.format_map(shown)
+
+    def phrase(self, english: str) -> str:
+        """Return the Chinese for a phrase that is known, else the phrase as it is."""
+        return load()[1].get(english, english) if self.language is Language.ZH else english
+
+    def listed(self, parts: list[str]) -> str:
+        """Return several things as one list."""
+        return self("verdict.list").join(parts)
