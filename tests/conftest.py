@@ -78,7 +78,7 @@ def run_keyguard(tmp_path: Path) -> RunKeyguard:
     ) -> Ran:
         wanted: dict[str, str | None] = {**os.environ, "PYTHONPATH": str(PROJECT), **(environ or {})}
         done = subprocess.run(
-            [sys.executable, "-m", "keyguard", *arguments],
+            [sys.executable, "-P", "-m", "keyguard", *arguments],
             cwd=cwd or tmp_path,
             env={name: value for name, value in wanted.items() if value is not None},
             input=stdin,
