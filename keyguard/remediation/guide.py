@@ -155,7 +155,7 @@ def _step(situation: Situation, own: StepWords) -> Step:
     advice = situation.advice(own.advice) if own.advice else None
     if advice and "{advice}" not in text:  # the provider's words take the place of the general ones
         return Step(advice.title[language], advice.text[language], advice.url, advice.command)
-    values = {**situation.values, "advice": _advised(situation, own.advice)}
+    values = {**situation.values, "advice": _advised(situation, own.advice) if "{advice}" in text else ""}
     return Step(
         title=title.format_map(values),
         text=text.format_map(values).strip(),

@@ -100,10 +100,16 @@ class Situation:
         return {
             "provider": provider,
             "title": self.rule.title[self.language] if self.rule else provider,
-            "rule": self._subject(),
+            "subject": self._asked_for(),
             "variable": self._variable(),
             **self._candidates(),
         }
+
+    def _asked_for(self) -> str:
+        """Return what `keyguard guide` has to be asked for: what is in git can be found again by its fingerprint."""
+        if self.finding and self.exposure is not Exposure.NONE and self.where is not Where.STDIN:
+            return self.finding.fingerprint[:SHORT_FINGERPRINT]
+        return self._subject()
 
     def _subject(self) -> str:
         if self.finding:

@@ -49,7 +49,11 @@ def _finding(page: Page, number: int, finding: Finding) -> Iterator[str]:
     title = f"{page.data(finding.title)}  {page.plain(finding.secret.masked)}"
     sure = page.plain(say(f"confidence.{finding.confidence.label}"))
     mark = page.paint(severity, _SEVERITY[finding.severity])
-    yield f"{pad(f'#{number}', FIELD)}{mark}  {page.paint(title, 'bold')}  ({sure})"
+    head = pad(f"#{number}", FIELD)
+    fits = display_width(f"{head}{severity}  {title}  ({sure})") <= page.width
+    yield f"{head}{mark}  {page.paint(title, 'bold')}" + (f"  ({sure})" if fits else "")
+    if not fits:
+        yield f"{' ' * FIELD}({sure})"
     verdict = page.plain(_verdict(page, finding))
     style = _EXPOSURE.get(finding.exposure, "")
     yield from (page.paint(line, style) if style else line for line in page.hang(" " * FIELD, verdict))

@@ -68,21 +68,25 @@ def _whole(page: Page, guide: Guidance) -> Iterator[str]:
     for number, step in enumerate(guide.steps, 1):
         yield ""
         head = f"{number}. "
-        yield from (page.paint(line, "bold") for line in page.hang(head, page.data(step.title)))
+        yield from (page.paint(line, "bold") for line in page.hang(head, _heading(page, step)))
         indent = " " * len(head)
         for paragraph in step.text.split("\n"):
             bullet = "- " if paragraph.startswith("- ") else ""
             yield from page.hang(indent + bullet, page.data(paragraph.removeprefix(bullet)))
         if step.url:
             yield indent + page.paint(page.data(step.url), "cyan")
-        for command in (step.command or "").split("\n"):
-            yield indent + page.paint(f"$ {page.data(command)}", "cyan") if command else ""
+        for command in step.command.split("\n") if step.command else ():
+            yield indent + page.paint(f"$ {page.data(command)}", "cyan")
+
+
+def _heading(page: Page, step: Step) -> str:
+    return page.data(step.title.rstrip(":："))
 
 
 def _markdown(page: Page, guide: Guidance) -> Iterator[str]:
     yield _literal(page.data(guide.summary))
     for number, step in enumerate(guide.steps, 1):
-        yield from ("", f"## {number}. {_literal(page.data(step.title))}", "")
+        yield from ("", f"## {number}. {_literal(_heading(page, step))}", "")
         for paragraph in step.text.split("\n"):
             bullet = "- " if paragraph.startswith("- ") else ""
             yield bullet + _literal(page.data(paragraph.removeprefix(bullet))) + ("" if bullet else "\n")

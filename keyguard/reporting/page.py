@@ -10,7 +10,7 @@ from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import ascii_only, clean, display_width, wrap
 from keyguard.reporting.words import Words
 
-LEAST_COLUMNS = 40
+LEAST_COLUMNS = 60
 
 
 @dataclass(frozen=True, slots=True)

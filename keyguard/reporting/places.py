@@ -46,7 +46,7 @@ def _spot(page: Page, place: Place) -> str:
         "path": shown,
         "line": place.line,
         "column": place.column,
-        "commit": (place.commit or place.origin.commit or "")[:COMMIT_DIGITS],
+        "commit": page.data((place.commit or place.origin.commit or "")[:COMMIT_DIGITS]),
         "blob": (place.origin.blob or "")[:COMMIT_DIGITS],
         "ref": page.data(place.refs[0]) if place.refs else "",
     }
@@ -57,14 +57,14 @@ def _spot(page: Page, place: Place) -> str:
 def _history(page: Page, many: list[Place]) -> tuple[str, ...]:
     """Return commit, date and author of the first of several places, and how many more there are."""
     place = many[0]
-    commit = (place.commit or "")[:COMMIT_DIGITS]
+    commit = page.data((place.commit or "")[:COMMIT_DIGITS])
     if place.origin.where is Where.COMMIT_MESSAGE:
         commit = ""  # its message was named by it
     elif place.origin.where is Where.BLOB and place.origin.path is not None and not commit:
         commit = page.plain(page.say("place.staged"))
     author = fit(page.data(place.author or ""), AUTHOR_COLUMNS)
     again = page.plain(page.say("place.again", n=len(many) - 1)) if len(many) > 1 else ""
-    return (commit, (place.date or "")[:10], author, again)
+    return (commit, page.data((place.date or "")[:10]), author, again)
 
 
 def _aligned(cells: list[tuple[str, ...]], width: int) -> Iterator[str]:

@@ -22,6 +22,8 @@ class Redactor:
             for form in _forms(secret.reveal()):
                 if len(form) >= PIECE:
                     self._starts.setdefault(form[:PIECE], []).append((form, secret.masked))
+        for forms in self._starts.values():
+            forms.sort(key=lambda each: -len(each[0]))  # of two that begin alike the longer one
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Redactor:
@@ -47,14 +49,14 @@ class Redactor:
         yield text[kept:]
 
     def path(self, place: Place) -> str | None:
-        """Return the path of a place; of a name that is itself the place, the part that was found is left out."""
+        """Return the path of a place; where it holds the secret in a form of its own, that part is left out."""
         origin: Origin = place.origin
         if origin.path is None:
             return None
-        path = origin.path
-        if origin.where is Where.FILE_NAME and place.line == place.end_line:
+        path = self(origin.path)
+        if path == origin.path and origin.where is Where.FILE_NAME and place.line == place.end_line:
             path = path[: place.column - 1] + ELLIPSIS + path[place.end_column - 1 :]
-        return self(path)
+        return path
 
 
 def _forms(text: str) -> Iterator[str]:

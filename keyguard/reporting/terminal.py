@@ -14,8 +14,9 @@ _ASCII = str.maketrans({
     "…": "...", "—": "-", "–": "-", "·": "-", "•": "-", "→": "->", "×": "x", "“": '"', "”": '"', "‘": "'", "’": "'",
     "，": ", ", "。": ". ", "：": ": ", "；": "; ", "、": ", ", "（": " (", "）": ") ", "？": "? ",
 })  # fmt: skip
-_WORD = re.compile(r"\s+|[^\s\u1100-\uffff]+[，。：；、）？！”]?|.", re.DOTALL)
+_WORD = re.compile(r"\s+|[^\s\u2e80-\uffff]+[，。：；、）？！”]?|.", re.DOTALL)
 _CLOSING = "，。：；、）？！”》」…"
+_OPENING = "（“《「"
 
 
 def clean(text: str) -> str:
@@ -97,7 +98,7 @@ def _pieces(text: str, width: int) -> Iterator[str]:
     """Split a text into what stays together; a word that is longer than a line is cut."""
     joined: list[str] = []
     for piece in _WORD.findall(text):
-        if joined and piece in _CLOSING:
+        if joined and (piece in _CLOSING or joined[-1] in _OPENING):
             joined[-1] += piece
         else:
             joined.append(piece)

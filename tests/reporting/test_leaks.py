@@ -1,0 +1,71 @@
+"""No report shows a secret, or a telling piece of one, wherever in the repository it stood."""
+
+import base64
+
+import pytest
+
+from keyguard.language import Language
+from keyguard.model import Exposure, Unread, Where
+from keyguard.remediation.guide import full_guidance, guidance
+from keyguard.reporting import console, guide_text, json_report
+from tests.reporting.samples import catalogue, finding, place, result, secret
+
+HIDDEN = secret()
+OTHER = secret(1)
+SHOWN = len("sk-proj-") + 2
+MIDDLE = HIDDEN.reveal()[SHOWN:-2]
+PIECES = [MIDDLE[start : start + 6] for start in range(len(MIDDLE) - 5)]
+
+
+def everywhere(value, exposure):
+    """Two findings; the first one's secret stands in all that the repository chose, of both."""
+    found = [
+        finding(
+            *(place(f"{value}/{value}.txt", where=where, author=value, refs=(f"b/{value}",)) for where in Where),
+            evidence=(f"next to {value}",),
+            exposure=exposure,
+            secret=each,
+        )
+        for each in (HIDDEN, OTHER)
+    ]
+    return result(*found, unread=(Unread(value, f"why {value}", f"mend {value}"),))
+
+
+def reports(found, language):
+    remote = f"https://user:{HIDDEN.reveal()}@example.org/x.git"
+
+    def guides(each):
+        return guidance(each, catalogue(), language, remote=remote)
+
+    yield repr(found)
+    yield str(found.findings)
+    yield json_report.render(found, guides)
+    for width in (40, 80, 200):
+        yield console.render(found, guides, language=language, width=width)
+    yield console.render(found, guides, language=language, unicode=False, color=True)
+    for markdown in (False, True):
+        guide = full_guidance(found.findings[0], catalogue(), language, remote=remote)
+        yield guide_text.render(guide, language=language, markdown=markdown)
+
+
+@pytest.mark.parametrize("exposure", Exposure)
+@pytest.mark.parametrize("language", Language)
+def test_no_report_holds_a_piece_of_a_secret(exposure, language):
+    plain = result(finding(exposure=exposure, secret=HIDDEN), unread=(Unread("x", "y"),))
+    for text in reports(plain, language):
+        assert not [piece for piece in PIECES if piece in text]
+
+
+@pytest.mark.parametrize("exposure", Exposure)
+@pytest.mark.parametrize("language", Language)
+def test_no_report_repeats_a_secret_that_stands_in_names(exposure, language):
+    _, _, *written = reports(everywhere(HIDDEN.reveal(), exposure), language)
+    for text in written:
+        joined = "".join(text.split())
+        assert not [piece for piece in PIECES if piece in joined]
+
+
+def test_no_report_repeats_an_encoded_secret_that_stands_in_names():
+    encoded = base64.urlsafe_b64encode(b"key=" + HIDDEN.reveal().encode()).decode()
+    _, _, written, *_ = reports(everywhere(encoded, Exposure.PUSHED), Language.EN)
+    assert encoded[20:40] not in written
