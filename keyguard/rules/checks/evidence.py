@@ -1,4 +1,4 @@
-"""Named checks of a secret's own text, which a rule file asks for by name: proofs, and look-alikes to refuse."""
+"""What a check of a secret's text is, and what it says."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ class Evidence:
 
 
 Check = Callable[[str], Evidence | None]
-"""A pure function of the secret's text; None where it has nothing to say about this text."""
+"""A function of the secret's text that never raises; None where it has nothing to say about this text."""

@@ -1,0 +1,86 @@
+"""What has to stand in a text before a rule's pattern is run on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from keyguard.rules.catalogue import GateEntry
+from keyguard.rules.patterns import PatternError, reach_of
+
+SHORTEST = 3
+"""How many bytes a literal has at least; a shorter one stands everywhere."""
+KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer")
+"""What the name of something that holds a key has in it."""
+_BETWEEN_WORDS = r"[ _.-]{0,2}"
+_REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:-]{0,32}"
+"""What may stand between the provider's name and the key word: `openai: {api_key`, `openai["token`."""
+
+
+def of_pattern(literals: Sequence[str], anchors: Sequence[str], *, ignore_case: bool) -> tuple[GateEntry, ...]:
+    """Return the gate of a pattern rule; raises `PatternError` where a literal or an anchor is unfit."""
+    if not literals:
+        raise PatternError("has to name a literal", "give the text that stands in every match")
+    if anchors and len(anchors) != len(literals):
+        raise PatternError("has to have an anchor for each literal, in the same order")
+    for literal in literals:
+        _check_literal(literal)
+    for literal, anchor in zip(literals, anchors, strict=False):
+        _check_anchor(literal, anchor)
+    paired: Sequence[str | None] = anchors or [None] * len(literals)
+    return tuple(
+        GateEntry(literal.encode(), ignore_case, anchor.encode() if anchor else None)
+        for literal, anchor in zip(literals, paired, strict=True)
+    )
+
+
+def of_names(names: Sequence[str], hosts: Sequence[str]) -> tuple[GateEntry, ...]:
+    """Return the gate of an entropy rule: names of things that hold keys, and hosts."""
+    for literal in (*(name.split()[0] for name in names), *hosts):
+        _check_literal(literal)
+    return (*_named(names), *(GateEntry(host.encode(), ignore_case=True) for host in hosts))
+
+
+def opens(gate: Sequence[GateEntry], text: bytes) -> bool:
+    """Return whether one of the entries stands in a text."""
+    return any(_stands(entry, text) for entry in gate)
+
+
+def _named(names: Sequence[str]) -> Iterator[GateEntry]:
+    for name in names:
+        words = name.split()
+        anchor = _BETWEEN_WORDS.join(_escaped(word) for word in words)
+        if not any(word.lower() in KEY_WORDS for word in words):
+            anchor += f"{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
+        yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
+
+
+def _stands(entry: GateEntry, text: bytes) -> bool:
+    flags = regex.ASCII | (regex.IGNORECASE if entry.ignore_case else 0)
+    return regex.search(entry.anchor or regex.escape(entry.literal), text, flags) is not None
+
+
+def _escaped(literal: str) -> str:
+    """Return the literal as a pattern, written as a person would: a dash is not escaped."""
+    return re.sub(r"[.^$*+?{}()|\[\]\\]", r"\\\g<0>", literal)
+
+
+def _check_literal(literal: str) -> None:
+    if len(literal) < SHORTEST or not literal.isascii():
+        raise PatternError(f"has to have {SHORTEST} ASCII characters or more", "take a longer part of the key")
+
+
+def _check_anchor(literal: str, anchor: str) -> None:
+    head = _escaped(literal)
+    if not anchor.startswith(head) or anchor[len(head) : len(head) + 1] in tuple("?*+{|"):
+        raise PatternError("has to begin with its literal", f"begin it with {head}")
+    if reach_of(anchor, verbose=False).looks:
+        raise PatternError("looks around", "an anchor is searched by any engine: leave out (?=…), (?!…) and the like")
+    try:
+        found = regex.compile(anchor.encode("ascii"), regex.ASCII)
+    except (regex.error, UnicodeEncodeError):
+        raise PatternError("is no regular expression over ASCII") from None
+    if found.groups:
+        raise PatternError("has a capturing group", "write (?:…)")

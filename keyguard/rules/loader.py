@@ -1,0 +1,96 @@
+"""Reads the provider files, and refuses what breaks the schema of docs/rules.md."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from keyguard.errors import RuleError
+from keyguard.rules import guide
+from keyguard.rules.catalogue import Catalogue, Provider, Rule
+from keyguard.rules.fields import Fields
+from keyguard.rules.rule import ID, read_rule
+
+SUFFIX = ".toml"
+_FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide")
+
+
+def load(folder: Traversable | Path | None = None) -> Catalogue:
+    """Return what the files of a folder say, by default KeyGuard's own; raises `RuleError` for an unfit one."""
+    return _own() if folder is None else _read(folder)
+
+
+def load_file(file: Traversable | Path) -> Provider:
+    """Return what one file says of its provider; raises `RuleError` if it breaks the schema."""
+    table = Fields(_parsed(file), file.name)
+    table.only(_FIELDS)
+    own = table.text("id")
+    if f"{own}{SUFFIX}" != file.name or not ID.fullmatch(own):
+        raise table.error("id", "is not the file's name in kebab-case", f"name the file <id>{SUFFIX}")
+    return Provider(
+        id=own,
+        name=table.both("name"),
+        console=table.link("console"),
+        docs=table.link("docs"),
+        checked=_day(table),
+        rules=_rules(table, own),
+        advice=guide.of_provider(table),
+    )
+
+
+@cache
+def _own() -> Catalogue:
+    return _read(resources.files("keyguard") / "providers")
+
+
+def _read(folder: Traversable | Path) -> Catalogue:
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: there is no such folder of provider files")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(SUFFIX)), key=lambda file: file.name)
+    catalogue = Catalogue(tuple(load_file(file) for file in files))
+    if len(catalogue.by_id) != len(catalogue.rules):
+        raise _twice(catalogue.rules)
+    return catalogue
+
+
+def _twice(rules: Collection[Rule]) -> RuleError:
+    seen: dict[str, str] = {}
+    for rule in rules:
+        if rule.id in seen:
+            files = " and ".join(dict.fromkeys(f"{name}{SUFFIX}" for name in (seen[rule.id], rule.provider)))
+            return RuleError(f"{files}: rule {rule.id}: id: stands there twice", "give one of the two another id")
+        seen[rule.id] = rule.provider
+    raise AssertionError("no id stands twice")
+
+
+def _parsed(file: Traversable | Path) -> Mapping[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{file.name}: is no TOML: {error}") from None
+    except (UnicodeDecodeError, RecursionError):
+        raise RuleError(f"{file.name}: is no UTF-8 text that TOML can be read from") from None
+    except OSError as error:
+        raise RuleError(f"{file.name}: cannot be read: {error.strerror}") from None
+
+
+def _day(table: Fields) -> str:
+    from datetime import date, datetime
+
+    day = table.values.get("checked")
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise table.error("checked", "has to be a day", "write it without quotes: checked = 2026-11-23")
+    return day.isoformat()
+
+
+def _rules(table: Fields, provider: str) -> tuple[Rule, ...]:
+    rules = tuple(read_rule(own, table.place, provider) for own in table.tables("rule"))
+    if not rules:
+        raise table.error("rule", "is missing", "a provider has at least one [[rule]]")
+    return rules

@@ -1,0 +1,119 @@
+"""Reads one rule of a provider's file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from keyguard.model import Confidence, Severity
+from keyguard.rules import gate, guide, patterns
+from keyguard.rules.catalogue import GateEntry, Kind, Rule
+from keyguard.rules.checks import CHECKS, Check
+from keyguard.rules.examples import counter_examples_of, examples_of
+from keyguard.rules.fields import Fields
+from keyguard.rules.patterns import PatternError
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SHARED = {
+    "id", "title", "detector", "severity", "confidence", "sureness", "pattern", "context", "prefix", "priority",
+    "near", "hints", "candidates", "require", "proofs", "proven", "disproven", "references", "guide",
+    "examples", "counter-examples",
+}  # fmt: skip
+_OWN = {Kind.PATTERN: {"literals", "anchors", "ignore-case"}, Kind.ENTROPY: {"names", "hosts"}}
+_KINDS = {kind.value: kind for kind in Kind}
+_SEVERITIES = {each.label: each for each in reversed(Severity)}
+_CONFIDENCES = {each.label: each for each in reversed(Confidence)}
+_SURENESS = {word: word for word in ("sure", "likely", "guess")}
+_FURTHEST = 4096
+"""How many bytes away from a match a name or a host may be looked for."""
+
+T = TypeVar("T")
+
+
+def read_rule(table: Fields, file: str, provider: str) -> Rule:
+    """Return the rule that a table describes; raises `RuleError` if it breaks the schema."""
+    own = table.text("id")
+    table = Fields(table.values, f"{file}: rule {own if ID.fullmatch(own) else '?'}")
+    if not ID.fullmatch(own):
+        raise table.error("id", "is not kebab-case", "write it like openai-project-key")
+    kind = table.choice("detector", _KINDS)
+    table.only(_SHARED | _OWN[kind])
+    pattern, span = _fit(table, "pattern", lambda: patterns.compiled(table.text("pattern")))
+    entries = _gate(table, kind)
+    proofs = _checks(table, "proofs")
+    _refuse_contradictions(table, proofs)
+    return Rule(
+        id=own,
+        provider=provider,
+        title=table.both("title"),
+        kind=kind,
+        severity=table.choice("severity", _SEVERITIES),
+        confidence=table.choice("confidence", _CONFIDENCES),
+        sureness=table.choice("sureness", _SURENESS),
+        pattern=pattern,
+        gate=entries,
+        span=span,
+        context=_context(table),
+        prefix=table.text("prefix", ""),
+        priority=table.number("priority", 0),
+        names=table.texts("names"),
+        hosts=table.texts("hosts"),
+        near=_bytes(table, "near"),
+        hints=_bytes(table, "hints"),
+        candidates=table.texts("candidates"),
+        require=_checks(table, "require"),
+        proofs=proofs,
+        proven=table.optional_choice("proven", _CONFIDENCES),
+        disproven=table.optional_choice("disproven", _CONFIDENCES),
+        advice=guide.of_rule(table),
+        references=tuple(table.secure("references", each) for each in table.texts("references")),
+        examples=examples_of(table, own, kind, pattern, entries),
+        counter_examples=counter_examples_of(table, own),
+    )
+
+
+def _gate(table: Fields, kind: Kind) -> tuple[GateEntry, ...]:
+    if kind is Kind.PATTERN:
+        literals, anchors = table.texts("literals"), table.texts("anchors")
+        ignore_case = table.flag("ignore-case")
+        name = "anchors" if anchors else "literals"
+        return _fit(table, name, lambda: gate.of_pattern(literals, anchors, ignore_case=ignore_case))
+    names, hosts = table.texts("names"), table.texts("hosts")
+    if not names:
+        raise table.error("names", "is missing", 'name what such a key is assigned to: names = ["openai"]')
+    return _fit(table, "names or hosts", lambda: gate.of_names(names, hosts))
+
+
+def _context(table: Fields) -> int:
+    context = table.number("context", 0)
+    if not 0 <= context <= _FURTHEST:
+        raise table.error("context", f"has to be a number of bytes from 0 to {_FURTHEST}")
+    for name in ("near", "hints", "hosts"):
+        if name in table.values and not context:
+            raise table.error("context", f"is missing, but there are {name}", "say within how many bytes they stand")
+    return context
+
+
+def _refuse_contradictions(table: Fields, proofs: tuple[Check, ...]) -> None:
+    for name in ("proven", "disproven"):
+        if name in table.values and not proofs:
+            raise table.error(name, "is there without proofs", "name the proofs, or leave it out")
+    if "hints" in table.values and "candidates" not in table.values:
+        raise table.error("hints", "decide nothing without candidates", "list the providers that share the shape")
+
+
+def _checks(table: Fields, name: str) -> tuple[Check, ...]:
+    return tuple(Fields({name: each}, table.place).choice(name, CHECKS) for each in table.texts(name))
+
+
+def _bytes(table: Fields, name: str) -> tuple[bytes, ...]:
+    return tuple(each.lower().encode() for each in table.texts(name))
+
+
+def _fit(table: Fields, name: str, made: Callable[[], T]) -> T:
+    """Return what was made, and put what is wrong with it into the words of an error about this field."""
+    try:
+        return made()
+    except PatternError as error:
+        raise table.error(name, str(error), error.hint) from None
