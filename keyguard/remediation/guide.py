@@ -155,6 +155,8 @@ def _step(situation: Situation, own: StepWords) -> Step:
     advice = situation.advice(own.advice) if own.advice else None
     if advice and "{advice}" not in text:  # the provider's words take the place of the general ones
         return Step(advice.title[language], advice.text[language], advice.url, advice.command)
+    if own.advice is Topic.USAGE and situation.rule and Topic.USAGE in situation.rule.advice:
+        title = situation.rule.advice[Topic.USAGE].title[language]  # there are no calls to look for, but other traces
     values = {**situation.values, "advice": _advised(situation, own.advice) if "{advice}" in text else ""}
     return Step(
         title=title.format_map(values),

@@ -14,7 +14,7 @@ from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
 
 COMMIT_DIGITS = 12
 SHORT_FINGERPRINT = 16
-_ENV_FILE = re.compile(r"(?:.*/)?(?:\.env(?:\.[\w-]+)*|[\w-]+\.env)")
+_ENV_FILE = re.compile(r"(?:[\w./-]*/)?(?:\.env(?:\.[\w-]+)*|[\w-]+\.env)")
 _ENV_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 
 

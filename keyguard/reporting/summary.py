@@ -15,8 +15,8 @@ _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def lines(page: Page, result: ScanResult) -> Iterator[str]:
     """Yield the verdict first and what limits it after."""
-    for line in page.hang("", page.plain(_verdict(page, result))):
-        yield page.paint(line, _style(result))
+    verdict = page.plain(_verdict(page, result))
+    yield from (page.paint(line, _style(result)) for line in page.hang("", verdict) if line)
     if result.open:
         yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
     for line in _limits(page, result):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,13 @@ def load() -> tuple[Messages, Mapping[str, str]]:
     return tables, phrases
 
 
+@cache
+def _phrases() -> list[tuple[re.Pattern[str], str]]:
+    """Return patterns for the English phrases, in which `{name}` stands for anything, with their Chinese."""
+    known = load()[1].items()
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))), zh) for english, zh in known]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one language."""
@@ -38,7 +46,12 @@ class Words:
 
     def phrase(self, english: str) -> str:
         """Return the Chinese for a phrase that is known, else the phrase as it is."""
-        return load()[1].get(english, english) if self.language is Language.ZH else english
+        if self.language is not Language.ZH:
+            return english
+        for pattern, chinese in _phrases():
+            if found := pattern.fullmatch(english):
+                return chinese.format_map(found.groupdict())
+        return english
 
     def listed(self, parts: list[str]) -> str:
         """Return several things as one list."""

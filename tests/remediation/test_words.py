@@ -3,10 +3,11 @@
 import inspect
 import re
 import string
+from collections.abc import Iterator
 
 import pytest
 
-from keyguard.language import Language
+from keyguard.language import Language, Text
 from keyguard.model import Exposure
 from keyguard.remediation import guide, words
 from keyguard.remediation.situation import Situation
@@ -20,17 +21,17 @@ COMMANDS = re.compile(
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;?!](?=[\u4e00-\u9fff])")
 
 
-def placeholders(text):
+def placeholders(text: str) -> set[tuple[str, str | None]]:
     return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name is not None}
 
 
-def pairs():
+def pairs() -> Iterator[tuple[str, Text]]:
     for name, step in LOADED.steps.items():
         yield f"{name}.title", step.title
         yield f"{name}.text", step.text
     for kind, table in (("summary", LOADED.summaries), ("blank", LOADED.blanks)):
-        for name, text in table.items():
-            yield f"{kind}.{name}", text
+        for name, both in table.items():
+            yield f"{kind}.{name}", both
 
 
 @pytest.mark.parametrize(("name", "text"), list(pairs()), ids=[name for name, _ in pairs()])
@@ -51,8 +52,8 @@ def test_all_placeholders_are_known():
     for step in LOADED.steps.values():
         for text in (*step.title.values(), *step.text.values(), step.command or ""):
             assert {name for name, _ in placeholders(text)} <= known
-    for text in LOADED.summaries.values():
-        assert {name for name, _ in placeholders(text[Language.EN])} <= known
+    for both in LOADED.summaries.values():
+        assert {name for name, _ in placeholders(both[Language.EN])} <= known
 
 
 def test_values_stand_in_commands_only_quoted():

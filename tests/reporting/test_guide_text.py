@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,13 @@ from keyguard.reporting.terminal import display_width
 from tests.reporting.samples import HOSTILE, catalogue, typical
 
 
-def whole(language, exposure=Exposure.PUSHED, **given):
+def whole(language: Language, exposure: Exposure = Exposure.PUSHED, **given: Any) -> str:
     return guide_text.render(full_guidance(typical(exposure), catalogue(), language), language=language, **given)
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("exposure", Exposure)
-@pytest.mark.parametrize("width", [50, 80])
+@pytest.mark.parametrize("width", [60, 80])
 def test_text_keeps_to_the_width(language, exposure, width):
     for line in whole(language, exposure, width=width).splitlines():
         if not line.strip().startswith(("$ ", "https://")):

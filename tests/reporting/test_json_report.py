@@ -1,11 +1,13 @@
 """The report is the contract that other programs rely on: names, order and types of version 1."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from keyguard import __version__
-from keyguard.model import Exposure, Omitted, Status, Unread, Where
+from keyguard.model import Exposure, Omitted, ScanResult, Status, Unread, Where
 from keyguard.reporting import json_report
 from tests.reporting.samples import HOSTILE, finding, guide, hostile_everywhere, local, place, result, secret, typical
 
@@ -27,11 +29,11 @@ LOCATION = {
 STEP = {"title": str, "text": str, "url": OPTIONAL, "command": OPTIONAL}
 
 
-def rendered(found):
+def rendered(found: ScanResult) -> Any:
     return json.loads(json_report.render(found, guide))
 
 
-def check(value, shape):
+def check(value: Mapping[str, Any], shape: Mapping[str, Any]) -> None:
     assert list(value) == list(shape)
     for name, kind in shape.items():
         assert isinstance(value[name], kind), name

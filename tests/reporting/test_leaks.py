@@ -1,11 +1,12 @@
 """No report shows a secret, or a telling piece of one, wherever in the repository it stood."""
 
 import base64
+from collections.abc import Iterator
 
 import pytest
 
 from keyguard.language import Language
-from keyguard.model import Exposure, Unread, Where
+from keyguard.model import Exposure, Finding, Guidance, ScanResult, Unread, Where
 from keyguard.remediation.guide import full_guidance, guidance
 from keyguard.reporting import console, guide_text, json_report
 from tests.reporting.samples import catalogue, finding, place, result, secret
@@ -17,7 +18,7 @@ MIDDLE = HIDDEN.reveal()[SHOWN:-2]
 PIECES = [MIDDLE[start : start + 6] for start in range(len(MIDDLE) - 5)]
 
 
-def everywhere(value, exposure):
+def everywhere(value: str, exposure: Exposure) -> ScanResult:
     """Two findings; the first one's secret stands in all that the repository chose, of both."""
     found = [
         finding(
@@ -31,10 +32,10 @@ def everywhere(value, exposure):
     return result(*found, unread=(Unread(value, f"why {value}", f"mend {value}"),))
 
 
-def reports(found, language):
+def reports(found: ScanResult, language: Language) -> Iterator[str]:
     remote = f"https://user:{HIDDEN.reveal()}@example.org/x.git"
 
-    def guides(each):
+    def guides(each: Finding) -> Guidance:
         return guidance(each, catalogue(), language, remote=remote)
 
     yield repr(found)
