@@ -1,0 +1,1 @@
+"""Decides which bytes are secrets: gate, exact patterns, entropy, proofs, placeholders."""

@@ -1,0 +1,113 @@
+"""Looks for the literals of all rules at once, so that exact patterns run only where one of them stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+from keyguard.rules.catalogue import GateEntry
+
+GAP = 256
+"""Hits of one entry that are closer to each other than this many bytes are one run, so that memory stays bounded."""
+
+Run = tuple[int, int]
+"""Where the first literal of a run begins, and where its last one ends."""
+Hits = Mapping[int, list[Run]]
+"""The runs of each entry that was hit, in order. Wide forms have the entry's number plus the count of entries."""
+
+
+class Gate(Protocol):
+    """Finds the entries of a gate in bytes; every implementation gives the same hits."""
+
+    @property
+    def entries(self) -> tuple[GateEntry, ...]:
+        """What is looked for, each thing once."""
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the entries stand; an entry with an anchor only where the anchor matches.
+
+        The wide form of an entry is its literal with a zero byte between characters, as in UTF-16 of either
+        byte order and at either alignment; anchors do not apply to it.
+        """
+
+
+def distinct(gates: Iterable[tuple[GateEntry, ...]]) -> tuple[GateEntry, ...]:
+    """Return the entries of many rules, each once."""
+    return tuple(dict.fromkeys(entry for gate in gates for entry in gate))
+
+
+def wide(literal: bytes) -> bytes:
+    """Return what UTF-16 text of either byte order has between the first and the last character of a literal."""
+    return b"\0".join(literal[at : at + 1] for at in range(len(literal)))
+
+
+class Anchored:
+    """An entry as it is looked for with the standard library alone."""
+
+    __slots__ = ("_anchor", "_folded", "entry", "literal")
+
+    def __init__(self, entry: GateEntry) -> None:
+        self.entry = entry
+        self.literal = entry.literal.lower() if entry.ignore_case else entry.literal
+        self._folded = entry.ignore_case
+        flags = re.IGNORECASE if entry.ignore_case else re.NOFLAG
+        self._anchor = re.compile(entry.anchor, flags) if entry.anchor is not None else None
+
+    def starts(self, data: bytes, folded: bytes, low: int, high: int) -> Iterator[int]:
+        """Yield where it stands wholly between `low` and `high`; `folded` is the data in lower case."""
+        haystack = folded if self._folded else data
+        at = haystack.find(self.literal, max(low, 0), high)
+        while at >= 0:
+            if self._anchor is None or self._anchor.match(data, at):
+                yield at
+            at = haystack.find(self.literal, at + 1, high)
+
+    def runs(self, data: bytes, folded: bytes, low: int, high: int) -> list[Run]:
+        """Return the runs of what `starts` yields."""
+        return runs_of(self.starts(data, folded, low, high), len(self.literal))
+
+
+def runs_of(starts: Iterable[int], length: int) -> list[Run]:
+    """Join hits of one length that stand close together; `starts` are in order."""
+    runs: list[Run] = []
+    first = last = -1
+    for at in starts:
+        if first < 0:
+            first = at
+        elif at - last >= GAP:
+            runs.append((first, last + length))
+            first = at
+        last = at
+    if first >= 0:
+        runs.append((first, last + length))
+    return runs
+
+
+class PlainGate:
+    """Searches for one literal after the other: nothing to compile, for a few small files."""
+
+    def __init__(self, entries: tuple[GateEntry, ...]) -> None:
+        self.entries = entries
+        self._anchored = [Anchored(entry) for entry in entries]
+        self._wide = [(wide(each.literal), each.entry.ignore_case) for each in self._anchored]
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the entries stand (see `Gate.hits`)."""
+        folded = data.lower()
+        found: dict[int, list[Run]] = {}
+        for number, entry in enumerate(self._anchored):
+            if runs := entry.runs(data, folded, 0, len(data)):
+                found[number] = runs
+        if b"\0" in data:
+            for number, (literal, ignore_case) in enumerate(self._wide, len(self._anchored)):
+                if runs := runs_of(_occurrences(folded if ignore_case else data, literal), len(literal)):
+                    found[number] = runs
+        return found
+
+
+def _occurrences(data: bytes, literal: bytes) -> Iterator[int]:
+    at = data.find(literal)
+    while at >= 0:
+        yield at
+        at = data.find(literal, at + 1)

@@ -1,0 +1,43 @@
+"""Decides what a match of a rule's pattern is worth: context, checks, placeholders, proofs."""
+
+from __future__ import annotations
+
+from keyguard.detection.candidates import Candidate
+from keyguard.detection.placeholders import looks_made_up
+from keyguard.model import Confidence
+from keyguard.rules.catalogue import Kind, Rule
+
+
+def decided(rule: Rule, data: bytes, start: int, end: int) -> Candidate | None:
+    """Return the candidate at these bytes, or None where the context or a check speaks against it."""
+    around = data[max(0, start - rule.context) : end + rule.context].lower() if rule.near or rule.hints else b""
+    if rule.near and not any(word.lower() in around for word in rule.near):
+        return None
+    text = data[start:end].decode("utf-8", "surrogateescape")
+    if any(evidence is not None and not evidence.holds for evidence in (check(text) for check in rule.require)):
+        return None
+    if looks_made_up(text, known_parts(rule)) is not None:
+        return None
+    hint = next((word for word in rule.hints if word.lower() in around), None)
+    confidence, reasons = _proven(rule, text)
+    if hint is not None:
+        reasons += (f"{hint.decode(errors='replace')} stands near it",)
+    return Candidate(rule, start, end, text, confidence, reasons, () if hint else rule.candidates)
+
+
+def known_parts(rule: Rule) -> tuple[str, ...]:
+    """Return what every key of the rule has in it, so that it says nothing about chance."""
+    if rule.kind is Kind.ENTROPY:
+        return (rule.prefix,)
+    literals = (entry.literal for entry in rule.gate if not entry.ignore_case)
+    return (rule.prefix, *(literal.decode("ascii", "replace") for literal in literals))
+
+
+def _proven(rule: Rule, text: str) -> tuple[Confidence, tuple[str, ...]]:
+    spoken = [evidence for evidence in (proof(text) for proof in rule.proofs) if evidence is not None]
+    reasons = tuple(evidence.reason for evidence in spoken)
+    if any(evidence.holds for evidence in spoken) and rule.proven is not None:
+        return rule.proven, reasons
+    if spoken and not any(evidence.holds for evidence in spoken) and rule.disproven is not None:
+        return rule.disproven, reasons
+    return rule.confidence, reasons
