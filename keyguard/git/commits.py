@@ -12,12 +12,15 @@ from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
-from keyguard.git.objects import EVERYTHING
+from keyguard.git.objects import EVERYTHING, Body, Header
 from keyguard.git.repository import Repository
 from keyguard.git.runner import failure
 
 REMOTES = "refs/remotes/"
+DELETED, SUBMODULE = b"000000", b"160000"
+"""Modes of a path that has no blob in the tree."""
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
+_TAGGED = re.compile(rb"object (?P<id>[0-9a-f]{40,64})\ntype (?P<type>[a-z]{1,16})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class Introduction:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A ref, and the id and type of the object that it names (a tag object's target where it has one)."""
+    """A ref, and the id and type of the object that it names and of what that tags in the end, if it is a tag.
+
+    A type is `objects.MISSING` where the object cannot be read here.
+    """
 
     name: str
     id: str
@@ -116,9 +122,10 @@ def introductions(
                 commit = field.decode("ascii")
                 continue
             parents = len(field) - len(field.lstrip(b":"))
-            blob = field.split()[2 * parents + 1].decode("ascii")
+            words = field.lstrip(b":").split()
+            mode, blob = words[parents], words[2 * parents + 1].decode("ascii")
             path = next(fields)
-            if not blobs or blob in blobs:
+            if mode not in (DELETED, SUBMODULE) and (not blobs or blob in blobs):
                 yield Introduction(commit, os.fsdecode(path), blob)
         if process.wait():
             raise failure("diff-tree", errors.text(), process.returncode)
@@ -132,8 +139,11 @@ def _fields(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
 
 
 def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> dict[str, list[str]]:
-    """Return each commit that the revisions reach with its parents; children come before their parents."""
-    printed = repository.git.run("rev-list", "--parents", "--topo-order", *revisions, "--")
+    """Return each commit that the revisions reach with its parents; children come before their parents.
+
+    A ref whose commit is not stored here reaches nothing. Raises `SourceError` where a commit's parent is not.
+    """
+    printed = repository.git.run("rev-list", "--parents", "--topo-order", "--ignore-missing", *revisions, "--")
     graph = {}
     for line in printed.decode("ascii").splitlines():
         commit, *above = line.split()
@@ -143,16 +153,48 @@ def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> di
 
 def refs(repository: Repository) -> list[Ref]:
     """Return all refs of the repository, and HEAD where it is detached."""
-    fields = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)"
+    fields = "%(refname)%00%(objectname)%00%(symref)"
+    lines = os.fsdecode(repository.git.run("for-each-ref", f"--format={fields}")).split("\n")[:-1]
+    named = [(name, identity) for name, identity, symbolic in (line.split("\0") for line in lines) if not symbolic]
+    # git is not asked for types along with the names: one ref whose object is lost would cost all the others.
+    headers = {each.id: each for each in objects.headers(repository.git, [identity for _, identity in named])}
+    tagged = _tagged(repository, [each.id for each in headers.values() if each.type == "tag"])
     found = []
-    for line in os.fsdecode(repository.git.run("for-each-ref", f"--format={fields}")).splitlines():
-        name, identity, kind, target, target_kind, symbolic = line.split("\0")
-        if not symbolic:
-            found.append(Ref(name, identity, kind, target or identity, target_kind or kind))
+    for name, identity in named:
+        target = _end(headers[identity], tagged)
+        found.append(Ref(name, identity, headers[identity].type, target.id, target.type))
     head = repository.resolve("HEAD")
     if head and not any(ref.id == head for ref in found):
         found.append(Ref("HEAD", head, "commit", head, "commit"))
     return found
+
+
+def _tagged(repository: Repository, tags: Sequence[str]) -> dict[str, Header]:
+    """Return what each of these tags, and of the tags that they tag, names."""
+    found: dict[str, Header] = {}
+    while tags:
+        for header, body in objects.read(repository.git, tags):
+            found[header.id] = _named_by(header, body)
+        tags = [each.id for each in found.values() if each.type == "tag" and each.id not in found]
+    return found
+
+
+def _end(header: Header, tagged: Mapping[str, Header]) -> Header:
+    for _ in tagged:  # no more often than there are tags: a damaged one may name itself
+        if header.type != "tag":
+            break
+        header = tagged[header.id]
+    return header
+
+
+def _named_by(tag: Header, body: Body | None) -> Header:
+    try:
+        named = _TAGGED.match(body.read()) if body else None
+    except SourceError:
+        named = None
+    if named is None:
+        return Header(tag.id, objects.MISSING, 0)
+    return Header(named["id"].decode("ascii"), named["type"].decode("ascii"), 0)
 
 
 def refs_reaching(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from keyguard.git.repository import Repository
+from keyguard.git.runner import GitFailedError
 
 GITLINK = "160000"
 SYMLINK = "120000"
@@ -44,9 +45,10 @@ def changed(repository: Repository) -> list[Entry]:
     An unfinished merge's sides count as changed: none of them is committed yet.
     """
     head = repository.resolve("HEAD") or repository.empty_tree()
-    fields = repository.git.fields(
-        "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--find-renames", "--no-ext-diff", head, "--"
-    )
+    try:
+        fields = _differing(repository, head, "--find-renames")
+    except GitFailedError:  # renames are found by content, which a partial clone may not have
+        fields = _differing(repository, head, "--no-renames")
     found: list[Entry] = []
     unmerged: list[str] = []
     for entry, status in _records(iter(fields), repository.zero):
@@ -55,6 +57,11 @@ def changed(repository: Repository) -> list[Entry]:
         elif status != "D" and entry.mode != GITLINK:
             found.append(entry)
     return found + (entries(repository, unmerged) if unmerged else [])
+
+
+def _differing(repository: Repository, head: str, renames: str) -> list[bytes]:
+    options = ["--cached", "--raw", "-z", "--no-abbrev", "--no-ext-diff", renames]
+    return repository.git.fields("diff-index", *options, head, "--")
 
 
 def _records(fields: Iterator[bytes], zero: str) -> Iterator[tuple[Entry, str]]:
