@@ -224,3 +224,7 @@ def test_reasons_are_translated_where_they_are_known():
 
 def test_a_place_in_the_index_says_so():
     assert "src/app.py:3:17  staged" in shown(result(finding(local(where=Where.BLOB), exposure=Exposure.STAGED)))
+
+
+def test_a_link_that_two_steps_share_stands_once():
+    assert guided(result(finding())).count("https://platform.openai.com/api-keys") == 1

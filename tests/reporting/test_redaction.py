@@ -56,3 +56,8 @@ def test_a_file_name_that_is_the_place_is_cut_where_the_secret_stood():
     name = place("keys/REVERSED-FORM.txt", where=Where.FILE_NAME, line=1, column=6, end_line=1, end_column=19)
     assert REDACT.path(name) == "keys/….txt"
     assert REDACT.path(place(None)) is None
+
+
+def test_a_percent_encoded_secret_is_masked():
+    hidden = Secret("p@ss/word+with=signs&more")
+    assert Redactor([hidden])(f"x={quote(hidden.reveal(), safe='')}") == f"x={hidden.masked}"
