@@ -50,10 +50,10 @@ def _finding(page: Page, number: int, finding: Finding) -> Iterator[str]:
     sure = page.plain(say(f"confidence.{finding.confidence.label}"))
     mark = page.paint(severity, _SEVERITY[finding.severity])
     head = pad(f"#{number}", FIELD)
-    fits = display_width(f"{head}{severity}  {title}  ({sure})") <= page.width
-    yield f"{head}{mark}  {page.paint(title, 'bold')}" + (f"  ({sure})" if fits else "")
+    fits = display_width(f"{head}{severity}  {title}{sure}") <= page.width
+    yield f"{head}{mark}  {page.paint(title, 'bold')}" + (sure if fits else "")
     if not fits:
-        yield f"{' ' * FIELD}({sure})"
+        yield " " * FIELD + sure.strip()
     verdict = page.plain(_verdict(page, finding))
     style = _EXPOSURE.get(finding.exposure, "")
     yield from (page.paint(line, style) if style else line for line in page.hang(" " * FIELD, verdict))

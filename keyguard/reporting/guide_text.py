@@ -54,9 +54,9 @@ def _step(page: Page, number: int, step: Step, target: str) -> Iterator[str]:
     head = f"{number}. "
     title = page.data(step.title)
     shown = page.paint(target, "cyan")
-    joined = page.plain(page.say("label.step", title=title.rstrip(":："), target=target))
-    if target and display_width(f"{head}{joined}") <= page.width:
-        yield f"{head}{joined.removesuffix(target)}{shown}"
+    gap = " " if title.endswith((":", "：")) else "  "
+    if target and display_width(f"{head}{title}{gap}{target}") <= page.width:
+        yield f"{head}{title}{gap}{shown}"
         return
     yield from page.hang(head, title)
     if target:

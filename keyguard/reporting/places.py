@@ -20,7 +20,8 @@ _WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG)
 def rows(page: Page, finding: Finding, width: int) -> list[str]:
     """Return at most five rows of at most `width` columns, and how many places they leave out."""
     grouped: dict[tuple[object, ...], list[Place]] = {}
-    for place in finding.places:
+    distinct = {(_group(place), place.commit, place.line, place.column): place for place in reversed(finding.places)}
+    for place in reversed(distinct.values()):  # a file and the commit that has it are one place, the first of the two
         grouped.setdefault(_group(place), []).append(place)
     shown = list(grouped.values())[:MOST_ROWS]
     cells = [(_spot(page, many[0]), *_history(page, many)) for many in shown]

@@ -86,9 +86,7 @@ def test_usage_is_looked_at_from_the_day_it_was_exposed():
 
 def test_the_last_commit_is_amended():
     found = typical(Exposure.UNPUSHED)
-    assert commands(brief(found, head=found.places[0].commit))[0] == (
-        "git add -- src/app.py && git commit --amend --no-edit"
-    )
+    assert commands(brief(found, head=found.places[0].commit))[0] == ("git commit --amend --no-edit -- src/app.py")
     assert not any("rebase" in command for command in commands(brief(found, head=found.places[0].commit)))
 
 

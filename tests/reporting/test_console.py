@@ -59,7 +59,7 @@ def test_a_finding_says_what_where_how_far_and_why():
     assert re.search(rf"places +src/app\.py:3:17  {commit}  2026-03-01  Ada Example", text)
     assert "checksum fits, decoded from base64 > hex, deepseek, dashscope use this shape" in " ".join(text.split())
     assert found.fingerprint in text
-    assert "1. Title: https://example.org/" in text
+    assert "1. Title  https://example.org/" in text
     assert "1 key found: 1 pushed." in text
     assert "Read 1,234 files, 5 stored objects, 2 commits (31 MB, 1.7 s)." in text
 
@@ -78,6 +78,13 @@ def test_versions_of_one_path_are_one_row_and_many_rows_are_counted():
     assert any(line.strip() == "and 2 more places" for line in lines)
 
 
+def test_a_file_and_the_commit_that_has_it_are_one_place():
+    stored = place("a.py", commit="1" * 40)
+    text = shown(result(finding(stored, place("a.py", commit="1" * 40, where=Where.FILE))))
+    assert "more)" not in text
+    assert text.count("a.py:3:17") == 1
+
+
 def test_the_guide_of_a_rule_and_exposure_stands_once():
     text = guided(result(finding(), finding(secret=secret(1)), typical(Exposure.STAGED, secret=secret(2))))
     assert text.count("revoke it now") == 1
@@ -90,7 +97,7 @@ def test_commands_that_differ_are_told_for_each():
     two = finding(place("b.py"), exposure=Exposure.UNPUSHED, secret=secret(1))
     text = guided(result(one, two))
     assert "as for #1 above, with these commands:" in text
-    assert "git add -- b.py && git commit --amend --no-edit" in text
+    assert "git commit --amend --no-edit -- b.py" in text
     assert f"git rebase -i {(two.places[0].commit or '')[:12]}^" in text
     assert text.count("keyguard guide") == 1
 
