@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import os
-import sys
 from pathlib import Path
 
 import click
 
 from keyguard.cli import options
-from keyguard.cli.output import columns, speaks_unicode
+from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.language import Language
-from keyguard.model import Confidence, Finding
+from keyguard.model import ELLIPSIS, Confidence, Finding
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings
 from keyguard.rules import loader
@@ -39,19 +37,19 @@ def command(subject: str | None, language: Language | None) -> None:
     if subject and subject.startswith(FINGERPRINT):
         verdict = _looked_for(subject, language)
         about, catalogue = _only(verdict, subject), verdict.catalogue
-        guidance = full_guidance(about, catalogue, verdict.language, remote=verdict.remote, head=verdict.head)
-        language = verdict.language
+        language = spoken(verdict.language)
+        guidance = full_guidance(about, catalogue, language, remote=verdict.remote, head=verdict.head)
     else:
         catalogue = loader.load()
-        language = language or Language.from_environment()
+        language = spoken(language or Language.from_environment())
         about = _known(catalogue, subject or FIRST)
         guidance = full_guidance(about, catalogue, language)
     text = guide_text.render(
         guidance,
         language=language,
         width=columns(),
-        color=sys.stdout.isatty() and not os.environ.get("NO_COLOR"),
-        unicode=speaks_unicode(),
+        color=colored(),
+        unicode=speaks(ELLIPSIS),
     )
     click.echo(text, nl=False)
     if subject is None:

@@ -63,6 +63,8 @@ def install(hook_type: str) -> None:
     click.echo(f"installed: {clean(str(done.path))}")
     if done.chained:
         click.echo(f"the hook that was there is kept and runs first: {clean(str(done.chained))}")
+    if done.configured:
+        click.echo("core.hooksPath chose that folder: other repositories or tools may share it")
 
 
 @command.command("uninstall")
@@ -73,6 +75,9 @@ def uninstall(hook_type: str) -> None:
     from keyguard.reporting.terminal import clean
 
     done = remove(_repository(), hook_type)
+    if done.path is None:
+        click.echo("there was no hook of KeyGuard's here")
+        return
     click.echo(f"removed: {clean(str(done.path))}")
-    if done.chained:
-        click.echo(f"put back: {clean(str(done.chained))}")
+    if done.restored:
+        click.echo("the hook that was there before is back in its place")

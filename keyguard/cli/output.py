@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from keyguard.errors import UsageError
-from keyguard.model import Finding, Guidance
+from keyguard.language import Language
+from keyguard.model import ELLIPSIS, Finding, Guidance
 from keyguard.pipeline.request import Verdict
 
 MOST_COLUMNS = 120
@@ -61,17 +62,19 @@ def emit(verdict: Verdict, outputs: Sequence[Output]) -> None:
     """Write every report."""
     for output in outputs:
         if output.path is None:
-            click.echo(rendered(verdict, output.form, terminal=sys.stdout.isatty()), nl=False)
+            click.echo(rendered(verdict, output.form, to_console=True), nl=False)
         else:
-            write_privately(output.path, rendered(verdict, output.form, terminal=False))
+            write_privately(output.path, rendered(verdict, output.form, to_console=False))
 
 
-def rendered(verdict: Verdict, form: Format, *, terminal: bool) -> str:
+def rendered(verdict: Verdict, form: Format, *, to_console: bool) -> str:
     """Return the report as text; only a terminal gets colour."""
     from keyguard.remediation.guide import guidance
 
+    language = spoken(verdict.language) if to_console and form is Format.TEXT else verdict.language
+
     def guides(finding: Finding) -> Guidance:
-        return guidance(finding, verdict.catalogue, verdict.language, remote=verdict.remote, head=verdict.head)
+        return guidance(finding, verdict.catalogue, language, remote=verdict.remote, head=verdict.head)
 
     if form is Format.JSON:
         from keyguard.reporting import json_report
@@ -82,10 +85,10 @@ def rendered(verdict: Verdict, form: Format, *, terminal: bool) -> str:
     return console.render(
         verdict.result,
         guides,
-        language=verdict.language,
-        width=columns(),
-        color=terminal and not os.environ.get("NO_COLOR"),
-        unicode=speaks_unicode(),
+        language=language,
+        width=columns() if to_console else MOST_COLUMNS,
+        color=to_console and colored(),
+        unicode=not to_console or speaks(ELLIPSIS),
     )
 
 
@@ -94,9 +97,23 @@ def columns() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, MOST_COLUMNS)
 
 
-def speaks_unicode() -> bool:
-    """Whether standard output can show more than ASCII."""
-    return (sys.stdout.encoding or "").lower().replace("-", "").startswith(("utf", "gb"))
+def colored() -> bool:
+    """Whether standard output is a terminal whose user has not asked for plain text (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def speaks(text: str) -> bool:
+    """Whether standard output can show these characters."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def spoken(language: Language) -> Language:
+    """Return the language to use on standard output: English where it cannot show the other one."""
+    return language if language is Language.EN or speaks("密钥") else Language.EN
 
 
 def write_privately(path: Path, text: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import graphlib
 import os
 import re
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,17 +103,7 @@ def introductions(
 
     A merge brings in only what none of its parents has. Raises `SourceError` when git cannot read a tree.
     """
-    options = [
-        "-r",
-        "-c",
-        "--root",
-        "--raw",
-        "-z",
-        "--no-renames",
-        "--no-abbrev",
-        "--no-ext-diff",
-        "--no-textconv",
-    ]
+    options = ["-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"]
     with repository.git.stream("diff-tree", "--stdin", *options, "--", *paths, stdin=subprocess.PIPE) as process:
         errors = objects.Drain(process.stderr)
         objects.Feeder(process.stdin, commits)
@@ -149,6 +141,21 @@ def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> di
         commit, *above = line.split()
         graph[commit] = above
     return graph
+
+
+def stored_parents(repository: Repository) -> dict[str, list[str]]:
+    """Return every stored commit with its parents, children first, in a repository where some are lost.
+
+    It costs a look at every object, so `parents` is asked first.
+    """
+    listed = objects.headers(repository.git, objects.stored(repository.git).ids)
+    graph: dict[str, list[str]] = {}
+    for header, body in objects.read(repository.git, [each.id for each in listed if each.type == "commit"]):
+        with suppress(SourceError):
+            head = body.read().partition(b"\n\n")[0].decode("utf-8", "replace") if body else ""
+            graph[header.id] = re.findall(r"^parent ([0-9a-f]{40,64})$", head, re.MULTILINE)
+    sorter = graphlib.TopologicalSorter(graph)
+    return {commit: graph[commit] for commit in reversed(list(sorter.static_order())) if commit in graph}
 
 
 def refs(repository: Repository) -> list[Ref]:
@@ -214,13 +221,13 @@ def refs_reaching(
     return found
 
 
-def pushed(repository: Repository, tips: Sequence[Ref]) -> set[str]:
+def pushed(repository: Repository, graph: Mapping[str, Sequence[str]], tips: Sequence[Ref]) -> set[str]:
     """Return every commit that a remote-tracking ref reaches, or one that its log remembers."""
     known = {ref.target for ref in tips if ref.name.startswith(REMOTES)} | _logged(repository)
-    if not known:
-        return set()
-    printed = repository.git.run("rev-list", "--ignore-missing", "--stdin", stdin="\n".join(sorted(known)).encode())
-    return set(printed.decode("ascii").split())
+    for commit, above in graph.items() if known else ():
+        if commit in known:
+            known.update(above)
+    return known
 
 
 def _logged(repository: Repository) -> set[str]:

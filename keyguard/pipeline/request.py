@@ -79,7 +79,7 @@ def run(request: Request, settings: Settings) -> Verdict:
         repository = discover(path if path.is_dir() else path.parent)
         if repository is None and request.of_repository:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
-        groups.setdefault(repository and repository.git_dir, (repository, []))[1].append(path)
+        groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
     verdicts = [_one(request, settings, repository, paths) for repository, paths in groups.values()]
     return (
         verdicts[0] if len(verdicts) == 1 else replace(verdicts[0], result=merged([each.result for each in verdicts]))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from keyguard.errors import SourceError
 from keyguard.git import commits, index, objects, remotes
 from keyguard.git.commits import Authorship, Introduction, Ref
 from keyguard.git.repository import Repository
@@ -38,9 +40,22 @@ class Attribution:
     repository: Repository
 
     @cached_property
+    def intact(self) -> bool:
+        """Whether git can walk all commits; where it cannot, less is sure."""
+        return not isinstance(self._walked, SourceError)
+
+    @cached_property
     def graph(self) -> dict[str, list[str]]:
         """Every commit with its parents, children first."""
-        return commits.parents(self.repository)
+        walked = self._walked
+        return commits.stored_parents(self.repository) if isinstance(walked, SourceError) else walked
+
+    @cached_property
+    def _walked(self) -> dict[str, list[str]] | SourceError:
+        try:
+            return commits.parents(self.repository)
+        except SourceError as error:
+            return error
 
     @cached_property
     def refs(self) -> list[Ref]:
@@ -56,7 +71,7 @@ class Attribution:
     @cached_property
     def pushed(self) -> set[str]:
         """The commits that are known to be on a remote."""
-        return commits.pushed(self.repository, self.refs)
+        return commits.pushed(self.repository, self.graph, self.refs)
 
     @cached_property
     def remotes(self) -> list[remotes.Remote]:
@@ -70,10 +85,12 @@ class Attribution:
 
     def exposure(self, commit: str, reaching: Sequence[Ref]) -> Exposure:
         """Return how far a commit has travelled, by the refs that reach it."""
-        if commit not in self.graph:
-            return Exposure.UNREACHABLE
         if self.public or commit in self.pushed:
             return Exposure.PUSHED
+        if not self.intact:
+            return Exposure.UNKNOWN
+        if commit not in self.graph:
+            return Exposure.UNREACHABLE
         tracked = any(ref.name.startswith(commits.REMOTES) for ref in self.refs)
         tagged = any(ref.name.startswith("refs/tags/") for ref in reaching)
         return Exposure.UNKNOWN if self.remotes and (tagged or not tracked) else Exposure.UNPUSHED
@@ -103,8 +120,9 @@ class Attribution:
     @staticmethod
     def _earliest(found: Iterator[Introduction]) -> dict[str, list[Introduction]]:
         kept: dict[tuple[str, str], Introduction] = {}
-        for each in found:
-            kept.setdefault((each.blob, each.path), each)
+        with suppress(SourceError):  # a lost tree ends the walk; that it is lost, the reading of objects tells
+            for each in found:
+                kept.setdefault((each.blob, each.path), each)
         grouped: dict[str, list[Introduction]] = {}
         for each in kept.values():
             grouped.setdefault(each.blob, []).append(each)
@@ -136,7 +154,7 @@ class Attribution:
     def _named(self, refs: Sequence[Ref]) -> Exposure:
         """Return the exposure of an object that refs name itself: a tag, or a tag of a blob."""
         if not refs:
-            return Exposure.UNREACHABLE
+            return Exposure.UNREACHABLE if self.intact else Exposure.UNKNOWN
         if self.public or any(ref.name.startswith(commits.REMOTES) for ref in refs):
             return Exposure.PUSHED
         return Exposure.UNKNOWN if self.remotes else Exposure.UNPUSHED

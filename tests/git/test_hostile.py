@@ -67,7 +67,7 @@ def everything(repository: Repository) -> list[SourceError]:
         lambda: list(commits.introductions(repository, list(commits.parents(repository)))),
         lambda: list(commits.introductions(repository, list(commits.parents(repository)), paths=["a.txt"])),
         lambda: commits.refs_reaching(commits.parents(repository), commits.refs(repository), ["x"]),
-        lambda: commits.pushed(repository, commits.refs(repository)),
+        lambda: commits.pushed(repository, commits.parents(repository), commits.refs(repository)),
         lambda: index.entries(repository),
         lambda: index.entries(repository, ["a.txt"]),
         lambda: index.changed(repository),

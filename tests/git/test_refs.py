@@ -57,13 +57,13 @@ def test_pushed_agrees_with_git(repo, seed):
     made = generated(repo, seed)
     repository = opened(repo)
     expected = repo.git("rev-list", "--remotes").split()
-    assert commits.pushed(repository, commits.refs(repository)) == set(expected) <= set(made)
+    assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == set(expected) <= set(made)
 
 
 def test_nothing_is_pushed_without_a_remote(repo):
     repo.commit()
     repository = opened(repo)
-    assert commits.pushed(repository, commits.refs(repository)) == set()
+    assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == set()
 
 
 def test_what_a_forced_push_replaced_stays_pushed(repo):
@@ -76,8 +76,8 @@ def test_what_a_forced_push_replaced_stays_pushed(repo):
     repo.push("main", force=True)
     unpushed = repo.commit()
     repository = opened(repo)
-    assert commits.pushed(repository, commits.refs(repository)) == {base, leaked, kept}
-    assert unpushed not in commits.pushed(repository, commits.refs(repository))
+    assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == {base, leaked, kept}
+    assert unpushed not in commits.pushed(repository, commits.parents(repository), commits.refs(repository))
 
 
 def test_log_that_names_lost_commits_does_no_harm(repo):
@@ -86,7 +86,7 @@ def test_log_that_names_lost_commits_does_no_harm(repo):
     log = repo.git_dir / "logs/refs/remotes/origin/main"
     log.write_bytes(log.read_bytes() + f"{ABSENT} {'0' * 40} A <a> 1 +0000\tx\n\nx\n \xff\n".encode("latin-1"))
     repository = opened(repo)
-    assert commits.pushed(repository, commits.refs(repository)) == {commit}
+    assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == {commit}
 
 
 def test_refs_of_an_empty_repository(repo):
@@ -183,5 +183,5 @@ def test_sha256_repository(tmp_path):
     repository = opened(repo)
     assert brought(repo, first, second) == sorted([(first, "a"), (second, "a")])
     assert commits.parents(repository) == {second: [first], first: []}
-    assert commits.pushed(repository, commits.refs(repository)) == {first}
+    assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == {first}
     assert commits.authorships(repository, [first]).keys() == {first}
