@@ -58,10 +58,10 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """The hook that was taken out (None: there was none of ours), and whether the one before it is back."""
+    """The hook that was taken out, and the one before it, which is back in its place, if there was one."""
 
-    path: Path | None
-    restored: bool
+    path: Path
+    chained: Path | None
 
 
 def install(repository: Repository, hook_type: str) -> Installed:
@@ -84,22 +84,22 @@ def install(repository: Repository, hook_type: str) -> Installed:
 def uninstall(repository: Repository, hook_type: str) -> Uninstalled:
     """Take our script out, and put back the hook that was there before it.
 
-    Hooks of others are not touched. Raises `UsageError` where it cannot be done.
+    Hooks of others are not touched. Raises `UsageError` where there is none of ours, or it cannot be done.
     """
     folder, _configured = _folder(repository, hook_type)
     hook, moved = folder / hook_type, folder / f"{hook_type}{MOVED}"
     ours = next((each for each in (hook, moved) if _is_ours(each)), None)
     if ours is None:
-        return Uninstalled(None, restored=False)
+        raise UsageError(f"{folder} has no {hook_type} hook of KeyGuard's")
     kept = ours.with_name(f"{ours.name}{KEPT}")
     try:
-        if restored := os.path.lexists(kept):
+        if os.path.lexists(kept):
             kept.replace(ours)
-        else:
-            ours.unlink()
+            return Uninstalled(ours, ours)
+        ours.unlink()
     except OSError as error:
         raise UsageError(f"the hook {ours} cannot be removed: {error.strerror}") from None
-    return Uninstalled(ours, restored)
+    return Uninstalled(ours, None)
 
 
 def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:

@@ -34,6 +34,7 @@ def python(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     fake = folder / "python"
     fake.write_text(f'#!/bin/sh\necho "python $*" >> "{log}"\n[ ! -e "{tmp_path}/block" ]\n')
     fake.chmod(0o755)
+    monkeypatch.chdir(tmp_path)  # a broken installer is not to reach the repository that the tests lie in
     monkeypatch.setattr(sys, "executable", str(fake))
     return fake
 
@@ -86,12 +87,14 @@ def test_bare_repository_is_refused(tmp_path):
 
 
 def test_nothing_is_taken_out_where_nothing_is(repository):
-    assert uninstall(repository, HOOK) == hooks.Uninstalled(None, restored=False)
+    with pytest.raises(UsageError, match="no pre-commit hook of KeyGuard's"):
+        uninstall(repository, HOOK)
 
 
 def test_hook_of_others_is_not_taken_out(repo, repository, log):
     hook = other(repo.git_dir / "hooks" / HOOK, log)
-    assert uninstall(repository, HOOK).path is None
+    with pytest.raises(UsageError, match="no pre-commit hook of KeyGuard's"):
+        uninstall(repository, HOOK)
     assert hook.exists()
 
 
@@ -235,17 +238,18 @@ def test_hook_that_git_did_not_run_is_not_run_now(repo, repository, log):
 def test_uninstall_restores(repo, repository, log):
     hook = other(repo.git_dir / "hooks" / HOOK, log)
     install(repository, HOOK)
-    assert uninstall(repository, HOOK) == hooks.Uninstalled(hook, restored=True)
+    assert uninstall(repository, HOOK) == hooks.Uninstalled(hook, hook)
     assert commit(repo.top).returncode == 0
     assert ran(log) == ["other "]
-    assert uninstall(repository, HOOK).path is None
+    with pytest.raises(UsageError, match="no pre-commit hook of KeyGuard's"):
+        uninstall(repository, HOOK)
     assert hook.exists()
 
 
 def test_uninstall_leaves_nothing_behind(repo, repository):
     before = sorted((repo.git_dir / "hooks").iterdir())
     install(repository, HOOK)
-    assert uninstall(repository, HOOK) == hooks.Uninstalled(repo.git_dir / "hooks" / HOOK, restored=False)
+    assert uninstall(repository, HOOK) == hooks.Uninstalled(repo.git_dir / "hooks" / HOOK, None)
     assert sorted((repo.git_dir / "hooks").iterdir()) == before
 
 
@@ -269,9 +273,8 @@ def test_tool_that_moved_our_hook_and_runs_it_does_not_run_in_circles(repo, repo
     install(repository, HOOK)
     assert commit(repo.top).returncode == 0
     assert ran(log) == ["framework", OURS, OURS]
-    assert uninstall(repository, HOOK).restored
-    assert uninstall(repository, HOOK).path == hook.with_name(HOOK + MOVED)
-    assert uninstall(repository, HOOK).path is None
+    assert uninstall(repository, HOOK) == hooks.Uninstalled(hook, hook)
+    assert uninstall(repository, HOOK) == hooks.Uninstalled(hook.with_name(HOOK + MOVED), None)
 
 
 # Where it is installed.
