@@ -9,7 +9,7 @@ from keyguard.detection.candidates import Candidate, settled
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
 from keyguard.detection.gate import Gate, Hits, PlainGate, distinct
 from keyguard.detection.places import Cursor, lines_around
-from keyguard.detection.search import MARGIN, Search, TimedOut, merged
+from keyguard.detection.search import Search, TimedOut, merged
 from keyguard.model import Chunk, Match, Place, Secret, Unread
 from keyguard.rules.catalogue import Catalogue, GateEntry
 
@@ -28,12 +28,11 @@ class Engine:
         self._search = Search(catalogue, entries)
         self._gate = gate_for(entries, bulk=bulk)
         self._count = len(entries)
-        self._reach = max((rule.span + rule.context + MARGIN for rule in catalogue.rules), default=0)
 
     @property
     def reach(self) -> int:
         """How many bytes of a chunk the next chunk of the same origin has to repeat."""
-        return 2 * self._reach * WIDEST
+        return 2 * self._search.reach * WIDEST
 
     def detect(self, chunk: Chunk) -> Iterator[Match | Unread]:
         """Yield the secrets of a chunk, and what of it could not be searched."""
@@ -55,7 +54,7 @@ class Engine:
     def _wide(self, data: bytes, hits: Hits, seen: set[str]) -> Iterator[Candidate | TimedOut]:
         """Search the strings that binary data holds as UTF-16, at either alignment; `seen` are known already."""
         runs = [run for number, found in hits.items() if number >= self._count for run in found]
-        for low, high in merged(runs, 2 * self._reach, len(data)):
+        for low, high in merged(runs, 2 * self._search.reach, len(data)):
             for first in (low, low + 1):
                 for start, text in narrowed(data, first, high, SHORTEST):
                     for each in self._gated(text, self._gate.hits(text)):

@@ -1,0 +1,120 @@
+"""Finds values and what they are assigned to, in the ways in which programs, configurations and commands write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SHORTEST = 16
+"""Characters that a value has at least."""
+LOOK = 256
+"""How many bytes before a value its name may begin."""
+_VALUE = re.compile(rb"[A-Za-z0-9_+/.~|%:-]{16,}={0,2}")
+_MOST_PARTS = 3
+
+_N = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
+_QUOTE = rb"(?:\\{0,4}[\"'`])?"
+_OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3})?"
+_QUOTED = rb"[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}"
+_GAP = rb"[ \t]{0,40}"
+_GAPS = rb"[ \t\r\n]{0,80}"
+_SCHEME = rb"(?:(?:Bearer|Token|Basic|Key|Api-?Key)(?:[ ]|%20)+)?"
+_OPERATOR = rb"(?:=>|:=|\?=|\|\|=?|\?\?=?|:-|->|===?|=|:|\xef\xbc\x9a|\xe6\x98\xaf|\xe4\xb8\xba)"
+"""The last three are Chinese: a colon, and two words for `is`."""
+_WRAPPER = rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from)\(" + _GAP + rb"(?=\S))?"
+_TYPE = rb"(?:" + _GAP + rb":" + _GAP + rb"[A-Za-z_][A-Za-z0-9_.\[\]<>| ?]{0,40}?)?(?:[ ]\{[ a-z;]{0,30}\})?"
+_SYNTAXES = tuple(
+    re.compile(syntax + rb"\Z")
+    for syntax in (
+        # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
+        rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
+        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN,
+        # <add key="NAME" value="…"/>
+        rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']",
+        # <key>NAME</key><string>…
+        rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS,
+        # <Name>…
+        rb"<" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN,
+        # $env:NAME = "…"
+        rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN,
+        # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
+        _N + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + _GAP + rb"(?:\r?\n" + _GAP + rb")?" + _WRAPPER
+        + _OPEN + _SCHEME,
+        # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
+        _N + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME,
+        # os.environ.get("NAME") or "…"
+        _N + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED,
+        # --api-key …
+        rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN,
+        # ENV NAME …, setx NAME "…", machine host login user password …
+        rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|set|export|env|define)[ \t]+" + _N + rb"[ \t]+" + _OPEN,
+        rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+",
+        # AzureKeyCredential("…"), setApiKey("…")
+        _N + rb"\(" + _GAPS + _QUOTED,
+    )
+)  # fmt: skip
+_REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
+_REFERENCE_AFTER = (b"(", b"[", b"{", b"$")
+_READS = re.compile(rb"(?:get|fetch|read|load|find|lookup|import|require|open)", re.IGNORECASE)
+_ESCAPE = re.compile(rb"\\[nrt]\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A value from `start` to `end` of some bytes, and the name that it was given."""
+
+    name: str
+    value: bytes
+    start: int
+    end: int
+
+
+def values(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield where something that could be a value stands whole between two offsets; readings may overlap."""
+    for found in _VALUE.finditer(data, low, high):
+        start, end = found.span()
+        if end < high or high == len(data):
+            whole = start > low or low == 0
+            yield from (each for each in _readings(data, start, end) if whole or each[0] > start)
+
+
+def assignments(data: bytes, low: int = 0, high: int | None = None) -> Iterator[Assignment]:
+    """Yield the values between two offsets that are assigned to a name."""
+    for start, end in values(data, low, len(data) if high is None else high):
+        name = name_before(data, start, end)
+        if name is not None:
+            yield Assignment(name, data[start:end], start, end)
+
+
+def name_before(data: bytes, start: int, end: int) -> str | None:
+    """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
+    left = data[max(0, start - LOOK) : start]
+    if data.startswith(_REFERENCE_AFTER, end) or _REFERENCE_BEFORE.search(left):
+        return None
+    for syntax in _SYNTAXES:
+        if found := syntax.search(left):
+            break
+    else:
+        return None
+    name = found["name"]
+    if _ESCAPE.search(left[: found.start("name")] + name[:1]):
+        name = name[1:]
+    called = left[found.end("name") :].lstrip()[:1] == b"("
+    return None if called and _READS.match(name.rsplit(b".", 1)[-1]) else name.decode("ascii")
+
+
+def _readings(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the ways to read a run of characters: the whole of it, or what stands behind one of its last colons."""
+    while end > start and data[end - 1 : end] in (b".", b":"):
+        end -= 1
+    if end - start >= SHORTEST:
+        yield start, end
+    colon = end
+    for _ in range(_MOST_PARTS):
+        colon = data.rfind(b":", start, colon)
+        if colon < 0:
+            return
+        first = colon + 1
+        if end - first >= SHORTEST:
+            yield (first + 1 if data.startswith(b"-", first) else first), end  # ${NAME:-value}

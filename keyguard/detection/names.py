@@ -1,0 +1,65 @@
+"""Compares the names that values are assigned to: which of them hold a key, and whose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_KEYISH = frozenset(
+    """
+    key keys apikey apikeys token secret secrets pass password passwd passphrase pwd credential credentials cred creds
+    auth authorization bearer pat authtoken accesstoken secretkey accesskey subscriptionkey authkey apitoken apisecret
+    xapikey
+    """.split()
+)
+_ENDINGS = ("apikey", "key", "token", "secret", "password")
+"""What may be written onto the word before without a gap, as in `openaikey`."""
+_NO_VALUE_AFTER = frozenset(
+    """
+    id ids name names url urls uri uris file files path paths dir folder count counts length len size limit limits
+    type types hash hashes fingerprint version endpoint host port region prefix suffix format num number index usage
+    budget env var ref label title description regex pattern expiry expires expiration ttl arn header headers field
+    fields hint help message error errors placeholder example link page docs text status date time at scope scopes
+    algorithm alg method mode provider location selector
+    """.split()
+)
+"""What a name ends with that says something about a key and does not hold one."""
+_OTHER_KEYS = frozenset("public pub primary foreign partition sort cache max min num count press hot row map".split())
+"""What a name has in it when it is of a key of another kind, or of tokens of a text."""
+_NO_KEYS = frozenset("monkey turkey donkey hockey jockey whiskey hotkey keykey".split())
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in lower case, however they are joined: camelCase, snake_case, kebab-case, dots."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def holds_key(name: str) -> bool:
+    """Return whether something of this name holds a key: `api_key` does, `key_id` and `max_tokens` do not."""
+    words = words_of(name)
+    if not words or words[-1] in _NO_VALUE_AFTER or not _OTHER_KEYS.isdisjoint(words):
+        return False
+    return any(word in _KEYISH or (word.endswith(_ENDINGS) and word not in _NO_KEYS) for word in words)
+
+
+def is_of(name: str, owners: Iterable[str]) -> str | None:
+    """Return the first of the owners whose words stand next to each other in a name."""
+    words = words_of(name)
+    return next((owner for owner in owners if _has(words, "".join(words_of(owner)))), None)
+
+
+def _has(words: Sequence[str], owner: str) -> bool:
+    """Whether an owner's words begin and end where words of the name do, or before a key word written onto them."""
+    joined = "".join(words)
+    edges = {0}
+    for word in words:
+        edges.add(max(edges) + len(word))
+    at = joined.find(owner)
+    while owner and at >= 0:
+        end = at + len(owner)
+        begins = at in edges or (at - 1 in edges and joined[at - 1] in "nrt")
+        if begins and (end in edges or joined.startswith(_ENDINGS, end)):
+            return True
+        at = joined.find(owner, at + 1)
+    return False

@@ -1,0 +1,92 @@
+"""Tells random values from words, identifiers, paths and other things that are assigned to names."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+from keyguard.detection.bigrams import FIRST_BITS, PAIR_BITS
+from keyguard.detection.surprise import bits_per_character, described
+
+SHORTEST = 16
+"""Shorter values are not judged: too many words look like them."""
+_SPELLED_BITS = 6.0
+"""A value that takes this much less as a name than as random characters is a name."""
+SAVED_BITS = 9.0
+"""A value whose description is this much shorter than a random one's is no random value."""
+_LEAST_ENTROPY = 0.62
+"""Shannon's entropy of a random value's characters, as a part of the most that its length and alphabet allow."""
+_LEAST_DISTINCT = 6
+_DIGIT, _DIGIT_AFTER_DIGIT, _SEPARATOR = 7.5, 4.5, 4.5
+_WORD_START, _HUMP, _SAME_CASE, _CAPITAL = 0.8, 3.5, 0.3, 1.0
+"""What it takes to say which kind of character comes next in a name, estimated from those of programs."""
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_NO_SECRET = re.compile(
+    r"""
+    sha(?:1|224|256|384|512)[-:][A-Za-z0-9+/=_-]+        # integrity of a file
+  | v?\d+(?:\.\d+)+[A-Za-z0-9.+-]*                        # a version
+  | [a-z][a-z0-9+.-]*://.*                                # a URL
+  | [A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+        # an email address, a package with its version
+  | (?:[A-Za-z0-9-]+\.)+[a-z]{2,6}(?::\d+)?(?:/.*)?       # a host
+  | (?:\.{0,2}|~|[A-Za-z]:)?/(?:[\w.~-]+/)*[\w.~-]*\.[A-Za-z0-9]{1,5} # a path to a file
+  | [0-9.,:TZ+-]+                                         # a number, a time
+    """,
+    re.VERBOSE,
+)
+_HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.IGNORECASE)
+_HASH_NAME = re.compile(
+    r"(?:commit|index|blob|tree|parent|object|revision|rev|ref|sha\d*|md5|hash|digest|checksum|integrity|etag|oid)"
+    r"[\"'\s:=@-]*\Z",
+    re.IGNORECASE,
+)
+
+
+def looks_random(value: str) -> bool:
+    """Return whether a value looks drawn by chance; it has to have 16 characters or more for that."""
+    if len(value) < SHORTEST or UUID.fullmatch(value) or _NO_SECRET.fullmatch(value):
+        return False
+    if not _is_even(value) or not any(map(str.isalpha, value)):
+        return False
+    spelled = len(value) * bits_per_character(value) - as_name(value)
+    return spelled < _SPELLED_BITS and described(value).saved < SAVED_BITS
+
+
+def is_hash(value: str, before: str) -> bool:
+    """Return whether a value is the hash of a file or the id of a git object, by the words before it."""
+    return _HASH.fullmatch(value) is not None and _HASH_NAME.search(before) is not None
+
+
+def evenness(value: str) -> float:
+    """Return Shannon's entropy of the characters, as a part of the most that this length and alphabet allow."""
+    length = len(value)
+    entropy = -sum(count / length * math.log2(count / length) for count in Counter(value).values())
+    return entropy / min(math.log2(length), bits_per_character(value))
+
+
+def _is_even(value: str) -> bool:
+    return len(set(value)) >= _LEAST_DISTINCT and evenness(value) >= _LEAST_ENTROPY
+
+
+def as_name(value: str) -> float:
+    """Return how many bits a value takes as the name of something: words of letters, joined, with few digits."""
+    before = "."
+    bits = 0.0
+    for each in value:
+        bits += _next_bits(before, each)
+        before = each
+    return bits
+
+
+def _next_bits(before: str, each: str) -> float:
+    """Return what a character takes behind another one in a name: its kind, and which of its kind it is."""
+    if each.isdigit():
+        return _DIGIT_AFTER_DIGIT if before.isdigit() else _DIGIT
+    if not each.isalpha() or not each.isascii():
+        return _SEPARATOR
+    if not before.isalpha():
+        return FIRST_BITS + _WORD_START
+    pair = PAIR_BITS[before.lower(), each.lower()]
+    if before.islower() and each.isupper():
+        return FIRST_BITS + _HUMP
+    return pair + (_SAME_CASE if before.isupper() == each.isupper() else _CAPITAL)

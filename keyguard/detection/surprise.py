@@ -1,0 +1,198 @@
+"""Measures how much shorter than random characters a text can be described: what people type is short to describe.
+
+A description names runs of one character, sequences of the alphabet and the keyboard, words, English-like letters and
+repeats of what came before, and spells out the rest. Being a code that can be read back, it saves k bits on at most one
+random text in 2 ** k (Kraft's inequality), whatever the tables hold.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from keyguard.detection.bigrams import bits_of
+from keyguard.detection.words import PHRASE, WORD, WORD_BITS
+
+_ALPHABETS = (
+    (re.compile(r"[0-9]*"), 10),
+    (re.compile(r"[0-9a-f]*"), 16),
+    (re.compile(r"[0-9A-F]*"), 16),
+    (re.compile(r"[0-9a-z]*"), 36),
+    (re.compile(r"[0-9A-Z]*"), 36),
+    (re.compile(r"[0-9A-Za-z]*"), 62),
+    (re.compile(r"[0-9A-Za-z_-]*"), 64),
+)
+"""What keys are drawn from; that a text has letters alone is no reason to think that digits were not to be had."""
+_ANY = 94
+_ALPHABET_BITS = math.log2(len(_ALPHABETS) + 1) + 1
+_PART_BITS = 4 + math.log2(6)
+"""What it takes to say that a part begins here, and of which kind; one character in 16 begins one."""
+_PLAIN_BITS = math.log2(16 / 15)
+_CASE_BITS = math.log2(3)
+_JOINT_BITS = 2
+"""What it takes to say how a word goes on: with `-`, with `_`, with the next word, or not at all."""
+_SHORTEST_REPEAT = 4
+_KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p")
+_LETTERS = re.compile(r"[a-z]{4,}|[A-Z]{4,}|[A-Z][a-z]{3,}")
+_STEPS = re.compile(rb"\x01{3,}|\xff{3,}|\x00{2,}")
+_STRIDES = re.compile(rb"\x01{4,}|\xff{4,}|(?:\x01\xff){2,}|(?:\xff\x01){2,}")
+
+
+def _row(*keys: str) -> dict[int, int]:
+    """Return a table that gives the keys of a row numbers in a row, and any other character one far away."""
+    table = {code: 128 + code % 64 * 2 for code in range(256)}
+    for number, row in enumerate(keys):
+        table |= {ord(key): 40 * number + at for at, key in enumerate(row)}
+    return table
+
+
+_ROWS = (_row(*_KEYBOARD[1:4]), _row(_KEYBOARD[0]), _row(_KEYBOARD[4]))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some characters of a text that have a shorter description, which takes `bits`."""
+
+    start: int
+    end: int
+    bits: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """How many bits a description saves, how many letters and digits it has parts for, and why the largest is short."""
+
+    saved: float
+    characters: int
+    reason: str = ""
+
+
+def described(text: str) -> Description:
+    """Return the shortest description of a text that is found."""
+    whole = _described(text)
+    if whole.characters >= inside_of(text) or len(text) < 2 * _SHORTEST_REPEAT:
+        return whole
+    woven = _woven(text)
+    return woven if woven is not None and woven.saved > whole.saved else whole
+
+
+def inside_of(text: str) -> int:
+    """Return how many letters and digits a text has; what separates them explains nothing."""
+    return sum(map(str.isalnum, text))
+
+
+def bits_per_character(text: str) -> float:
+    """Return what one character takes where all of the smallest alphabet that fits are equally likely."""
+    size = next((size for pattern, size in _ALPHABETS if pattern.fullmatch(text)), _ANY)
+    return math.log2(size)
+
+
+def _woven(text: str) -> Description | None:
+    """Describe letters and digits apart, as in abc123def456: only the order of the two kinds is added."""
+    letters = "".join(each for each in text if each.isalpha())
+    digits = "".join(each for each in text if each.isdigit())
+    if len(letters) + len(digits) < len(text) or min(len(letters), len(digits)) < _SHORTEST_REPEAT:
+        return None
+    parts = [_described(letters), _described(digits)]
+    spelled = len(text) * bits_per_character(text)
+    apart = len(letters) * bits_per_character(letters) + len(digits) * bits_per_character(digits) + len(text)
+    saved = spelled - apart + sum(each.saved for each in parts) - 1
+    return Description(saved, sum(each.characters for each in parts), "it is a sequence")
+
+
+def _described(text: str) -> Description:
+    size = bits_per_character(text)
+    chosen = _best(text, sorted(_parts(text, size), key=lambda part: part.end), size)
+    inside = sum(part.end - part.start for part in chosen)
+    saved = inside * size - sum(part.bits for part in chosen) - (len(text) - inside) * _PLAIN_BITS - _ALPHABET_BITS
+    characters = sum(inside_of(text[part.start : part.end]) for part in chosen)
+    longest = max(chosen, key=lambda part: part.end - part.start, default=None)
+    return Description(saved, characters, longest.reason if longest else "")
+
+
+def _best(text: str, parts: list[Part], size: float) -> list[Part]:
+    """Return the parts that do not overlap and together save most."""
+    saved = [0.0] * (len(text) + 1)
+    last: list[Part | None] = [None] * (len(text) + 1)
+    pending = iter(parts)
+    part = next(pending, None)
+    if part is None:
+        return []
+    for end in range(1, len(text) + 1):
+        saved[end] = saved[end - 1]
+        while part is not None and part.end == end:
+            gain = saved[part.start] + (end - part.start) * size - part.bits
+            if gain > saved[end]:
+                saved[end], last[end] = gain, part
+            part = next(pending, None)
+    chosen: list[Part] = []
+    end = len(text)
+    while end:
+        found = last[end]
+        chosen += [found] if found else []
+        end = found.start if found else end - 1
+    return chosen
+
+
+def _parts(text: str, size: float) -> Iterator[Part]:
+    """Yield everything that may have a shorter description than `size` bits for each character."""
+    folded = text.lower()
+    plain = folded.encode("latin-1", "replace")
+    yield from _steps(text, plain, size, _STEPS)
+    for row in _ROWS:
+        yield from _steps(text, bytes(map(row.__getitem__, plain)), size, _STEPS)
+    yield from _strides(text, plain, size)
+    for found in PHRASE.finditer(folded):
+        words = len(WORD.findall(found[0]))
+        bits = _PART_BITS + words * (WORD_BITS + _JOINT_BITS) + _case(text, *found.span())
+        yield Part(found.start(), found.end(), bits, "it has words in it")
+    for found in _LETTERS.finditer(text):
+        bits = _PART_BITS + _CASE_BITS + _length(len(found[0])) + bits_of(found[0].lower())
+        yield Part(found.start(), found.end(), bits, "it has words in it")
+    yield from _repeats(text)
+
+
+def _steps(text: str, plain: bytes, size: float, pattern: re.Pattern[bytes]) -> Iterator[Part]:
+    steps = bytes([(after - before) & 0xFF for before, after in zip(plain, plain[1:], strict=False)])
+    for found in pattern.finditer(steps):
+        start, end = found.start(), found.end() + 1
+        bits = _PART_BITS + 3 + size + _length(end - start) + _case(text, start, end)
+        reason = "it is one character again and again" if found[0][0] == 0 else "it is a sequence"
+        yield Part(start, end, bits, reason)
+
+
+def _strides(text: str, plain: bytes, size: float) -> Iterator[Part]:
+    steps = bytes([(after - before) & 0xFF for before, after in zip(plain, plain[2:], strict=False)])
+    for found in _STRIDES.finditer(steps):
+        start, end = found.start(), found.end() + 2
+        bits = _PART_BITS + 3 + 2 * size + _length(end - start) + _case(text, start, end)
+        yield Part(start, end, bits, "it is a sequence")
+
+
+def _repeats(text: str) -> Iterator[Part]:
+    """Yield what stood there before, as long as it goes on; a repeat may run into itself."""
+    seen: dict[str, int] = {}
+    at = 0
+    while at + _SHORTEST_REPEAT <= len(text):
+        before = seen.get(text[at : at + _SHORTEST_REPEAT])
+        end = at
+        if before is not None:
+            while end < len(text) and text[end] == text[before + end - at]:
+                end += 1
+            yield Part(at, end, _PART_BITS + math.log2(at + 1) + _length(end - at), "it repeats itself")
+        for each in range(at, max(end, at + 1)):
+            seen[text[each : each + _SHORTEST_REPEAT]] = each
+        at = max(end, at + 1)
+
+
+def _length(number: int) -> int:
+    """Return the bits of a number in Elias's gamma code."""
+    return 2 * number.bit_length() - 1
+
+
+def _case(text: str, start: int, end: int) -> float:
+    part = text[start:end]
+    return _CASE_BITS if part.islower() or part.isupper() or part.isdigit() or part.istitle() else end - start + 1.0

@@ -1,0 +1,33 @@
+"""The words that people write where a key belongs."""
+
+from __future__ import annotations
+
+import math
+import re
+
+WORDS = tuple(
+    sorted(
+        """
+        your you me my mine our key keys apikey api here example examples sample demo dummy fake test tests testing unit
+        placeholder place holder secret secrets token tokens insert replace change changeme changethis update enter
+        paste put fill add set redacted removed hidden masked censored todo fixme tbd none null nil undefined empty
+        foo bar baz qux abc xyz lorem ipsum dolor not real invalid value string some random actual this that with the
+        from for and env config local dev prod production staging live mock stub default openai anthropic azure claude
+        gpt chatgpt project proj service account admin user password passwd pass hello world foobar deadbeef cafebabe
+        should goes will only never use used valid wrong bad good old new first second long short super please
+        """.split(),
+        key=lambda word: (-len(word), word),
+    )
+)
+WORD = re.compile("|".join(WORDS))
+PHRASE = re.compile(f"(?:(?:{WORD.pattern})[-_]?)+")
+WORD_BITS = math.log2(len(WORDS))
+HAN = re.compile(r"[\u3400-\u9fff]")
+"""Chinese, as in the words for "your key": no key of any provider holds it."""
+TEMPLATE = re.compile(
+    r"\$\{[^}]*\}?|\{\{|\}\}|<[^<>]{1,80}>|\$\(|%[sd](?![0-9A-Za-z])|%\([a-z_]+\)s|\{[A-Za-z_][\w.]*\}|\*{3}",
+    re.ASCII,
+)
+"""Where a program or a person puts the key in later."""
+ELISION = re.compile(r"\.{3}|…")
+"""Where the middle of a key was left out."""
