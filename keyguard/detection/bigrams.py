@@ -10,15 +10,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 _TABLE = (
-    'T?<>SMCRAXH8=9[@X8<5FHJKEW9CAH:NLJ9AP4GK;FY==F;VYS@L8ZEK9PS:@`<=GM3MV>E9APV`I`:HJ@1HMZ4RPBHH<JV?=F>LRQKf'
-    '>M=8DCGQK[P?A8KDM67;QFI@KY<RFG;8KW3bZ=LL7KT:AB<QRZGb=PIK0KC>:aZ?F<@Ia;<G>JSaNN4SLG2LSS8aOEFG6Oa@G=CUSaFN'
-    'AD<AACAaX[Q=?2;DVB;:XBaKdB6RJJ3JRJ=R@JRJ6BRFDJ4RJRFR<NDD1GDK7TP=L@DEPD8DDT?\\K\\8NIB3NST5aO:QL9I]S@@CLY];Y'
-    '4@OE3OWP8WOHBJ98eRAH@ZWeJ^:R<:9B6O=TFGOF>IUO:6EES[M[JD><OGERGWG=<4B=j7??=DAOSX6NJI6JPF=fM:PL9>T7A<AQM^Bf'
-    'GSSGSKSKKKSEKCSSS?BK+SGSSS8MBB2IDX8_IF@D:H]C;>EKLYD[AP>L5KJ>9XHDHJ?>QK;4<PKXE[9MDJ3IU<5`TDHK<H[:=BBQLSBR'
-    'A=AF>EE]@]S9<5H>e8::SWZT]V4LP^.LHS7^SSHL?GVJOOSCOSOP4LEB7FU>6UQEO<;MQ9=IUQIF]U=C:C8ASG9[SAFOE6[CA5OKKFFM'
-    'BCBC<BIM<[S??:B5S?8:JECSKE:KDN-VNN6VVKHK<VVFFHKVVVKK'
+    "T?<>SMCRAXH8=9[@X8<5FHJKEW9CAH:NLJ9AP4GK;FY==F;VYS@L8ZEK9PS:@`<=GM3MV>E9APV`I`:HJ@1HMZ4RPBHH<JV?=F>LRQKf"
+    ">M=8DCGQK[P?A8KDM67;QFI@KY<RFG;8KW3bZ=LL7KT:AB<QRZGb=PIK0KC>:aZ?F<@Ia;<G>JSaNN4SLG2LSS8aOEFG6Oa@G=CUSaFN"
+    "AD<AACAaX[Q=?2;DVB;:XBaKdB6RJJ3JRJ=R@JRJ6BRFDJ4RJRFR<NDD1GDK7TP=L@DEPD8DDT?\\K\\8NIB3NST5aO:QL9I]S@@CLY];Y"
+    "4@OE3OWP8WOHBJ98eRAH@ZWeJ^:R<:9B6O=TFGOF>IUO:6EES[M[JD><OGERGWG=<4B=j7??=DAOSX6NJI6JPF=fM:PL9>T7A<AQM^Bf"
+    "GSSGSKSKKKSEKCSSS?BK+SGSSS8MBB2IDX8_IF@D:H]C;>EKLYD[AP>L5KJ>9XHDHJ?>QK;4<PKXE[9MDJ3IU<5`TDHK<H[:=BBQLSBR"
+    "A=AF>EE]@]S9<5H>e8::SWZT]V4LP^.LHS7^SSHL?GVJOOSCOSOP4LEB7FU>6UQEO<;MQ9=IUQIF]U=C:C8ASG9[SAFOE6[CA5OKKFFM"
+    "BCBC<BIM<[S??:B5S?8:JECSKE:KDN-VNN6VVKHK<VVFFHKVVVKK"
 )
 _STEP = 5
 """Steps of a bit; each character of the table is the cost of one pair in steps, above `_ZERO`."""
@@ -42,13 +43,13 @@ PAIR_BITS = _read(_TABLE)
 
 def bits_of(word: str) -> float:
     """Return how many bits a word of lower-case letters takes: few for English, more than its letters for noise."""
-    return FIRST_BITS + sum(PAIR_BITS[pair] for pair in zip(word, word[1:], strict=False))
+    return FIRST_BITS + sum(PAIR_BITS[pair] for pair in pairwise(word))
 
 
 def made_from(texts: Iterable[str]) -> str:
     """Return the table for these texts, which counts each distinct word once."""
     words = {word.lower() for text in texts for word in _WORDS.findall(text)}
-    pairs = Counter(pair for word in words for pair in zip(word, word[1:], strict=False))
+    pairs = Counter(pair for word in words for pair in pairwise(word))
     table = [""] * _LETTERS**2
     letters = [chr(ord("a") + at) for at in range(_LETTERS)]
     for first in letters:

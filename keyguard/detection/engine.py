@@ -66,7 +66,10 @@ class Engine:
     def _reported(
         self, chunk: Chunk, data: bytes, found: Iterable[Candidate | TimedOut], via: tuple[str, ...]
     ) -> Iterator[Match | Unread]:
-        """Settle what overlaps in the data, and say where in the chunk's origin it stands."""
+        """Settle what overlaps in the data, and say where in the chunk's origin it stands.
+
+        What ends so late that the chunk's end may have cut it, or its context, is left to the chunk that follows.
+        """
         candidates: list[Candidate] = []
         for each in found:
             if isinstance(each, TimedOut):
@@ -74,7 +77,8 @@ class Engine:
             else:
                 candidates.append(each)
         cursor = Cursor(data, chunk.line, chunk.column)
-        for each in settled(candidates):
+        whole = len(data) - self._search.reach if chunk.more else len(data)
+        for each in settled(each for each in candidates if each.end <= whole):
             yield _match(chunk, data, each, cursor, via)
 
 

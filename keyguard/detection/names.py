@@ -6,28 +6,42 @@ import re
 from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_KEYISH = frozenset(
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_KEYISH = _set(
     """
     key keys apikey apikeys token secret secrets pass password passwd passphrase pwd credential credentials cred creds
     auth authorization bearer pat authtoken accesstoken secretkey accesskey subscriptionkey authkey apitoken apisecret
     xapikey
-    """.split()
+    """
 )
 _ENDINGS = ("apikey", "key", "token", "secret", "password")
 """What may be written onto the word before without a gap, as in `openaikey`."""
-_NO_VALUE_AFTER = frozenset(
+_NO_VALUE_AFTER = _set(
     """
     id ids name names url urls uri uris file files path paths dir folder count counts length len size limit limits
     type types hash hashes fingerprint version endpoint host port region prefix suffix format num number index usage
     budget env var ref label title description regex pattern expiry expires expiration ttl arn header headers field
     fields hint help message error errors placeholder example link page docs text status date time at scope scopes
     algorithm alg method mode provider location selector
-    """.split()
+    """
 )
 """What a name ends with that says something about a key and does not hold one."""
-_OTHER_KEYS = frozenset("public pub primary foreign partition sort cache max min num count press hot row map".split())
+_OTHER_KEYS = _set(
+    """
+    public pub primary foreign partition sort cache max min num count press hot row map
+    """
+)
 """What a name has in it when it is of a key of another kind, or of tokens of a text."""
-_NO_KEYS = frozenset("monkey turkey donkey hockey jockey whiskey hotkey keykey".split())
+_NO_KEYS = _set(
+    """
+    monkey turkey donkey hockey jockey whiskey hotkey keykey
+    """
+)
 
 
 def words_of(name: str) -> list[str]:

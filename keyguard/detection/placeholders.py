@@ -22,7 +22,9 @@ _ARMOUR = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----")
 _TELLING = "EXAMPLE"
 """The word that providers themselves put into otherwise random keys of their documentation."""
 _MARKER = "T3BlbkFJ"
-_PREFIX = re.compile(r"sk-(?:proj|svcacct|admin|None|or-v1|ant-[a-z]{3,5}\d\d)-|(?:[sp]k|gsk|hf|r8|ghp|xai|csk|nvapi)[-_]")
+_PREFIX = re.compile(
+    r"sk-(?:proj|svcacct|admin|None|or-v1|ant-[a-z]{3,5}\d\d)-|(?:[sp]k|gsk|hf|r8|ghp|xai|csk|nvapi)[-_]"
+)
 
 
 def looks_made_up(text: str, known: Iterable[str] = ()) -> str | None:

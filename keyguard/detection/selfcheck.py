@@ -75,7 +75,9 @@ def leak(engine: Engine, name: str, data: bytes) -> str | None:
     found = next(engine.detect(Chunk(Origin(Where.FILE, name), data)), None)
     if found is None:
         return None
-    return f"{name}: {found.why}" if isinstance(found, Unread) else f"{name}: line {found.place.line}: holds a whole key"
+    return (
+        f"{name}: {found.why}" if isinstance(found, Unread) else f"{name}: line {found.place.line}: holds a whole key"
+    )
 
 
 def slowness(rule: Rule, size: int = HOSTILE_BYTES) -> str | None:

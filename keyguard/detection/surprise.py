@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from keyguard.detection.bigrams import bits_of
 from keyguard.detection.words import PHRASE, WORD, WORD_BITS
@@ -156,7 +157,7 @@ def _parts(text: str, size: float) -> Iterator[Part]:
 
 
 def _steps(text: str, plain: bytes, size: float, pattern: re.Pattern[bytes]) -> Iterator[Part]:
-    steps = bytes([(after - before) & 0xFF for before, after in zip(plain, plain[1:], strict=False)])
+    steps = bytes([(after - before) & 0xFF for before, after in pairwise(plain)])
     for found in pattern.finditer(steps):
         start, end = found.start(), found.end() + 1
         bits = _PART_BITS + 3 + size + _length(end - start) + _case(text, start, end)

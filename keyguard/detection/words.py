@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 import re
 
-WORDS = tuple(
-    sorted(
-        """
-        your you me my mine our key keys apikey api here example examples sample demo dummy fake test tests testing unit
-        placeholder place holder secret secrets token tokens insert replace change changeme changethis update enter
-        paste put fill add set redacted removed hidden masked censored todo fixme tbd none null nil undefined empty
-        foo bar baz qux abc xyz lorem ipsum dolor not real invalid value string some random actual this that with the
-        from for and env config local dev prod production staging live mock stub default openai anthropic azure claude
-        gpt chatgpt project proj service account admin user password passwd pass hello world foobar deadbeef cafebabe
-        should goes will only never use used valid wrong bad good old new first second long short super please
-        """.split(),
-        key=lambda word: (-len(word), word),
-    )
-)
+_LIST = """
+your you me my mine our key keys apikey api here example examples sample demo dummy fake test tests testing unit
+placeholder place holder secret secrets token tokens insert replace change changeme changethis update enter
+paste put fill add set redacted removed hidden masked censored todo fixme tbd none null nil undefined empty
+foo bar baz qux abc xyz lorem ipsum dolor not real invalid value string some random actual this that with the
+from for and env config local dev prod production staging live mock stub default openai anthropic azure claude
+gpt chatgpt project proj service account admin user password passwd pass hello world foobar deadbeef cafebabe
+should goes will only never use used valid wrong bad good old new first second long short super please
+"""
+WORDS = tuple(sorted(set(_LIST.split()), key=lambda word: (-len(word), word)))
 WORD = re.compile("|".join(WORDS))
 PHRASE = re.compile(f"(?:(?:{WORD.pattern})[-_]?)+")
 WORD_BITS = math.log2(len(WORDS))

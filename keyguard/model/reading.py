@@ -42,6 +42,7 @@ class Chunk:
 
     A large origin comes as several overlapping chunks in order. `encoding` is the text encoding that the first
     bytes of the origin showed (a codec name of Python, such as `utf-16-le`), or None for bytes matched as they are.
+    `more` is true where another chunk of the origin follows, so that what the end of this one cuts comes whole there.
     """
 
     origin: Origin
@@ -49,6 +50,7 @@ class Chunk:
     line: int = 1
     column: int = 1
     encoding: str | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
