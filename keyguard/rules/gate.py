@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import regex
-
 from keyguard.rules.catalogue import GateEntry
 from keyguard.rules.patterns import PatternError, reach_of
 
@@ -58,8 +56,9 @@ def _named(names: Sequence[str]) -> Iterator[GateEntry]:
 
 
 def _stands(entry: GateEntry, text: bytes) -> bool:
-    flags = regex.ASCII | (regex.IGNORECASE if entry.ignore_case else 0)
-    return regex.search(entry.anchor or regex.escape(entry.literal), text, flags) is not None
+    if entry.anchor is None:
+        return entry.literal in text or (entry.ignore_case and entry.literal.lower() in text.lower())
+    return re.search(entry.anchor, text, re.IGNORECASE if entry.ignore_case else re.NOFLAG) is not None
 
 
 def _escaped(literal: str) -> str:
@@ -79,8 +78,8 @@ def _check_anchor(literal: str, anchor: str) -> None:
     if reach_of(anchor, verbose=False).looks:
         raise PatternError("looks around", "an anchor is searched by any engine: leave out (?=…), (?!…) and the like")
     try:
-        found = regex.compile(anchor.encode("ascii"), regex.ASCII)
-    except (regex.error, UnicodeEncodeError):
+        groups = re.compile(anchor.encode("ascii")).groups
+    except (re.error, UnicodeEncodeError):
         raise PatternError("is no regular expression over ASCII") from None
-    if found.groups:
+    if groups:
         raise PatternError("has a capturing group", "write (?:…)")

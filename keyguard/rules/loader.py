@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keyguard.errors import RuleError
 from keyguard.rules import guide
@@ -15,7 +13,12 @@ from keyguard.rules.catalogue import Catalogue, Provider, Rule
 from keyguard.rules.fields import Fields
 from keyguard.rules.rule import ID, read_rule
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 SUFFIX = ".toml"
+_OWN = Path(__file__).resolve().parent.parent / "providers"
+"""Not asked of `importlib.resources`, whose import takes longer than reading the files."""
 _FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide")
 
 
@@ -44,7 +47,7 @@ def load_file(file: Traversable | Path) -> Provider:
 
 @cache
 def _own() -> Catalogue:
-    return _read(resources.files("keyguard") / "providers")
+    return _read(_OWN)
 
 
 def _read(folder: Traversable | Path) -> Catalogue:

@@ -10,10 +10,8 @@ import regex
 LONGEST = 1 << 14
 """How many bytes a pattern may look at: a key that is longer is a document."""
 
-_TOKEN = re.compile(
-    r"""
-    (?P<blank>\s+ | \#[^\n]*)
-  | (?P<refused> \(\?(?!P<|[:>=!]|<[=!]) | \\[0-9gGpPXRKkLmMuUN] | \[\^?\[: )
+_TOKENS = r"""
+    (?P<refused> \(\?(?!P<|[:>=!]|<[=!]) | \\[0-9gGpPXRKkLmMuUN] | \[\^?\[: )
   | (?P<open>\((?:\?(?:P<\w+>|[:>]|(?P<look><?[=!])))?)
   | (?P<close>\))
   | (?P<either>\|)
@@ -21,9 +19,9 @@ _TOKEN = re.compile(
   | (?P<times>\? | \{(?:\d*,)?(?P<most>\d+)\}) [?+]?
   | (?P<edge>[\^$] | \\[bBAZ])
   | (?P<unit>\[\^?\]?(?:\\.|[^\]\\])*\] | \\x[0-9A-Fa-f]{2} | \\. | .)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_PLAIN = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
+_VERBOSE = re.compile(rf"(?P<blank>\s+ | \#[^\n]*) | {_TOKENS}", re.VERBOSE | re.DOTALL)
 
 
 class PatternError(ValueError):
@@ -61,9 +59,9 @@ class _Level:
 def compiled(source: str) -> tuple[regex.Pattern[bytes], int]:
     """Return the pattern, whose one group is `secret`, and its span; raises `PatternError` for an unfit one."""
     reach = reach_of(source)
+    if "(?P<" not in source:  # the line break ends a comment in the last line
+        source = f"(?P<secret>{source}\n)"
     pattern = _compiled(source)
-    if pattern.groups == 0:  # the line break ends a comment in the last line
-        pattern = _compiled(f"(?P<secret>{source}\n)")
     if pattern.groups != 1 or "secret" not in pattern.groupindex:
         raise PatternError(
             "has another group than secret", "write (?:…) for a group, and (?P<secret>…) once or not at all"
@@ -87,18 +85,14 @@ def _compiled(source: str) -> regex.Pattern[bytes]:
 def reach_of(source: str, *, verbose: bool = True) -> Reach:
     """Return how much text a pattern can look at; raises `PatternError` where there is no bound."""
     levels, beyond, looks = [_Level()], 0, False
-    for token in _TOKEN.finditer(source):
+    for token in (_VERBOSE if verbose else _PLAIN).finditer(source):
         kind = token.lastgroup if token["look"] is None else "open"
-        if kind == "blank":
-            if verbose:
-                continue
-            kind = "unit"
         if kind == "open":
             levels.append(_Level(look=token["look"] is not None))
         elif kind == "close":
             closed = _closed(levels)
             looks, beyond = looks or closed.look, max(beyond, closed.widest if closed.look else 0)
-        else:
+        elif kind != "blank":
             _take(levels[-1], kind or "", token)
     if len(levels) != 1:
         raise PatternError("leaves a group open")

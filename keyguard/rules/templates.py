@@ -51,8 +51,10 @@ def is_random(text: str) -> bool:
 def _made(name: str, argument: str | None, before: str, seed: str) -> str:
     if name in ALPHABETS:
         return random_text(ALPHABETS[name], _length(argument), seed)
+    if name == "x":
+        return "x" * _length(argument)
     if name == "azure-checksum" and argument is None:
-        return azure.checksum(before[-azure.SIGNED :]) or ""
+        return next(filter(str.isalnum, azure.checksums(before[-azure.SIGNED :])), "")
     encode = _ENCODERS.get(name)
     if encode is None or argument is None:
         raise TemplateError(f"there is no template <<{name}>>" if encode is None else f"<<{name}>> needs a text")

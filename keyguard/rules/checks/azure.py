@@ -32,36 +32,30 @@ def checked(text: str) -> Evidence | None:
     key = _KEY.fullmatch(text)
     if not key:
         return None
-    if text[SIGNED:] not in (checksum(text[:SIGNED]), _checksum62(text[:SIGNED])):
+    if text[SIGNED:] not in checksums(text[:SIGNED]):
         return Evidence(False, "checksum does not hold")
     year, month, service = _FIRST_YEAR + ord(key[1]) - ord("A"), ord(key[2]) - ord("A") + 1, key[3]
     return Evidence(True, f"checksum holds: {_SERVICES.get(service, 'Azure AI service')} key made in {year}-{month:02}")
 
 
-def checksum(signed: str) -> str | None:
-    """Return the checksum over the first 80 characters of a key in its usual form; None if they are no base64."""
-    hashed = _hashed(signed)
-    return None if hashed is None else base64.b64encode(hashed[:3]).decode()
-
-
-def _checksum62(signed: str) -> str | None:
-    """Return the other form of the checksum: digits of base 62."""
-    hashed = _hashed(signed)
-    if hashed is None:
-        return None
-    number, digits = int.from_bytes(hashed, "big"), ""
-    while number:
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return digits.ljust(6, "0")[:4]
-
-
-def _hashed(signed: str) -> bytes | None:
+def checksums(signed: str) -> tuple[str, ...]:
+    """Return both forms of the checksum over the first 80 characters of a key; none if they are no base64."""
     try:
         data = base64.b64decode(signed, validate=True)
     except ValueError:
-        return None
-    return marvin32(data).to_bytes(4, "little") if len(signed) == SIGNED else None
+        return ()
+    if len(signed) != SIGNED:
+        return ()
+    hashed = marvin32(data).to_bytes(4, "little")
+    return base64.b64encode(hashed[:3]).decode(), _base62(int.from_bytes(hashed, "big")).ljust(6, "0")[:4]
+
+
+def _base62(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits
 
 
 def marvin32(data: bytes) -> int:
