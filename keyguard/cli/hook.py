@@ -75,9 +75,6 @@ def uninstall(hook_type: str) -> None:
     from keyguard.reporting.terminal import clean
 
     done = remove(_repository(), hook_type)
-    if done.path is None:
-        click.echo("there was no hook of KeyGuard's here")
-        return
     click.echo(f"removed: {clean(str(done.path))}")
-    if done.restored:
-        click.echo("the hook that was there before is back in its place")
+    if done.chained:
+        click.echo(f"the hook that was there before is back in its place: {clean(str(done.chained))}")

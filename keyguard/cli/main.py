@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import click
 
 from keyguard import __version__
 from keyguard.errors import ExitCode, KeyGuardError
+from keyguard.model import ELLIPSIS
 
 COMMANDS = {
     "scan": ("scan", "Look for keys in files, the index or the whole history."),
@@ -99,10 +101,20 @@ def _speak_to_any_console() -> None:
 def _complain(message: str, hint: str | None, code: ExitCode) -> ExitCode:
     from keyguard.reporting.terminal import clean
 
-    click.echo(f"keyguard: error: {clean(message)}", err=True)
+    click.echo(f"keyguard: error: {clean(_scrubbed(message))}", err=True)
     if hint:
-        click.echo(f"  {clean(hint)}", err=True)
+        click.echo(f"  {clean(_scrubbed(hint))}", err=True)
     return code
+
+
+def _scrubbed(text: str) -> str:
+    """Mask what looks like a key: messages quote arguments, names and configuration."""
+    from keyguard.pipeline.scrub import scrubbed
+
+    try:
+        return scrubbed(text)
+    except KeyGuardError:  # the rules cannot be read, so whatever is long enough to be a key is one
+        return re.sub(r"[\w+/=-]{20,}", ELLIPSIS, text)
 
 
 def _internal(error: BaseException) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
-from keyguard.model import Item, Origin, ScanResult, Stats, Where
+from keyguard.model import Chunk, Item, Origin, ScanResult, Stats, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
@@ -139,12 +140,13 @@ def _items(
 
 
 def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats, reach: int) -> Iterator[Item]:
-    """Yield the content of entries of the index; the same blob at several paths is read once for each."""
+    """Yield names and content of entries of the index; the same blob at several paths is read once for each."""
     origins: dict[str, tuple[Origin, ...]] = {}
     for entry in entries:
+        yield Chunk(Origin(Where.FILE_NAME, entry.path, entry.blob), os.fsencode(entry.path))
         where = Where.SYMLINK if entry.mode == index.SYMLINK else Where.BLOB
         origins[entry.blob] = (*origins.get(entry.blob, ()), Origin(where, entry.path, entry.blob))
-    return ObjectReader(repository, stats, reach, origins).read(list(origins))
+    yield from ObjectReader(repository, stats, reach, origins).read(list(origins))
 
 
 def revisions(repository: Repository, given: str) -> list[str]:

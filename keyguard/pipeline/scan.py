@@ -25,6 +25,7 @@ from keyguard.model import (
     Status,
     Unread,
 )
+from keyguard.pipeline.scrub import masked
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.attribution import Traced
 from keyguard.sources.tracing import trace
@@ -99,8 +100,8 @@ class Scan:
         stats.seconds = time.monotonic() - started
         return ScanResult(
             findings=tuple(sorted((self._suppressed(each) for each in strong), key=_order)),
-            unread=tuple(dict.fromkeys(collected.unread)),
-            omitted=tuple(dict.fromkeys(collected.omitted)),
+            unread=tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.unread)),
+            omitted=tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.omitted)),
             stats=stats,
             weaker=len(findings) - len(strong),
         )
@@ -137,6 +138,10 @@ class Scan:
             candidates=candidates,
             decoded_via=best.decoded_via,
         )
+
+    def _masked(self, text: str) -> str:
+        """Take keys out of a name that was not searched as content."""
+        return masked(text, self.engine)
 
     def _suppressed(self, finding: Finding) -> Finding:
         policy = self.policy

@@ -151,6 +151,20 @@ class Attribution:
         author, date = (known.author, known.date) if known else (None, None)
         return Traced(replace(place, origin=origin, author=author, date=date, refs=shown), exposure)
 
+    def paths_with(self, texts: Collection[str]) -> dict[str, list[Introduction]]:
+        """Return the paths that have one of these texts in them, each with the earliest commit that has it."""
+        found: dict[str, dict[str, Introduction]] = {text: {} for text in texts}
+        with suppress(SourceError):
+            for each in commits.introductions(self.repository, self.oldest_first):
+                for text in texts:
+                    if text in each.path:
+                        found[text].setdefault(each.path, each)
+        return {text: list(paths.values()) for text, paths in found.items()}
+
+    def named(self, name: str) -> Exposure:
+        """Return how far the name of a ref has travelled."""
+        return self._named([ref for ref in self.refs if ref.name == name])
+
     def _named(self, refs: Sequence[Ref]) -> Exposure:
         """Return the exposure of an object that refs name itself: a tag, or a tag of a blob."""
         if not refs:

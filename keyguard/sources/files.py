@@ -87,7 +87,8 @@ class FileReader:
         yield from unread
 
     def file(self, path: Path, shown: str, *, named: bool = False) -> Iterator[Item]:
-        """Yield the content of a file, the target of a symbolic link, or why there is none."""
+        """Yield the name and the content of a file, the target of a symbolic link, or why there is none."""
+        yield Chunk(Origin(Where.FILE_NAME, shown), os.fsencode(shown))
         try:
             status = path.lstat()
             if stat.S_ISLNK(status.st_mode):

@@ -1,13 +1,14 @@
-"""Reads stored objects, each once: blobs, and the messages of commits and tags."""
+"""Reads stored objects, each once: blobs, the messages of commits and tags, and the names in trees."""
 
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from keyguard.errors import SourceError
-from keyguard.git import objects
+from keyguard.git import commits, objects
 from keyguard.git.objects import Body, Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Origin, Stats, Unread, Where
@@ -46,10 +47,12 @@ class ObjectReader:
             yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
         if not self.repository.shallow_roots.isdisjoint(ids):
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
-        yield from self.read([each.id for each in objects.headers(git, ids) if each.type != "tree"])
+        for ref in commits.refs(self.repository):
+            yield Chunk(Origin(Where.REF_NAME, ref.name), os.fsencode(ref.name))
+        yield from self.read(ids)
 
     def read(self, ids: Sequence[str]) -> Iterator[Item]:
-        """Yield the content of these objects; trees are passed over."""
+        """Yield the content of these objects; that of a tree is the names in it."""
         for header, body in objects.read(self.repository.git, ids):
             if body is None:
                 yield Unread(f"object {header.id}", "it is missing or damaged", _MEND)
@@ -60,7 +63,7 @@ class ObjectReader:
                 yield Unread(f"{header.type} {header.id}", error.message, _MEND)
 
     def _content(self, header: Header, body: Body) -> Iterator[Item]:
-        self.stats.bytes += header.size if header.type != "tree" else 0
+        self.stats.bytes += header.size
         if header.type == "blob":
             self.stats.blobs += 1
             first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
@@ -70,6 +73,8 @@ class ObjectReader:
         elif header.type == "commit":
             self.stats.commits += 1
             yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)
+        elif header.type == "tree":
+            yield from chunks(Origin(Where.FILE_NAME, blob=header.id), body.read, self.reach)
         elif header.type == "tag":
             self.stats.tags += 1
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)

@@ -10,6 +10,7 @@ from keyguard.model import Chunk, Detector, Exposure, Match, Place, Secret, Stat
 from keyguard.sources.attribution import Attribution, Traced
 from keyguard.sources.stored import ObjectReader
 
+LOCAL = (Where.FILE, Where.SYMLINK, Where.BLOB, Where.FILE_NAME)
 Sightings = Mapping[Secret, Iterable[Place]]
 
 
@@ -25,7 +26,7 @@ def trace(
         return {secret: [Traced(place, _afar(place)) for place in places] for secret, places in sightings.items()}
     attribution = Attribution(repository)
     flat = [(secret, place) for secret, places in sightings.items() for place in places]
-    expanded = list(_by_blob(flat, attribution))
+    expanded = list(_by_name(_by_blob(flat, attribution), attribution))
     expanded = list(_by_path(expanded, attribution, _finder(repository, detect, reach)))
     dated = attribution.dated([place for _, place in expanded])
     result: dict[Secret, list[Traced]] = {secret: [] for secret in sightings}
@@ -45,7 +46,9 @@ def _at_home(place: Place, attribution: Attribution) -> Exposure | None:
         return None
     if origin.where is Where.STDIN:
         return Exposure.UNKNOWN
-    if origin.where is not Where.BLOB:
+    if origin.where is Where.REF_NAME:
+        return attribution.named(origin.path or "")
+    if origin.where is not Where.BLOB and not origin.blob:
         return Exposure.WORKTREE
     return Exposure.STAGED if origin.path and origin.blob in attribution.staged else None
 
@@ -70,6 +73,29 @@ def _by_blob(found: list[tuple[Secret, Place]], attribution: Attribution) -> Ite
             yield secret, place
 
 
+def _by_name(found: Iterable[tuple[Secret, Place]], attribution: Attribution) -> Iterator[tuple[Secret, Place]]:
+    """Turn a name in a stored tree into the paths that have it, each with the commit that brought it in."""
+    found = list(found)
+    wanted = {secret for secret, place in found if _is_in_tree(place)}
+    holding = attribution.paths_with({secret.reveal() for secret in wanted}) if wanted else {}
+    done: set[Secret] = set()
+    for secret, place in found:
+        held = holding.get(secret.reveal(), []) if _is_in_tree(place) else []
+        if not held:
+            yield secret, place
+        elif secret not in done:  # the same name stands in a tree for each change of its folder
+            done.add(secret)
+            for each in held:
+                column = each.path.index(secret.reveal()) + 1
+                end = column + len(secret)
+                origin = replace(place.origin, path=each.path, blob=each.blob)
+                yield secret, Place(origin, 1, column, 1, end, commit=each.commit, allowed=place.allowed)
+
+
+def _is_in_tree(place: Place) -> bool:
+    return place.origin.where is Where.FILE_NAME and place.origin.path is None
+
+
 def _is_loose(place: Place) -> bool:
     return place.origin.where is Where.BLOB and place.origin.path is None
 
@@ -89,7 +115,9 @@ def _by_path(
         if not _is_local(place) or path is None:
             yield secret, place
             continue
-        first = next((each for each in versions if each.path == path and secret in holding.get(each.blob, ())), None)
+        named = place.origin.where is Where.FILE_NAME
+        of_path = (each for each in versions if each.path == path)
+        first = next((each for each in of_path if named or secret in holding.get(each.blob, ())), None)
         if first is not None:
             yield secret, replace(place, commit=first.commit)
         elif place.origin.where is Where.FILE and secret in holding.get(staged.get(path, ""), ()):
@@ -100,11 +128,7 @@ def _by_path(
 
 def _is_local(place: Place) -> bool:
     """Whether this was read from the work tree or the index, so that git has yet to be asked about its past."""
-    return (
-        place.commit is None
-        and place.origin.path is not None
-        and place.origin.where in (Where.FILE, Where.SYMLINK, Where.BLOB)
-    )
+    return place.commit is None and place.origin.path is not None and place.origin.where in LOCAL
 
 
 def _finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:

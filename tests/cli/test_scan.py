@@ -368,3 +368,30 @@ class TestIncomplete:
         repo.save("a", "b")
         repo.git("clone", "--quiet", "--depth=1", f"file://{repo.top}", tmp_path / "shallow")
         assert scan("--history", "--allow-incomplete", str(tmp_path / "shallow"))[0] == 0
+
+
+class TestNames:
+    def test_a_file_name(self, repo: Repo, scan: Any):
+        repo.write(f"sub/{KEY}.txt", "x")
+        place = only(scan()[1])["locations"][0]
+        assert (place["where"], place["line"], place["column"]) == ("file-name", 1, 5)
+
+    def test_a_staged_file_name(self, repo: Repo, scan: Any):
+        repo.write(f"{KEY}.txt", "x")
+        repo.stage()
+        assert only(scan("--staged")[1])["exposure"] == "staged"
+
+    def test_the_name_of_a_file_that_is_gone(self, repo: Repo, scan: Any):
+        first = repo.save(f"sub/{KEY}/x", "x")
+        repo.save("sub/other", "x")
+        repo.remove("sub")
+        repo.commit()
+        (place,) = only(scan("--history")[1])["locations"]
+        assert (place["where"], place["commit"]) == ("file-name", first)
+        assert place["path"].startswith("sub/")
+
+    def test_the_name_of_a_branch_and_of_a_tag(self, repo: Repo, scan: Any):
+        repo.save("a", "a")
+        repo.branch(f"try/{KEY}")
+        repo.tag(KEY)
+        assert {place["where"] for place in only(scan("--history")[1])["locations"]} == {"ref-name"}

@@ -15,7 +15,9 @@ from tests.support.repository import Repo
 
 
 def read(path: Path, stats: Stats | None = None) -> list[Item]:
-    return list(FileReader(stats or Stats(), 64).named(path, discover(path if path.is_dir() else path.parent)))
+    repository = discover(path if path.is_dir() else path.parent)
+    items = FileReader(stats or Stats(), 64).named(path, repository)
+    return [item for item in items if not isinstance(item, Chunk) or item.origin.where is not Where.FILE_NAME]
 
 
 def contents(path: Path) -> dict[str | None, bytes]:

@@ -1,0 +1,68 @@
+"""The guide as a person asks for it."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from tests.conftest import RunKeyguard
+from tests.support import keys
+from tests.support.repository import Repo
+
+KEY = keys.project_key(random.Random(5))
+
+
+def fingerprint(repo: Repo, run_keyguard: RunKeyguard) -> str:
+    ran = run_keyguard("scan", "--worktree", "--history", "--format", "json", cwd=repo.top)
+    value: str = json.loads(ran.stdout)["findings"][0]["fingerprint"]
+    return value
+
+
+def test_a_finding_is_found_again_by_its_fingerprint(repo: Repo, run_keyguard: RunKeyguard):
+    repo.save("gone.env", KEY)
+    repo.remove("gone.env")
+    repo.commit()
+    known = fingerprint(repo, run_keyguard)
+    for given in (known, known[:12]):
+        ran = run_keyguard("guide", given, cwd=repo.top)
+        assert ran.code == 0
+        assert "platform.openai.com" in ran.stdout
+        assert "gone.env" in ran.stdout or repo.git("rev-parse", "HEAD~1")[:12] in ran.stdout
+        assert KEY not in ran.stdout
+
+
+def test_a_fingerprint_that_is_not_here(repo: Repo, run_keyguard: RunKeyguard):
+    ran = run_keyguard("guide", "kg1-" + "0" * 32, cwd=repo.top)
+    assert (ran.code, ran.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("subject", ["openai", "openai-admin-key", "anthropic", "azure-openai-key"])
+def test_a_kind_of_key_in_both_languages(repo: Repo, run_keyguard: RunKeyguard, subject: str):
+    english = run_keyguard("guide", subject, cwd=repo.top)
+    chinese = run_keyguard("guide", subject, "--lang", "zh", cwd=repo.top)
+    assert english.code == chinese.code == 0
+    links = [line.strip() for line in english.stdout.splitlines() if line.strip().startswith("https://")]
+    assert links
+    assert links == [line.strip() for line in chinese.stdout.splitlines() if line.strip().startswith("https://")]
+    assert "吊销" in chinese.stdout
+
+
+def test_without_a_subject_the_first_provider_is_shown(repo: Repo, run_keyguard: RunKeyguard):
+    ran = run_keyguard("guide", cwd=repo.top)
+    assert ran.code == 0
+    assert "OpenAI" in ran.stdout
+    assert "anthropic" in ran.stderr
+
+
+@pytest.mark.parametrize(("locale", "word"), [("zh_CN.UTF-8", "吊销"), ("en_US.UTF-8", "Revoke"), ("C", "Revoke")])
+def test_the_locale_decides_the_language(run_keyguard: RunKeyguard, locale: str, word: str):
+    environ = {"LC_ALL": locale, "PYTHONIOENCODING": "utf-8"}
+    assert word in run_keyguard("guide", "openai", environ=environ).stdout
+
+
+def test_a_console_without_chinese_gets_english(run_keyguard: RunKeyguard):
+    ran = run_keyguard("guide", "openai", "--lang", "zh", environ={"PYTHONIOENCODING": "ascii"})
+    assert ran.stdout.isascii()
+    assert "Revoke" in ran.stdout
