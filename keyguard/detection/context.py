@@ -70,6 +70,10 @@ class Assignment:
     end: int
 
 
+_BEFORE = frozenset(b" \t\r\n\"'`=:>(,-\x9a\xaf\xba0")
+"""Bytes that may stand right before a value; the last ones end the Chinese operators and `%20`."""
+
+
 def values(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
     """Yield where something that could be a value stands whole between two offsets; readings may overlap."""
     for found in _VALUE.finditer(data, low, high):
@@ -89,6 +93,8 @@ def assignments(data: bytes, low: int = 0, high: int | None = None) -> Iterator[
 
 def name_before(data: bytes, start: int, end: int) -> str | None:
     """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
+    if not start or data[start - 1] not in _BEFORE:
+        return None
     left = data[max(0, start - LOOK) : start]
     if data.startswith(_REFERENCE_AFTER, end) or _REFERENCE_BEFORE.search(left):
         return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from keyguard.detection.candidates import Candidate, settled
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
-from keyguard.detection.gate import Gate, Hits, PlainGate, distinct
+from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, TimedOut, merged
 from keyguard.model import Chunk, Match, Place, Secret, Unread
@@ -21,12 +21,15 @@ SHORTEST = 8
 
 
 class Engine:
-    """The detector of a catalogue; `bulk` loads Hyperscan, which pays for more than a few small files."""
+    """The detector of a catalogue; `bulk` loads Hyperscan, which pays for more than a few small files.
 
-    def __init__(self, catalogue: Catalogue, *, bulk: bool) -> None:
+    Without `gated` every pattern runs on everything: far too slow for use, and what the gate is held to in tests.
+    """
+
+    def __init__(self, catalogue: Catalogue, *, bulk: bool, gated: bool = True) -> None:
         entries = distinct(rule.gate for rule in catalogue.rules)
         self._search = Search(catalogue, entries)
-        self._gate = gate_for(entries, bulk=bulk)
+        self._gate = gate_for(entries, bulk=bulk) if gated else None
         self._count = len(entries)
 
     @property
@@ -36,32 +39,41 @@ class Engine:
 
     def detect(self, chunk: Chunk) -> Iterator[Match | Unread]:
         """Yield the secrets of a chunk, and what of it could not be searched."""
-        seen: set[str] = set()
         encoding = encoding_of(chunk.data, chunk.encoding)
+        seen: set[str] = set()
         if encoding is not None:
             text = decoded(chunk.data, encoding)
-            for item in self._reported(chunk, text, self._gated(text, self._gate.hits(text)), (encoding,)):
+            for item in self._reported(chunk, text, self._found(text, self._hits(text)), (encoding,)):
                 seen.update([item.secret.reveal()] if isinstance(item, Match) else [])
                 yield item
-        hits = self._gate.hits(chunk.data)
-        if hits:
-            yield from self._reported(chunk, chunk.data, self._gated(chunk.data, hits), ())
+        hits = self._hits(chunk.data)
+        if hits is None or hits:
+            yield from self._reported(chunk, chunk.data, self._found(chunk.data, hits), ())
             yield from self._reported(chunk, chunk.data, self._wide(chunk.data, hits, seen), (_WIDE,))
 
-    def _gated(self, data: bytes, hits: Hits) -> Iterator[Candidate | TimedOut]:
-        return self._search.gated(data, hits)
+    def _hits(self, data: bytes) -> Hits | None:
+        """Return what the gate says, or None where there is no gate and everything has to be searched."""
+        return None if self._gate is None else self._gate.hits(data)
 
-    def _wide(self, data: bytes, hits: Hits, seen: set[str]) -> Iterator[Candidate | TimedOut]:
+    def _found(self, data: bytes, hits: Hits | None) -> Iterator[Candidate | TimedOut]:
+        return self._search.everywhere(data) if hits is None else self._search.gated(data, hits)
+
+    def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Candidate | TimedOut]:
         """Search the strings that binary data holds as UTF-16, at either alignment; `seen` are known already."""
-        runs = [run for number, found in hits.items() if number >= self._count for run in found]
-        for low, high in merged(runs, 2 * self._search.reach, len(data)):
+        for low, high in self._wide_regions(data, hits):
             for first in (low, low + 1):
                 for start, text in narrowed(data, first, high, SHORTEST):
-                    for each in self._gated(text, self._gate.hits(text)):
+                    for each in self._found(text, self._hits(text)):
                         if isinstance(each, TimedOut):
                             yield each
                         elif each.text not in seen:
                             yield replace(each, start=start + 2 * each.start, end=start + 2 * each.end)
+
+    def _wide_regions(self, data: bytes, hits: Hits | None) -> list[Run]:
+        if hits is None:
+            return [(0, len(data))]
+        runs = [run for number, found in hits.items() if number >= self._count for run in found]
+        return merged(runs, 2 * self._search.reach, len(data))
 
     def _reported(
         self, chunk: Chunk, data: bytes, found: Iterable[Candidate | TimedOut], via: tuple[str, ...]

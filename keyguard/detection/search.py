@@ -11,7 +11,7 @@ from keyguard.detection.context import LOOK, name_before, values
 from keyguard.detection.gate import Anchored, Hits, Run
 from keyguard.detection.names import holds_key, is_of
 from keyguard.detection.randomness import is_hash, looks_random
-from keyguard.detection.verdict import decided
+from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
 
 MARGIN = 256
@@ -55,9 +55,10 @@ class PatternSearch:
 
     def found(self, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret (see `RuleSearch.found`)."""
+        judge = Judge(self.rule)
         for low, high in regions:
             for whole, start, end in self._spans(data, low, high):
-                if self._literals.stand_near(data, *whole) and (candidate := decided(self.rule, data, start, end)):
+                if self._literals.stand_near(data, *whole) and (candidate := judge.decided(data, start, end)):
                     yield candidate
 
     def _spans(self, data: bytes, low: int, high: int) -> list[tuple[Run, int, int]]:
@@ -83,10 +84,11 @@ class EntropySearch:
 
     def found(self, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret (see `RuleSearch.found`)."""
+        judge = Judge(self.rule)
         for low, high in regions:
             for start, end in values(data, max(0, low - MARGIN), min(len(data), high + MARGIN)):
                 if self._is_value(data, start, end) and (reason := self._owner(data, start, end)):
-                    candidate = decided(self.rule, data, start, end)
+                    candidate = judge.decided(data, start, end)
                     if candidate is not None:
                         yield replace(candidate, evidence=(reason, *candidate.evidence))
 

@@ -41,15 +41,16 @@ _STEPS = re.compile(rb"\x01{3,}|\xff{3,}|\x00{2,}")
 _STRIDES = re.compile(rb"\x01{4,}|\xff{4,}|(?:\x01\xff){2,}|(?:\xff\x01){2,}")
 
 
-def _row(*keys: str) -> dict[int, int]:
-    """Return a table that gives the keys of a row numbers in a row, and any other character one far away."""
-    table = {code: 128 + code % 64 * 2 for code in range(256)}
-    for number, row in enumerate(keys):
-        table |= {ord(key): 40 * number + at for at, key in enumerate(row)}
-    return table
+def _rows(*rows: str) -> bytes:
+    """Return a translation that gives the keys of each row numbers in a row, and any other character one far away."""
+    table = bytearray(128 + code % 64 * 2 for code in range(256))
+    for number, row in enumerate(rows):
+        for at, key in enumerate(row):
+            table[ord(key)] = 40 * number + at
+    return bytes(table)
 
 
-_ROWS = (_row(*_KEYBOARD[1:4]), _row(_KEYBOARD[0]), _row(_KEYBOARD[4]))
+_ROWS = (_rows(*_KEYBOARD[1:4]), _rows(_KEYBOARD[0]), _rows(_KEYBOARD[4]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _woven(text: str) -> Description | None:
     digits = "".join(each for each in text if each.isdigit())
     if len(letters) + len(digits) < len(text) or min(len(letters), len(digits)) < _SHORTEST_REPEAT:
         return None
+    if not any(_STEPS.search(_differences(_plain(each))) for each in (letters, digits)):
+        return None
     parts = [_described(letters), _described(digits)]
     spelled = len(text) * bits_per_character(text)
     apart = len(letters) * bits_per_character(letters) + len(digits) * bits_per_character(digits) + len(text)
@@ -141,10 +144,10 @@ def _best(text: str, parts: list[Part], size: float) -> list[Part]:
 def _parts(text: str, size: float) -> Iterator[Part]:
     """Yield everything that may have a shorter description than `size` bits for each character."""
     folded = text.lower()
-    plain = folded.encode("latin-1", "replace")
-    yield from _steps(text, plain, size, _STEPS)
+    plain = _plain(text)
+    yield from _steps(text, plain, size)
     for row in _ROWS:
-        yield from _steps(text, bytes(map(row.__getitem__, plain)), size, _STEPS)
+        yield from _steps(text, plain.translate(row), size)
     yield from _strides(text, plain, size)
     for found in PHRASE.finditer(folded):
         words = len(WORD.findall(found[0]))
@@ -156,13 +159,20 @@ def _parts(text: str, size: float) -> Iterator[Part]:
     yield from _repeats(text)
 
 
-def _steps(text: str, plain: bytes, size: float, pattern: re.Pattern[bytes]) -> Iterator[Part]:
-    steps = bytes([(after - before) & 0xFF for before, after in pairwise(plain)])
-    for found in pattern.finditer(steps):
+def _steps(text: str, plain: bytes, size: float) -> Iterator[Part]:
+    for found in _STEPS.finditer(_differences(plain)):
         start, end = found.start(), found.end() + 1
         bits = _PART_BITS + 3 + size + _length(end - start) + _case(text, start, end)
         reason = "it is one character again and again" if found[0][0] == 0 else "it is a sequence"
         yield Part(start, end, bits, reason)
+
+
+def _plain(text: str) -> bytes:
+    return text.lower().encode("latin-1", "replace")
+
+
+def _differences(plain: bytes) -> bytes:
+    return bytes([(after - before) & 0xFF for before, after in pairwise(plain)])
 
 
 def _strides(text: str, plain: bytes, size: float) -> Iterator[Part]:
@@ -175,17 +185,20 @@ def _strides(text: str, plain: bytes, size: float) -> Iterator[Part]:
 
 def _repeats(text: str) -> Iterator[Part]:
     """Yield what stood there before, as long as it goes on; a repeat may run into itself."""
+    short = [text[at : at + _SHORTEST_REPEAT] for at in range(len(text) - _SHORTEST_REPEAT + 1)]
+    if len(set(short)) == len(short):
+        return
     seen: dict[str, int] = {}
     at = 0
     while at + _SHORTEST_REPEAT <= len(text):
-        before = seen.get(text[at : at + _SHORTEST_REPEAT])
+        before = seen.get(short[at])
         end = at
         if before is not None:
             while end < len(text) and text[end] == text[before + end - at]:
                 end += 1
             yield Part(at, end, _PART_BITS + math.log2(at + 1) + _length(end - at), "it repeats itself")
-        for each in range(at, max(end, at + 1)):
-            seen[text[each : each + _SHORTEST_REPEAT]] = each
+        for each in range(at, min(max(end, at + 1), len(short))):
+            seen[short[each]] = each
         at = max(end, at + 1)
 
 

@@ -7,22 +7,42 @@ from keyguard.detection.placeholders import looks_made_up
 from keyguard.model import Confidence
 from keyguard.rules.catalogue import Kind, Rule
 
+_Verdict = tuple[Confidence, tuple[str, ...]]
 
-def decided(rule: Rule, data: bytes, start: int, end: int) -> Candidate | None:
-    """Return the candidate at these bytes, or None where the context or a check speaks against it."""
-    around = data[max(0, start - rule.context) : end + rule.context].lower() if rule.near or rule.hints else b""
-    if rule.near and not any(word.lower() in around for word in rule.near):
-        return None
-    text = data[start:end].decode("utf-8", "surrogateescape")
-    if any(evidence is not None and not evidence.holds for evidence in (check(text) for check in rule.require)):
-        return None
-    if looks_made_up(text, known_parts(rule)) is not None:
-        return None
-    hint = next((word for word in rule.hints if word.lower() in around), None)
-    confidence, reasons = _proven(rule, text)
-    if hint is not None:
-        reasons += (f"{hint.decode(errors='replace')} stands near it",)
-    return Candidate(rule, start, end, text, confidence, reasons, () if hint else rule.candidates)
+
+class Judge:
+    """Decides about the matches of one rule in one chunk; what it thinks of a text it remembers for the next one."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._known = known_parts(rule)
+        self._verdicts: dict[str, _Verdict | None] = {}
+
+    def decided(self, data: bytes, start: int, end: int) -> Candidate | None:
+        """Return the candidate at these bytes, or None where the context or a check speaks against it."""
+        rule = self._rule
+        around = data[max(0, start - rule.context) : end + rule.context].lower() if rule.near or rule.hints else b""
+        if rule.near and not any(word.lower() in around for word in rule.near):
+            return None
+        text = data[start:end].decode("utf-8", "surrogateescape")
+        if text not in self._verdicts:
+            self._verdicts[text] = self._verdict(text)
+        verdict = self._verdicts[text]
+        if verdict is None:
+            return None
+        confidence, reasons = verdict
+        hint = next((word for word in rule.hints if word.lower() in around), None)
+        if hint is not None:
+            reasons += (f"{hint.decode(errors='replace')} stands near it",)
+        return Candidate(rule, start, end, text, confidence, reasons, () if hint else rule.candidates)
+
+    def _verdict(self, text: str) -> _Verdict | None:
+        """Return what the text alone says; None for a look-alike or a placeholder."""
+        if any(
+            evidence is not None and not evidence.holds for evidence in (check(text) for check in self._rule.require)
+        ):
+            return None
+        return None if looks_made_up(text, self._known) else _proven(self._rule, text)
 
 
 def known_parts(rule: Rule) -> tuple[str, ...]:
@@ -33,7 +53,7 @@ def known_parts(rule: Rule) -> tuple[str, ...]:
     return (rule.prefix, *(literal.decode("ascii", "replace") for literal in literals))
 
 
-def _proven(rule: Rule, text: str) -> tuple[Confidence, tuple[str, ...]]:
+def _proven(rule: Rule, text: str) -> _Verdict:
     spoken = [evidence for evidence in (proof(text) for proof in rule.proofs) if evidence is not None]
     reasons = tuple(evidence.reason for evidence in spoken)
     if any(evidence.holds for evidence in spoken) and rule.proven is not None:

@@ -11,6 +11,7 @@ import base64
 import random
 import string
 import struct
+from collections.abc import Callable
 from random import Random
 
 UPPER, LOWER, DIGITS = string.ascii_uppercase, string.ascii_lowercase, string.digits
@@ -160,3 +161,7 @@ def _rotated(value: int, by: int) -> int:
 def fresh() -> random.Random:
     """Return a generator that starts the same way in every run."""
     return random.Random(20261123)
+
+
+Builder = Callable[[random.Random], str]
+"""What makes one key."""

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from keyguard.detection.context import assignments
+from tests.support import keys
+
+VALUE = keys.text(keys.fresh(), keys.HEX, 32)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{}", "see {} here", "# {}", "commit {}", "({})", "key = os.environ['{}']", 'key = os.environ["{}"]',
+        "key=${}", "key = ${{{}}}", "key: ${{{{ secrets.{} }}}}", "key = {{{{{}}}}}", "key=@{}", "key = {}(1)",
+        "key = {}[0]", 'key = getenv("{}")', 'key = get_secret("{}")', "key = 'short'", "key;{}", "key!{}",
+    ],
+)  # fmt: skip
+def test_references_and_bare_values_are_no_assignments(text: str) -> None:
+    assert list(assignments(text.format(VALUE).encode())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("NAME_KEY={}", "NAME_KEY"),
+        ('export NAME_KEY="{}"', "NAME_KEY"),
+        ("name_key: {}", "name_key"),
+        ('"NAME_KEY": "{}"', "NAME_KEY"),
+        ('{{\\"NAME_KEY\\": \\"{}\\"}}', "NAME_KEY"),
+        ("'name_key' => '{}'", "name_key"),
+        ("nameKey := `{}`", "nameKey"),
+        ('os.environ["NAME_KEY"] = "{}"', "NAME_KEY"),
+        ('os.environ.setdefault("NAME_KEY", "{}")', "NAME_KEY"),
+        ('setenv("NAME_KEY", "{}", 1)', "NAME_KEY"),
+        ('NAME_KEY, "{}"', "NAME_KEY"),
+        ("run --api-key {}", "api-key"),
+        ("run --api-key={}", "api-key"),
+        ("curl -H 'api-key: {}'", "api-key"),
+        ("Authorization: Bearer {}", "Authorization"),
+        ('"Authorization": "Bearer {}"', "Authorization"),
+        ('<add key="NAME_KEY" value="{}"/>', "NAME_KEY"),
+        ("<NameKey>{}</NameKey>", "NameKey"),
+        ("<key>NAME_KEY</key>\n  <string>{}</string>", "NAME_KEY"),
+        ('- name: NAME_KEY\n  value: "{}"', "NAME_KEY"),
+        ('{{"name": "NAME_KEY", "value": "{}"}}', "NAME_KEY"),
+        ('f(x, api_key="{}")', "api_key"),
+        ('api_key: str = "{}"', "api_key"),
+        ('api_key: Optional[str] = "{}"', "api_key"),
+        ("ENV NAME_KEY {}", "NAME_KEY"),
+        ('setx NAME_KEY "{}"', "NAME_KEY"),
+        ('#define NAME_KEY "{}"', "NAME_KEY"),
+        ("name_key = '{}'", "name_key"),
+        ('$env:NAME_KEY = "{}"', "NAME_KEY"),
+        ('os.getenv("NAME_KEY") or "{}"', "NAME_KEY"),
+        ('os.environ.get("NAME_KEY", "{}")', "NAME_KEY"),
+        ('process.env.NAME_KEY || "{}"', "process.env.NAME_KEY"),
+        ("${{NAME_KEY:-{}}}", "NAME_KEY"),
+        ('new AzureKeyCredential("{}")', "AzureKeyCredential"),
+        ('api_key=SecretStr("{}")', "api_key"),
+        ('let api_key = String::from("{}");', "api_key"),
+        ('public string ApiKey {{ get; set; }} = "{}";', "ApiKey"),
+        ("echo 'x\\nNAME_KEY={}\\nOTHER=1'", "NAME_KEY"),
+        ("machine example.org login user password {}", "password"),
+        ("https://example.org/?api_key={}&x=1", "api_key"),
+        ("密钥 api_key：{}", "api_key"),
+        ("api_key是{}。", "api_key"),
+        ('api_key = b"{}"', "api_key"),
+        ("api-key:{}", "api-key"),
+        ('key =\n    "{}"', "key"),
+    ],
+)
+def test_the_ways_in_which_keys_are_written(text: str, name: str) -> None:
+    data = text.format(VALUE).encode()
+    found = list(assignments(data))
+    assert [(each.name, each.value.decode()) for each in found] == [(name, VALUE)]
+    assert data[found[0].start : found[0].end].decode() == VALUE
+
+
+def test_a_value_cut_by_the_region_is_left_out() -> None:
+    data = f"key={VALUE} ".encode()
+    assert list(assignments(data, 0, len(data) - 2)) == []
+    assert len(list(assignments(data, 0, len(data) - 1))) in (0, 1)
+    assert len(list(assignments(data, 1))) == 1
+    assert list(assignments(data, 10)) == []
+
+
+def test_parts_behind_a_colon_are_read_as_well() -> None:
+    pair = f"{VALUE}:{VALUE}"
+    found = [each.value.decode() for each in assignments(f"key={pair}".encode())]
+    assert pair in found

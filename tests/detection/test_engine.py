@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import random
+import string
+
+import pytest
+import regex
+
+from keyguard.detection.engine import Engine
+from keyguard.language import Language
+from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Provider, Rule
+from keyguard.rules.checks import Evidence
+from tests.support import keys
+
+CATALOGUE = loader.load()
+ENGINES = {"bulk": Engine(CATALOGUE, bulk=True), "plain": Engine(CATALOGUE, bulk=False)}
+ORIGIN = Origin(Where.FILE, "a.txt")
+RNG = random.Random(5)
+KEY = keys.project_key(RNG)
+CODECS = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+TEXT = {Language.EN: "A key", Language.ZH: "密钥"}
+
+
+@pytest.fixture(params=ENGINES.values(), ids=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    made = request.param
+    assert isinstance(made, Engine)
+    return made
+
+
+def matches(engine: Engine, data: bytes | str, **of_chunk: object) -> list[Match]:
+    raw = data.encode() if isinstance(data, str) else data
+    found = list(engine.detect(Chunk(ORIGIN, raw, **of_chunk)))  # type: ignore[arg-type]
+    assert all(isinstance(each, Match) for each in found)
+    return [each for each in found if isinstance(each, Match)]
+
+
+def secrets(engine: Engine, data: bytes | str) -> list[str]:
+    return [match.secret.reveal() for match in matches(engine, data)]
+
+
+def rule(**of_rule: object) -> Rule:
+    """A rule for `zz-` and eight or more letters or digits, changed as the test wants it."""
+    base: dict[str, object] = {
+        "id": "zz-key", "provider": "zz", "title": TEXT, "kind": Kind.PATTERN, "severity": Severity.HIGH,
+        "confidence": Confidence.MEDIUM, "sureness": "sure", "span": 40, "prefix": "zz-",
+        "pattern": regex.compile(rb"(?P<secret>zz-[A-Za-z0-9]{8,37})(?![A-Za-z0-9])"), "gate": (GateEntry(b"zz-"),),
+    }  # fmt: skip
+    return Rule(**(base | of_rule))  # type: ignore[arg-type]
+
+
+def engine_of(*rules: Rule) -> Engine:
+    return Engine(Catalogue((Provider("zz", TEXT, "", "", "", rules, {}),)), bulk=False)
+
+
+def random_zz() -> str:
+    return "zz-" + keys.text(RNG, keys.ALNUM, 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\0", "\n", "a" * 10_000, "sk-", "T3BlbkFJ", "sk-proj-", "sk-proj-T3BlbkFJ", "task-proj-name-T3BlbkFJ",
+        "sk-proj-" + "x" * 74 + "T3BlbkFJ" + "x" * 74, "OPENAI_API_KEY=", 'OPENAI_API_KEY="${OPENAI_API_KEY}"',
+        'api_key = os.environ["OPENAI_API_KEY"]', "OPENAI_API_KEY=sk-...", "\ufeff",
+    ],
+)  # fmt: skip
+def test_nothing_is_found_where_there_is_no_key(engine: Engine, text: str) -> None:
+    assert secrets(engine, text) == []
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_nothing_is_found_in_wide_text_without_a_key(engine: Engine, codec: str) -> None:
+    assert secrets(engine, "plain text, nothing more\r\n".encode(codec) * 20) == []
+
+
+def test_any_byte_may_stand_before_a_key(engine: Engine) -> None:
+    wrong = [byte for byte in range(256) if secrets(engine, b"k" + bytes([byte]) + KEY.encode()) != [KEY]]
+    assert wrong == []
+
+
+def test_any_byte_outside_its_alphabet_may_stand_behind_a_key(engine: Engine) -> None:
+    outside = set(range(256)) - set(keys.B64URL.encode())
+    wrong = [byte for byte in outside if secrets(engine, KEY.encode() + bytes([byte]) + b"k") != [KEY]]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        keys.legacy_key(RNG), keys.project_key(RNG, 20), keys.project_key(RNG, 58), keys.admin_key(RNG),
+        keys.service_account_key(RNG, 57, 58), keys.service_account_key(RNG, 59, 60, tail=False),
+        keys.user_key_none(RNG), keys.named_service_key(RNG), keys.ephemeral_key(RNG), keys.anthropic_key(RNG),
+        keys.anthropic_key(RNG, "oat01"), keys.azure_key(RNG), keys.azure_key(RNG, "A"),
+    ],
+    ids=lambda key: key[:10] if key.startswith("sk-") else "other",
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["{}", '"{}"', '\\"{}\\"', "密钥是{}。", "a\n{},b", "?k={}&b=1", "<k>{}</k>"])
+def test_each_kind_of_key_is_found_whole(engine: Engine, key: str, text: str) -> None:
+    assert secrets(engine, text.format(key)) == [key]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "column"),
+    [
+        ("", 1, 1), ("x = ", 1, 5), ("\n", 2, 1), ("\r", 2, 1), ("\r\n", 2, 1), ("\n\r", 3, 1), ("\r\r\n\n", 4, 1),
+        ("a\r\nb\rc\nd", 4, 2), ("密钥是", 1, 4), ("\t\t", 1, 3), ("🔑 ", 1, 3), (b"\xff\xfe\xfd", 1, 4),
+        (b"\xe5\xaf", 1, 3), ("é\n中文:", 2, 4), ("\ufeff", 1, 1), ("\ufeffab\n", 2, 1), ("\x0b\x0c\u2028", 1, 4),
+    ],
+)  # fmt: skip
+def test_places_count_lines_and_characters(engine: Engine, before: str | bytes, line: int, column: int) -> None:
+    raw = before.encode() if isinstance(before, str) else before
+    (found,) = matches(engine, raw + KEY.encode() + "。\n".encode())
+    place = found.place
+    assert (place.line, place.column, place.end_line, place.end_column) == (line, column, line, column + len(KEY))
+
+
+def test_a_place_counts_on_from_where_its_chunk_begins(engine: Engine) -> None:
+    (first, second) = matches(engine, f"密{KEY}\n {KEY}", line=7, column=3)
+    assert (first.place.line, first.place.column) == (7, 4)
+    assert (second.place.line, second.place.column) == (8, 2)
+
+
+@pytest.mark.parametrize("mark", [True, False], ids=["marked", "unmarked"])
+@pytest.mark.parametrize("codec", CODECS)
+def test_wide_text_is_decoded(engine: Engine, codec: str, *, mark: bool) -> None:
+    text = ("\ufeff" if mark else "") + f"# notes\r\nexport OPENAI_API_KEY={KEY}\r\n"
+    (found,) = matches(engine, text.encode(codec))
+    assert found.secret.reveal() == KEY
+    assert found.decoded_via == (codec,)
+    assert (found.place.line, found.place.column, found.place.end_column) == (2, 23, 23 + len(KEY))
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_mark_is_no_column(engine: Engine, codec: str) -> None:
+    (found,) = matches(engine, f"\ufeff{KEY}".encode(codec))
+    assert (found.place.line, found.place.column) == (1, 1)
+
+
+def test_what_the_source_says_of_the_encoding_wins(engine: Engine) -> None:
+    data = ("中文" * 50 + KEY).encode("utf-16-be")
+    (found,) = matches(engine, data, encoding="utf-16-be", line=3, column=9)
+    assert found.decoded_via == ("utf-16-be",)
+    assert (found.place.line, found.place.column) == (3, 109)
+
+
+@pytest.mark.parametrize("bad", [b"\x00\xd8", b"\x00\xdc\x00\xdc", b"\x00\xd8\x41\x00"], ids=["high", "low", "cut"])
+def test_malformed_wide_text_hides_nothing(engine: Engine, bad: bytes) -> None:
+    data = b"\xff\xfe" + bad + "\n".encode("utf-16-le") + KEY.encode("utf-16-le") + b"\x00"
+    assert secrets(engine, data) == [KEY]
+
+
+def test_bytes_appended_to_wide_text_are_read_too(engine: Engine) -> None:
+    other = keys.project_key(RNG)
+    data = b"\xff\xfe" + f"{KEY}\n".encode("utf-16-le") + f"\n{other}\n".encode()
+    assert sorted(secrets(engine, data)) == sorted([KEY, other])
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("offset", [0, 1, 2, 3])
+def test_wide_strings_in_binaries_are_found_at_their_offset(engine: Engine, codec: str, offset: int) -> None:
+    blob = bytes(range(1, 10)) * 100
+    (found,) = matches(
+        engine, blob[: 801 + offset].replace(b"\n", b".") + b"\x02\x03" + KEY.encode(codec) + b"\x07\x01" + blob
+    )
+    assert found.secret.reveal() == KEY
+    assert found.decoded_via == ("utf-16",)
+    assert found.place.line == 1
+
+
+def test_a_key_in_binary_data_is_found_as_it_is(engine: Engine) -> None:
+    assert secrets(engine, b"\x7fELF\0\0\0\x01" + KEY.encode() + b"\0\0\xff\xd8") == [KEY]
+
+
+def test_the_line_and_the_one_before_go_with_a_match(engine: Engine) -> None:
+    (found,) = matches(engine, f"one\r\ntwo # note\r\nx = {KEY} # end\r\nfour")
+    assert found.lines.reveal() == f"two # note\nx = {KEY} # end"
+    (found,) = matches(engine, f"x = {KEY} # end")
+    assert found.lines.reveal() == f"x = {KEY} # end"
+
+
+def test_the_lines_of_a_match_are_bounded(engine: Engine) -> None:
+    (found,) = matches(engine, "é" * 50_000 + "\n" + "b " * 50_000 + KEY + " c" * 50_000)
+    assert len(found.lines) < 10_000
+    assert KEY in found.lines.reveal()
+
+
+def test_a_chunk_with_more_to_come_leaves_its_end_to_the_next(engine: Engine) -> None:
+    text = ("." * engine.reach + KEY).encode()
+    assert matches(engine, text[:-20], more=True) == []
+    assert secrets(engine, text) == [KEY]
+
+
+@pytest.mark.parametrize("cut", range(-400, 401, 57))
+def test_windows_that_overlap_by_the_reach_find_every_key_whole(engine: Engine, cut: int) -> None:
+    text = ("." * engine.reach + f"\n{KEY}\n" + "." * engine.reach).encode()
+    end = engine.reach + cut
+    windows = [Chunk(ORIGIN, text[:end], more=True), Chunk(ORIGIN, text[max(0, end - engine.reach) :], 1, 2)]
+    found = {each.secret.reveal() for window in windows for each in engine.detect(window) if isinstance(each, Match)}
+    assert found == {KEY}
+
+
+def test_equal_secrets_are_reported_once_at_each_place(engine: Engine) -> None:
+    found = matches(engine, f"{KEY} {KEY}")
+    assert [match.place.column for match in found] == [1, len(KEY) + 2]
+
+
+def test_of_two_rules_the_higher_priority_wins_then_the_longer_match() -> None:
+    key = random_zz()
+    longer = rule(id="longer", pattern=regex.compile(rb"(?P<secret>x=zz-[A-Za-z0-9]{8,37})"), span=42)
+    preferred = rule(id="preferred", priority=1)
+    text = f"x={key}"
+    assert [each.rule for each in matches(engine_of(rule(), longer), text)] == ["longer"]
+    assert [each.rule for each in matches(engine_of(rule(), longer, preferred), text)] == ["preferred"]
+
+
+def test_a_hint_decides_between_candidates() -> None:
+    made = engine_of(rule(context=30, hints=(b"zzhost",), candidates=("zz", "yy")))
+    key = random_zz()
+    assert [each.candidates for each in matches(made, key)] == [("zz", "yy")]
+    assert [each.candidates for each in matches(made, f"ZzHost {key}")] == [()]
+    assert [each.candidates for each in matches(made, f"zzhost{'.' * 40}{key}")] == [("zz", "yy")]
+
+
+def test_what_has_to_stand_near_has_to() -> None:
+    made = engine_of(rule(context=30, near=(b"zzhost",)))
+    key = random_zz()
+    assert matches(made, key) == []
+    assert matches(made, f"{'zzhost':.<40}{key}") == []
+    assert secrets(made, f"ZZHOST {key}") == [key]
+    assert secrets(made, f"{key} from zzhost") == [key]
+
+
+def test_required_checks_refuse_and_silence_refuses_nothing() -> None:
+    key = random_zz()
+    assert secrets(engine_of(rule(require=(lambda _: None,))), key) == [key]
+    assert secrets(engine_of(rule(require=(lambda _: Evidence(True, "fine"),))), key) == [key]
+    assert secrets(engine_of(rule(require=(lambda _: Evidence(False, "no"),))), key) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "confidence"),
+    [
+        ([None, None], Confidence.MEDIUM),
+        ([True, False], Confidence.HIGH),
+        ([False, None], Confidence.LOW),
+        ([False, False], Confidence.LOW),
+    ],
+)
+def test_proofs_raise_and_lower_the_confidence(said: list[bool | None], confidence: Confidence) -> None:
+    proofs = tuple(
+        (lambda _, holds=holds: None if holds is None else Evidence(holds, f"it says {holds}")) for holds in said
+    )
+    made = engine_of(rule(proofs=proofs, proven=Confidence.HIGH, disproven=Confidence.LOW))
+    (found,) = matches(made, random_zz())
+    assert found.confidence is confidence
+    assert found.evidence == tuple(f"it says {holds}" for holds in said if holds is not None)
+
+
+def test_a_pattern_that_does_not_finish_is_told() -> None:
+    slow = rule(pattern=regex.compile(rb"(?P<secret>zz-(?:\w|\w\w|\w\w\w){1,300}!)"), id="slow", span=1000)
+    found = list(engine_of(slow, rule()).detect(Chunk(ORIGIN, ("zz-" + "aab" * 400 + " " + random_zz()).encode())))
+    (unread,) = [each for each in found if isinstance(each, Unread)]
+    assert "slow" in unread.why
+    assert unread.what.startswith("a.txt")
+    assert [each.rule for each in found if isinstance(each, Match)] == ["zz-key"]
+
+
+def test_no_secret_shows_in_the_text_of_a_match(engine: Engine) -> None:
+    (found,) = matches(engine, KEY)
+    middle = KEY[20:-20]
+    assert middle not in repr(found)
+    assert set(middle) <= set(string.ascii_letters + string.digits + "-_")

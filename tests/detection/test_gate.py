@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.detection.engine import gate_for
+from keyguard.detection.gate import GAP, PlainGate, distinct, wide
+from keyguard.detection.hyperscan_gate import HyperscanGate
+from keyguard.rules import loader
+from keyguard.rules.catalogue import GateEntry
+
+ENTRIES = (
+    GateEntry(b"T3Blbk"),
+    GateEntry(b"aa"),
+    GateEntry(b"openai", ignore_case=True),
+    GateEntry(b"ek_", anchor=rb"ek_[0-9a-f]{4}"),
+    GateEntry(b"azure", ignore_case=True, anchor=rb"azure[ _.-]{0,2}openai[a-z_]{0,8}(?:key|token)"),
+    GateEntry(b"\\.[*"),
+)
+ALL = distinct(rule.gate for rule in loader.load().rules)
+PIECES = st.sampled_from(
+    [b"T3Blbk", b"aaa", b"OpenAI", b"ek_", b"ek_12ab", b"AZURE_openai_key", b"azureOpenAIapitoken", b"\\.[*", b"\0",
+     b"\n", "密".encode(), b"\xff", b"x" * GAP, wide(b"T3Blbk"), wide(b"OPENAI"), b"Azure "]
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(PIECES, st.binary(max_size=8)), max_size=30).map(b"".join)
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+@pytest.mark.parametrize("data", [b"", b"T3blbk", b"ek_xyz", b"ek_12a", b"azure", b"azure openai", b"\0" * 9])
+def test_nothing_is_hit(make: type[PlainGate], data: bytes) -> None:
+    hits = make(ENTRIES).hits(data)
+    assert not {number: runs for number, runs in hits.items() if ENTRIES[number % len(ENTRIES)].literal != b"openai"}
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+def test_an_anchor_is_where_its_literal_begins(make: type[PlainGate]) -> None:
+    assert make(ENTRIES).hits(b"..ek_0000 ek_ Azure openai_key") == {2: [(20, 26)], 3: [(2, 5)], 4: [(14, 19)]}
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+def test_hits_close_together_are_one_run(make: type[PlainGate]) -> None:
+    data = b"T3Blbk" * 100_000 + b"." * GAP + b"T3Blbk"
+    assert make(ENTRIES).hits(data) == {0: [(0, 600_000), (600_000 + GAP, 600_006 + GAP)]}
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+def test_wide_forms_are_found_in_either_byte_order(make: type[PlainGate], order: str) -> None:
+    assert set(make(ENTRIES).hits(b"\x01" + "OpenAI".encode(order))) == {2 + len(ENTRIES)}
+
+
+@given(TEXTS)
+def test_both_gates_give_the_same_hits(data: bytes) -> None:
+    assert dict(GATES[0].hits(data)) == dict(GATES[1].hits(data))
+
+
+@given(st.data())
+def test_both_gates_agree_about_the_literals_of_all_rules(data: st.DataObject) -> None:
+    entries = data.draw(st.lists(st.sampled_from(ALL), min_size=1, max_size=6))
+    literals = [entry.anchor or entry.literal for entry in entries] + [wide(entry.literal) for entry in entries]
+    text = b" ".join(data.draw(st.permutations(literals)))
+    assert dict(OF_ALL[0].hits(text)) == dict(OF_ALL[1].hits(text))
+
+
+GATES = (PlainGate(ENTRIES), HyperscanGate(ENTRIES))
+OF_ALL = (PlainGate(ALL), HyperscanGate(ALL))
+
+
+def test_without_hyperscan_much_content_takes_the_plain_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hyperscan", None)
+    assert isinstance(gate_for(ENTRIES, bulk=True), PlainGate)
+
+
+def test_a_hook_loads_no_hyperscan() -> None:
+    program = (
+        "import sys; from keyguard.detection.engine import Engine; from keyguard.rules.loader import load;"
+        "Engine(load(), bulk=False); sys.exit('hyperscan' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,57 @@
+"""Sizes that only an attacker or an accident makes: time has to grow with them, and no faster."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from keyguard.detection.engine import Engine
+from keyguard.model import Chunk, Match, Origin, Unread, Where
+from keyguard.rules import loader
+from tests.support import keys
+
+CATALOGUE = loader.load()
+ENGINE = Engine(CATALOGUE, bulk=True)
+ORIGIN = Origin(Where.FILE, "a")
+MEGABYTE = 1 << 20
+
+
+def seconds(data: bytes) -> tuple[float, list[Match | Unread]]:
+    started = time.process_time()
+    found = list(ENGINE.detect(Chunk(ORIGIN, data)))
+    return time.process_time() - started, found
+
+
+@pytest.mark.parametrize(
+    "unit", [b"a", b"\0", b" ", b"\n", b"\xff", b"sk-", b"T3BlbkFJ", b"openai", b"sk-proj-", b"api_key="]
+)
+def test_ten_megabytes_of_one_thing_are_searched_in_seconds(unit: bytes) -> None:
+    took, found = seconds(unit * (10 * MEGABYTE // len(unit)))
+    assert not [each for each in found if isinstance(each, Match)]
+    assert took < 30
+
+
+def test_one_key_in_one_long_line_is_found_at_its_column() -> None:
+    key = keys.project_key(keys.fresh())
+    took, found = seconds(b"x" * (10 * MEGABYTE) + b" " + key.encode())
+    (match,) = found
+    assert isinstance(match, Match)
+    assert match.place.column == 10 * MEGABYTE + 2
+    assert took < 5
+
+
+def test_many_different_keys_take_time_in_proportion() -> None:
+    rng = keys.fresh()
+    lines = [f"k={keys.legacy_key(rng)}\n" for _ in range(8000)]
+    few, found_few = seconds("".join(lines[:2000]).encode())
+    many, found_many = seconds("".join(lines).encode())
+    assert (len(found_few), len(found_many)) == (2000, 8000)
+    assert many < 12 * max(few, 0.05)
+
+
+def test_a_hundred_thousand_sightings_of_one_key() -> None:
+    key = keys.legacy_key(keys.fresh())
+    took, found = seconds(f"{key} ".encode() * 100_000)
+    assert len(found) == 100_000
+    assert took < 60

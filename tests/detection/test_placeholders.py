@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from keyguard.detection.placeholders import looks_made_up
+from tests.support import keys
+
+ALPHABETS = {
+    "hex": keys.HEX, "lower": keys.LOWER, "digits": keys.DIGITS, "lower alnum": keys.LOWER + keys.DIGITS,
+    "upper alnum": keys.UPPER + keys.DIGITS, "letters": keys.UPPER + keys.LOWER, "alnum": keys.ALNUM,
+    "base64url": keys.B64URL,
+}  # fmt: skip
+KNOWN = ("sk-proj-", keys.MARKER)
+LETTERS, DIGITS = keys.LOWER, "1234567890"
+
+
+@pytest.mark.parametrize("length", [20, 32, 48, 150])
+@pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
+def test_random_keys_are_not_refused(alphabet: str, length: int) -> None:
+    rng = keys.fresh()
+    assert not [1 for _ in range(300) if looks_made_up(keys.text(rng, alphabet, length))]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        keys.legacy_key, keys.project_key, keys.service_account_key, keys.admin_key, keys.user_key_none,
+        keys.anthropic_key, keys.openrouter_key, keys.groq_key, keys.google_key, keys.azure_key, keys.azure_old_key,
+        keys.ephemeral_key, keys.huggingface_token, keys.webhook_secret, keys.session_token,
+    ],
+)  # fmt: skip
+def test_keys_are_not_refused(key: keys.Builder) -> None:
+    rng = keys.fresh()
+    assert not [1 for _ in range(100) if looks_made_up(key(rng))]
+
+
+@pytest.mark.parametrize("name", ["my-test-service", "openai-production-sample-app-for-tests-01", "dummy", "your-key"])
+def test_the_name_of_a_service_refuses_no_key(name: str) -> None:
+    rng = keys.fresh()
+    assert not [1 for _ in range(100) if looks_made_up(keys.named_service_key(rng, name), ("sk-", keys.MARKER))]
+
+
+@pytest.mark.parametrize("zeros", [8, 30])
+def test_a_run_inside_a_long_key_refuses_nothing(zeros: int) -> None:
+    rng = keys.fresh()
+    assert looks_made_up(keys.text(rng, keys.B64URL, 60) + "A" * zeros + keys.text(rng, keys.B64URL, 60)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-" + LETTERS, "sk-" + LETTERS.upper(), "sk-" + DIGITS * 4, "sk-proj-" + DIGITS * 2 + keys.MARKER + DIGITS * 2,
+        "sk-proj-" + "x" * 74 + keys.MARKER + "x" * 74, "sk-ant-api03-your-key-here-" + "x" * 60,
+        "sk-proj-test-key-for-unit-tests-only-" + "0" * 30, "sk-proj-test-key-for-unit-tests-not-real",
+        "sk-your-key-here", "YOUR_API_KEY", "your-openai-api-key-goes-here", "replace-me", "changeme", "foobarbaz",
+        "insert-your-openai-key", "REPLACE_WITH_YOUR_ACTUAL_API_KEY", "my-super-secret-token", "test_api_key_12345",
+        "sk-proj-thisisafakekeyforlocaldevelopment", "sk-" + "FAKE" * 5 + keys.MARKER + "FAKE" * 5,
+        "sk-test-" + DIGITS + "abcdefghijklmnop", "sk-" + "abc123def456ghi789jkl012mno345pqr678",
+        "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", "0123456789abcdef" * 2, "fedcba9876543210" * 2, "0" * 32, "deadbeef" * 4,
+        "00112233445566778899aabbccddeeff", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb", "aB3" * 31,
+        "AKIAIOSFODNN7" + "EXAMPLE", "sk-aBcDeFgHiJkLmNoPqRsTuVwXyZ", "REDACTED" * 3, "a" * 16, "xxxxxxxx",
+    ],
+)  # fmt: skip
+def test_what_people_type_is_refused(text: str) -> None:
+    assert looks_made_up(text, KNOWN) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${OPENAI_API_KEY}",
+        "{{ key }}",
+        "<your key>",
+        "%s",
+        "$(get_key)",
+        "sk-proj-Ab3...x9Z",
+        "sk-…",
+        "你的密钥",
+        "***",
+    ],
+)
+def test_templates_and_elisions_are_refused(text: str) -> None:
+    assert looks_made_up(text) is not None
+
+
+def test_prefix_and_marker_do_not_count() -> None:
+    assert looks_made_up("sk-proj-" + "ab" * 10 + keys.MARKER + "ab" * 10, KNOWN) is not None

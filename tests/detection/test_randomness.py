@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import builtins
+import keyword
+import string
+import sys
+
+import pytest
+
+from keyguard.detection import bigrams
+from keyguard.detection.randomness import is_hash, looks_random
+from keyguard.detection.surprise import described
+from tests.support import keys
+
+ALPHABETS = {
+    "hex": keys.HEX, "lower alnum": keys.LOWER + keys.DIGITS, "alnum": keys.ALNUM, "base64url": keys.B64URL,
+    "letters": keys.UPPER + keys.LOWER,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "short", "thequickbrownfoxjumps", "some_long_identifier_name", "AzureOpenAIApiKeyProvider",
+        "azureOpenAiApiKeyForProduction", "config/settings/production.yaml", "/usr/local/share/keys/openai.pem",
+        "https://api.openai.com/v1/models", "demo.openai.azure.com", "ada.lovelace@example.org", "1.22.333-beta.4444",
+        "7e57d004-2b97-4e7a-b45f-5387367791cd", "12345678901234567890", "2026-11-23T10:20:30.000Z", "a" * 40,
+        "sha256-" + "Kx3" * 14, "process.env.OPENAI_API_KEY", "openai-key-from-secret-manager-1", "gpt-4o-mini-2024-07-18",
+        "claude-3-5-sonnet-20241022", "text-embedding-3-large", "arn:aws:iam::123456789012:role/deploy-role",
+        "C:/Users/ada/Documents/keys.txt", "0123456789abcdef0123456789abcdef", "kubernetes.io/service-account-token",
+    ],
+)  # fmt: skip
+def test_ordinary_values_are_not_random(value: str) -> None:
+    assert not looks_random(value)
+
+
+@pytest.mark.parametrize(("length", "most"), [(16, 8), (20, 6), (32, 3), (48, 2), (64, 2)])
+@pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
+def test_random_values_are_random(alphabet: str, length: int, most: int) -> None:
+    rng = keys.fresh()
+    assert sum(not looks_random(keys.text(rng, alphabet, length)) for _ in range(1000)) <= most
+
+
+def test_names_of_programs_are_not_random() -> None:
+    names = {name for module in (builtins, keyword, string, sys, pytest) for name in dir(module) if len(name) >= 16}
+    names |= {f"{one}_{other}" for one in sorted(names)[:30] for other in sorted(names)[-30:]}
+    assert len(names) > 500
+    assert sum(map(looks_random, names)) <= len(names) // 200
+
+
+def test_hashes_are_known_by_the_words_before_them() -> None:
+    rng = keys.fresh()
+    digest = keys.text(rng, keys.HEX, 40)
+    assert not is_hash(digest, "api_key = ")
+    assert not is_hash(digest + "x", "commit ")
+    for before in ("commit ", "index: ", '"sha1": "', "checksum=", "rev = '"):
+        assert is_hash(digest, before)
+
+
+def test_a_description_saves_no_more_than_chance_allows() -> None:
+    rng = keys.fresh()
+    saved = [described(keys.text(rng, keys.ALNUM, 40)).saved for _ in range(2000)]
+    assert sum(each >= 8 for each in saved) <= 2000 / 2**8
+    assert max(saved) < 17
+
+
+def test_the_table_of_pairs_is_a_code() -> None:
+    for first in keys.LOWER:
+        assert sum(2 ** -bigrams.PAIR_BITS[first, second] for second in keys.LOWER) <= 1
+
+
+def test_the_table_of_pairs_can_be_made_again() -> None:
+    table = bigrams.made_from(["the thing that thinks", "The queue"])
+    assert len(table) == 26 * 26
+    cheapest = min(range(26), key=lambda at: table[19 * 26 + at])
+    assert keys.LOWER[cheapest] == "h"
