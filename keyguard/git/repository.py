@@ -79,14 +79,30 @@ def _read(git: Git) -> Repository | None:
         raise
     *folder, bare, inside, shallow, object_format = os.fsdecode(printed).removesuffix("\n").split("\n")
     top = Path(git.line("rev-parse", "--show-toplevel")) if inside == "true" else None
+    git_dir = Path("\n".join(folder))
+    if top is not None and not _is_own_top(git, top, git_dir):
+        raise SourceError(
+            f"the configuration of {git_dir} names {top} as its work tree, where git finds another repository or none",
+            "look at core.worktree there",
+        )
     return Repository(
-        git=replace(git, folder=top or Path("\n".join(folder))),
-        git_dir=Path("\n".join(folder)),
+        git=replace(git, folder=top or git_dir),
+        git_dir=git_dir,
         top=top,
         bare=bare == "true",
         object_format=object_format,
         shallow_roots=_shallow_roots(git) if shallow == "true" else frozenset(),
     )
+
+
+def _is_own_top(git: Git, top: Path, git_dir: Path) -> bool:
+    """Say whether git, run in the top, reads this very repository; `core.worktree` could point anywhere."""
+    if git.inherit or git_dir == top / ".git":
+        return True
+    try:
+        return Path(replace(git, folder=top).line("rev-parse", "--absolute-git-dir")) == git_dir
+    except GitFailedError:
+        return False
 
 
 def _shallow_roots(git: Git) -> frozenset[str]:

@@ -70,6 +70,17 @@ def test_repository_in_pieces_is_told(repo):
         discover(repo.top)
 
 
+@pytest.mark.parametrize("outer", [True, False])
+def test_work_tree_of_another_repository_is_refused(tmp_path, outer):
+    if outer:
+        Repo(tmp_path).commit()
+    inner = Repo(tmp_path / "vendor/inner")
+    inner.save("secret", "hidden")
+    inner.config("core.worktree", str(tmp_path))
+    with pytest.raises(SourceError, match="as its work tree, where git finds another repository or none"):
+        discover(inner.top)
+
+
 def test_resolve(repo):
     assert found(repo.top).resolve("HEAD") is None
     commit = repo.commit()
