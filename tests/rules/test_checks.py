@@ -65,6 +65,12 @@ def test_known_length(prefix: str, left: int, right: int):
         assert said("openai-known-length", prefix + "aa" + alnum + keys.MARKER + "b" * right) is None
 
 
+def test_a_dash_by_chance_is_not_taken_for_the_end_of_a_name():
+    left = "ab-" + "c" * 30 + "_" + "d" * 27
+    assert len(left) - 3 == 58
+    assert said("openai-known-length", f"sk-proj-{left}{keys.MARKER}{'e' * 58}") is None
+
+
 @pytest.mark.parametrize("text", ["", "sk-", keys.MARKER, "ek_" + "a" * 20 + keys.MARKER + "a" * 20])
 def test_known_length_never_says_no(text: str):
     assert said("openai-known-length", text) is None
@@ -96,6 +102,11 @@ def test_marvin_hash_of_any_length(data: bytes):
 def test_azure_checksum_in_both_forms(checksum: str):
     evidence = CHECKS["azure-checksum"](VECTOR + checksum)
     assert evidence == Evidence(True, "checksum holds: Azure OpenAI key made in 2026-07")
+
+
+def test_azure_checksum_whose_number_is_small_is_filled_up():
+    signed = "24964".rjust(52, "k") + VECTOR[52:]
+    assert said("azure-checksum", signed + "9fS0") is True
 
 
 @pytest.mark.parametrize(
@@ -177,7 +188,7 @@ def test_jwt_private_key(payload: Any, expected: bool | None):
     assert said("jwt-private-key", token(payload)) is expected
 
 
-DEEP = ".".join(("e30", base64.urlsafe_b64encode(b"[" * 100_000).decode(), "s"))
+DEEP = ".".join(("e30", base64.urlsafe_b64encode(b"[" * 40_000).decode(), "s"))
 HUGE = ".".join(("e30", base64.urlsafe_b64encode(b'{"exp":' + b"9" * 5000 + b"}").decode(), "s"))
 SHAPED = st.builds(
     "{}{}{}{}".format, st.sampled_from([*PREFIXES, "sk-", ""]), st.text(), st.just(keys.MARKER), st.text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -17,6 +18,7 @@ from tests.support import keys
 CATALOGUE = loader.load()
 RULES = CATALOGUE.by_id
 PATTERN_RULES = [rule for rule in CATALOGUE.rules if rule.kind is Kind.PATTERN]
+OWN_RULES = [rule for rule in PATTERN_RULES if rule.provider in ("openai", "azure", "anthropic")]
 RNG = Random(7)
 
 KEYS = [
@@ -59,7 +61,7 @@ def winner(text: str) -> tuple[str, str]:
     """The rule and the secret that stand when rules overlap: by priority, then by length."""
     found = [
         (rule.priority, len(match["secret"]), rule.id, match["secret"].decode())
-        for rule in PATTERN_RULES
+        for rule in OWN_RULES
         for match in rule.pattern.finditer(text.encode())
     ]
     return max(found)[2:]
@@ -109,7 +111,7 @@ def test_and_not_in_the_middle_of_a_word(rule: str, key: str, before: str):
     ],
 )
 def test_what_only_looks_like_a_key_is_none(text: str):
-    assert [rule.id for rule in PATTERN_RULES if captured(rule, f'"{text}"')] == []
+    assert [rule.id for rule in OWN_RULES if captured(rule, f'"{text}"')] == []
 
 
 def test_the_name_in_front_of_a_project_key_is_no_part_of_it():
@@ -154,7 +156,7 @@ def test_every_rule_is_shown_at_work(rule: Rule):
     texts = [example.text for example in rule.examples]
     assert len(texts) >= 3
     assert len(rule.counter_examples) >= 3
-    if rule.kind is Kind.PATTERN:
+    if rule in OWN_RULES:
         assert any(not text.isascii() for text in texts), "none of them stands in Chinese text"
         assert any('\\"' in text or "\\n" in text for text in texts), "none of them stands behind an escape"
 
@@ -168,14 +170,15 @@ def test_a_prefix_begins_the_keys_of_its_rule(rule: Rule):
 def test_no_provider_file_holds_a_whole_key():
     files = sorted(loader._OWN.glob("*.toml"))
     assert files
-    for file, rule in itertools.product(files, PATTERN_RULES):
+    self_sufficient = (rule for rule in PATTERN_RULES if rule in OWN_RULES or not rule.context)
+    for file, rule in itertools.product(files, self_sufficient):
         raw = file.read_bytes()
         assert rule.pattern.search(raw) is None, (file.name, rule.id)
 
 
 def test_no_counter_example_but_a_placeholder_matches_its_own_pattern():
     """What the pattern takes has to be refused by the context, by a check or as a placeholder."""
-    for rule in PATTERN_RULES:
+    for rule in OWN_RULES:
         for counter in rule.counter_examples:
             for secret in captured(rule, counter.text):
                 assert rule.near or rule.require or "xxxx" in secret, rule.id
@@ -197,21 +200,17 @@ def test_every_step_says_the_same_in_both_languages(owner: str, step: Advice):
     assert chinese.endswith("。")
     assert any("\u4e00" <= each <= "\u9fff" for each in step.title[Language.ZH] + chinese)
     assert 0.2 < len(chinese) / len(english) < 0.7, "one of them says much more than the other"
-    for word in ("POST ", "GET ", "keep_old_secret", "auth.json", "AI_API_KEY", "key1", "Restricted", "401"):
-        assert (word in english) == (word in chinese), (owner, word)
+    names = re.compile(
+        r"/v1/[A-Za-z_/{}]+|\b[a-z]+(?:_[a-z]+)+\b|\b\w+\.json\b|\bkey[12]\b|\bRestricted\b|\b401\b", re.ASCII
+    )
+    assert set(names.findall(english)) == set(names.findall(chinese)), owner
 
 
-def test_both_languages_name_the_same_keys_and_addresses():
+def test_no_language_and_no_topic_is_missing():
     for rule in CATALOGUE.rules:
         assert set(rule.title) == set(Language)
     for provider in CATALOGUE.providers:
         assert set(provider.advice) == set(Topic)
-
-
-@pytest.mark.parametrize("rule", CATALOGUE.rules, ids=lambda rule: rule.id)
-def test_candidates_and_hints_go_together(rule: Rule):
-    assert bool(rule.candidates) == bool(rule.hints)
-    assert not rule.candidates or rule.provider in rule.candidates
 
 
 def test_a_short_webhook_secret_may_be_stripes():
