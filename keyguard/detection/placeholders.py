@@ -17,7 +17,7 @@ _UNEXPLAINED = 24
 """With more characters than these that nothing explains, words are the name of a service and not the key."""
 _SHORT = 16
 _SHORT_BITS = 8.0
-_SHORT_SHARE = 0.9
+_SHORT_SHARE = 0.85
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----")
 _TELLING = "EXAMPLE"
 """The word that providers themselves put into otherwise random keys of their documentation."""

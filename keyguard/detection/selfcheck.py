@@ -103,6 +103,7 @@ def hostile_texts(rule: Rule, size: int) -> Iterator[tuple[str, bytes]]:
     yield "the first character of a key", _filled(own[:1], size)
     yield "beginnings of keys", _filled(own[:-1] + b"!", size)
     yield "halves of keys", _filled(own[: len(own) // 2], size)
+    yield "a key that does not end", own + _filled(own[-1:], size)
     yield "ends of keys", _filled(own[len(own) // 2 :], size)
     for entry in rule.gate[:4]:
         yield "its literal", _filled(entry.literal, size)

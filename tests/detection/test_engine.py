@@ -23,7 +23,7 @@ CODECS = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
 TEXT = {Language.EN: "A key", Language.ZH: "密钥"}
 
 
-@pytest.fixture(params=ENGINES.values(), ids=ENGINES)
+@pytest.fixture(params=list(ENGINES.values()), ids=list(ENGINES))
 def engine(request: pytest.FixtureRequest) -> Engine:
     made = request.param
     assert isinstance(made, Engine)

@@ -49,7 +49,8 @@ def test_a_run_inside_a_long_key_refuses_nothing(zeros: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "sk-" + LETTERS, "sk-" + LETTERS.upper(), "sk-" + DIGITS * 4, "sk-proj-" + DIGITS * 2 + keys.MARKER + DIGITS * 2,
+        "sk-" + LETTERS, "sk-" + LETTERS.upper(), "sk-" + DIGITS * 4,
+        "sk-proj-" + DIGITS * 2 + keys.MARKER + DIGITS * 2,
         "sk-proj-" + "x" * 74 + keys.MARKER + "x" * 74, "sk-ant-api03-your-key-here-" + "x" * 60,
         "sk-proj-test-key-for-unit-tests-only-" + "0" * 30, "sk-proj-test-key-for-unit-tests-not-real",
         "sk-your-key-here", "YOUR_API_KEY", "your-openai-api-key-goes-here", "replace-me", "changeme", "foobarbaz",

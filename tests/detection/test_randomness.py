@@ -21,11 +21,12 @@ ALPHABETS = {
 @pytest.mark.parametrize(
     "value",
     [
-        "", "short", "thequickbrownfoxjumps", "some_long_identifier_name", "AzureOpenAIApiKeyProvider",
+        "", "short", "correcthorsebatterystaple", "some_long_identifier_name", "AzureOpenAIApiKeyProvider",
         "azureOpenAiApiKeyForProduction", "config/settings/production.yaml", "/usr/local/share/keys/openai.pem",
         "https://api.openai.com/v1/models", "demo.openai.azure.com", "ada.lovelace@example.org", "1.22.333-beta.4444",
         "7e57d004-2b97-4e7a-b45f-5387367791cd", "12345678901234567890", "2026-11-23T10:20:30.000Z", "a" * 40,
-        "sha256-" + "Kx3" * 14, "process.env.OPENAI_API_KEY", "openai-key-from-secret-manager-1", "gpt-4o-mini-2024-07-18",
+        "sha256-" + "Kx3" * 14, "process.env.OPENAI_API_KEY", "openai-key-from-secret-manager-1",
+        "gpt-4o-mini-2024-07-18",
         "claude-3-5-sonnet-20241022", "text-embedding-3-large", "arn:aws:iam::123456789012:role/deploy-role",
         "C:/Users/ada/Documents/keys.txt", "0123456789abcdef0123456789abcdef", "kubernetes.io/service-account-token",
     ],

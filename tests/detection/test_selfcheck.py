@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import regex
 
 from keyguard.detection import selfcheck
 from keyguard.detection.engine import Engine
 from keyguard.rules import loader
-from keyguard.rules.catalogue import Example, Kind
+from keyguard.rules.catalogue import Example, Rule
 from tests.detection.test_engine import engine_of, random_zz, rule
 
 CATALOGUE = loader.load()
@@ -42,7 +40,8 @@ def test_a_file_with_a_whole_key_is_a_problem() -> None:
 
 def test_a_pattern_that_does_not_finish_is_a_problem() -> None:
     slow = rule(
-        pattern=regex.compile(rb"(?P<secret>zz-(?:\w|\w\w|\w\w\w){1,300}!)"), examples=(Example("", random_zz()),)
+        pattern=regex.compile(rb"(?P<secret>zz-(?:\w|\w\w|\w\w\w){1,300}!)"),
+        examples=(Example("", f"{random_zz()}{random_zz()[3:]}"),),
     )
     assert selfcheck.slowness(rule(examples=slow.examples), 1 << 16) is None
     assert selfcheck.slowness(slow, 1 << 16) is not None
@@ -59,11 +58,5 @@ def test_rule_files_hold_no_key(name: str) -> None:
 
 
 @pytest.mark.parametrize("each", CATALOGUE.rules, ids=[each.id for each in CATALOGUE.rules])
-def test_patterns_finish_on_hostile_text(each: object) -> None:
-    found = next(known for known in CATALOGUE.rules if known is each)
-    assert selfcheck.slowness(found, 1 << 17) is None
-
-
-def test_kinds() -> None:
-    assert {each.kind for each in CATALOGUE.rules} == set(Kind)
-    assert replace(CATALOGUE.rules[0]) == CATALOGUE.rules[0]
+def test_patterns_finish_on_hostile_text(each: Rule) -> None:
+    assert selfcheck.slowness(each, 1 << 17) is None
