@@ -10,9 +10,11 @@ import click
 from keyguard.cli import options
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
+from keyguard.hooks import TYPES
 
-TYPES = click.Choice(["pre-commit"])
-hook_type = click.option("--type", "hook_type", type=TYPES, default="pre-commit", show_default=True, help="Which hook.")
+hook_type = click.option(
+    "--type", "hook_type", type=click.Choice(TYPES), default="pre-commit", show_default=True, help="Which hook."
+)
 
 
 @click.group("hook", short_help="Guard each commit: install, remove or run the git hook.")

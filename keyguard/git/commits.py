@@ -235,7 +235,7 @@ def _logged(repository: Repository) -> set[str]:
     common = Path(repository.git.line("rev-parse", "--git-common-dir"))
     folder = repository.git.folder / common / "logs" / REMOTES
     found: set[bytes] = set()
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
         if path.is_file() and not path.is_symlink():
             for line in path.read_bytes().splitlines():
                 found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())

@@ -46,6 +46,7 @@ KEPT = (
 """What git tells a hook about the repository it runs for; all but these, and where the user's own configuration
 lies, are dropped."""
 USERS_OWN = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH")
+MOST_SETTINGS = 1000
 LIST_OF_PATHS = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 FIXED = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -100,7 +101,7 @@ def _safe_directories(environ: Mapping[str, str]) -> dict[str, str]:
     count = environ.get("GIT_CONFIG_COUNT", "")
     values = [
         environ.get(f"GIT_CONFIG_VALUE_{number}", "")
-        for number in range(int(count) if count.isdigit() else 0)
+        for number in range(min(int(count), MOST_SETTINGS) if count.isdecimal() else 0)
         if environ.get(f"GIT_CONFIG_KEY_{number}", "").lower() == "safe.directory"
     ]
     kept = {"GIT_CONFIG_COUNT": str(len(values))} if values else {}

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
+from keyguard.hooks import TYPES
 
-TYPES = ("pre-commit",)
-"""The hooks of git that KeyGuard can be put into; none of them reads standard input, which is the chained hook's."""
 KEPT = ".before-keyguard"
 """What a hook that was there before is renamed to, behind its own name."""
 MOVED = ".legacy"

@@ -150,7 +150,7 @@ class Scan:
         hidden = (
             finding.rule in policy.config.exclude_rules
             or finding.confidence < (policy.config.min_confidence or Confidence.LOW)
-            or all(self._is_hidden(place) for place in finding.places)
+            or (finding.places and all(self._is_hidden(place) for place in finding.places))
         )
         return replace(finding, status=Status.ALLOWED) if hidden else finding
 

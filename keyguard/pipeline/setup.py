@@ -11,7 +11,7 @@ from pathlib import Path
 from keyguard import config as configuration
 from keyguard.config import Config
 from keyguard.detection.engine import Engine
-from keyguard.errors import UsageError
+from keyguard.errors import ConfigError, UsageError
 from keyguard.git.repository import Repository
 from keyguard.language import Language
 from keyguard.model import Confidence
@@ -43,11 +43,13 @@ class Settings:
 
 def prepare(settings: Settings, repository: Repository | None) -> Scan:
     """Load rules, configuration and baseline; raises `ConfigError` or `UsageError` for what is wrong in them."""
-    catalogue = selected(loader.load(), settings.only, settings.without)
+    everything = loader.load()
+    catalogue = selected(everything, settings.only, settings.without)
     top = repository.top if repository and not settings.no_repo_config else None
     config = configuration_of(settings, top)
+    refuse_unknown(config, everything)
     policy = Policy(
-        min_confidence=settings.min_confidence or Confidence.MEDIUM,
+        min_confidence=threshold(settings, config),
         fingerprint=settings.fingerprint,
         config=config,
         baseline=baseline_of(settings, config, top),
@@ -57,12 +59,32 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
     return Scan(catalogue, Engine(catalogue, bulk=settings.bulk), policy, language)
 
 
+def threshold(settings: Settings, config: Config) -> Confidence:
+    """Return the weakest confidence that is reported; a configuration that asks for more only hides (see `Scan`)."""
+    return settings.min_confidence or min(config.min_confidence or Confidence.MEDIUM, Confidence.MEDIUM)
+
+
 def configuration_of(settings: Settings, top: Path | None) -> Config:
     """Return the configuration that the user named, else the repository's, else the default."""
     if settings.config is not None:
         return configuration.load(settings.config)
     own = top / configuration.FILE if top else None
     return configuration.load(own, inside=top) if own and os.path.lexists(own) else Config()
+
+
+def refuse_unknown(config: Config, catalogue: Catalogue) -> None:
+    """Raise `ConfigError` for a rule that the configuration excludes and that does not exist."""
+    for name in config.exclude_rules:
+        if name not in catalogue.by_id:
+            raise ConfigError(
+                f"the configuration excludes a rule that does not exist: {name}", suggestion(name, catalogue)
+            )
+
+
+def suggestion(name: str, catalogue: Catalogue) -> str:
+    """Return what to do about the name of a rule that does not exist."""
+    near = difflib.get_close_matches(name, catalogue.by_id, n=1)
+    return f"did you mean {near[0]}?" if near else "keyguard rules list shows all"
 
 
 def baseline_path(settings: Settings, config: Config, top: Path) -> Path:
@@ -82,11 +104,7 @@ def selected(catalogue: Catalogue, only: Sequence[str], without: Sequence[str]) 
     """Return the catalogue with only some rules, or without some; an id that does not exist is an error."""
     for name in (*only, *without):
         if name not in catalogue.by_id:
-            near = difflib.get_close_matches(name, catalogue.by_id, n=1)
-            raise UsageError(
-                f"there is no rule {name}",
-                f"did you mean {near[0]}?" if near else "keyguard rules list shows all",
-            )
+            raise UsageError(f"there is no rule {name}", suggestion(name, catalogue))
     if not only and not without:
         return catalogue
     providers = (
