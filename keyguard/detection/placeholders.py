@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from keyguard.detection.spelling import reads_as_name
 from keyguard.detection.surprise import described, inside_of
 from keyguard.detection.words import ELISION, HAN, TEMPLATE
 
@@ -41,6 +42,8 @@ def looks_made_up(text: str, known: Iterable[str] = ()) -> str | None:
     if letters < _SHORT:
         made_up = found.saved >= _SHORT_BITS and found.characters >= _SHORT_SHARE * letters
     else:
+        if reads_as_name(body, SAVED_BITS):
+            return "it reads like a name"
         made_up = found.saved >= SAVED_BITS and _is_explained(body, found.characters, letters)
     return found.reason if made_up else None
 

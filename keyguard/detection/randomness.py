@@ -6,21 +6,18 @@ import math
 import re
 from collections import Counter
 
-from keyguard.detection.bigrams import FIRST_BITS, PAIR_BITS
+from keyguard.detection.spelling import saved_as_name
 from keyguard.detection.surprise import bits_per_character, described
 
 SHORTEST = 16
 """Shorter values are not judged: too many words look like them."""
-_SPELLED_BITS = 6.0
+_SPELLED_BITS = 1.5
 """A value that takes this much less as a name than as random characters is a name."""
 SAVED_BITS = 9.0
 """A value whose description is this much shorter than a random one's is no random value."""
 _LEAST_ENTROPY = 0.62
 """Shannon's entropy of a random value's characters, as a part of the most that its length and alphabet allow."""
 _LEAST_DISTINCT = 6
-_DIGIT, _DIGIT_AFTER_DIGIT, _SEPARATOR = 7.5, 4.5, 4.5
-_WORD_START, _HUMP, _SAME_CASE, _CAPITAL = 0.8, 3.5, 0.3, 1.0
-"""What it takes to say which kind of character comes next in a name, estimated from those of programs."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_SECRET = re.compile(
     r"""
@@ -48,8 +45,7 @@ def looks_random(value: str) -> bool:
         return False
     if not _is_even(value) or not any(map(str.isalpha, value)):
         return False
-    spelled = len(value) * bits_per_character(value) - as_name(value)
-    return spelled < _SPELLED_BITS and described(value).saved < SAVED_BITS
+    return saved_as_name(value) < _SPELLED_BITS and described(value).saved < SAVED_BITS
 
 
 def is_hash(value: str, before: str) -> bool:
@@ -66,27 +62,3 @@ def evenness(value: str) -> float:
 
 def _is_even(value: str) -> bool:
     return len(set(value)) >= _LEAST_DISTINCT and evenness(value) >= _LEAST_ENTROPY
-
-
-def as_name(value: str) -> float:
-    """Return how many bits a value takes as the name of something: words of letters, joined, with few digits."""
-    before = "."
-    bits = 0.0
-    for each in value:
-        bits += _next_bits(before, each)
-        before = each
-    return bits
-
-
-def _next_bits(before: str, each: str) -> float:
-    """Return what a character takes behind another one in a name: its kind, and which of its kind it is."""
-    if each.isdigit():
-        return _DIGIT_AFTER_DIGIT if before.isdigit() else _DIGIT
-    if not each.isalpha() or not each.isascii():
-        return _SEPARATOR
-    if not before.isalpha():
-        return FIRST_BITS + _WORD_START
-    pair = PAIR_BITS[before.lower(), each.lower()]
-    if before.islower() and each.isupper():
-        return FIRST_BITS + _HUMP
-    return pair + (_SAME_CASE if before.isupper() == each.isupper() else _CAPITAL)

@@ -273,3 +273,81 @@ def test_no_secret_shows_in_the_text_of_a_match(engine: Engine) -> None:
     middle = KEY[20:-20]
     assert middle not in repr(found)
     assert set(middle) <= set(string.ascii_letters + string.digits + "-_")
+
+
+@pytest.mark.parametrize("distance", [1, 500, 985, 986, 987, 2000])
+def test_a_literal_opens_the_gate_as_far_as_the_context_reaches(distance: int) -> None:
+    made = engine_of(rule(gate=(GateEntry(b"zzhost.example"),), context=1000, span=40))
+    key = random_zz()
+    behind, before = f"zzhost.example{'.' * distance}{key}", f"{key}{'.' * distance}zzhost.example"
+    expected = [key] if distance + len("zzhost.example") <= 1000 else []
+    assert secrets(made, behind) == expected
+    assert secrets(made, before) == expected
+
+
+@pytest.mark.parametrize("distance", [0, 300, 900, 2000])
+def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) -> None:
+    host = GateEntry(b"api.zz.example", ignore_case=True)
+    made = engine_of(
+        rule(kind=Kind.ENTROPY, pattern=regex.compile(rb"(?P<secret>[0-9a-f]{32})"), gate=(host,), context=1000,
+             span=32, prefix="", hosts=("api.zz.example",))
+    )  # fmt: skip
+    value = keys.text(RNG, keys.HEX, 32)
+    filler = "." * max(0, distance - 60) + " " * min(distance, 60)
+    assert secrets(made, f"API.zz.example{filler}\nkey: '{value}'") == ([value] if distance <= 900 else [])
+    assert secrets(made, f"API.zz.example{filler}\nname: '{value}'") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_key"),
+    [
+        ('ZZ_SERVICE_API_KEY="{}"', True),
+        ("zzServiceToken: {}", True),
+        ("ZZ_SERVICE_KEY_ID={}", False),
+        ("YY_API_KEY={} # not zz_service_key", False),
+        ("zz_service_key = {}(x)", False),
+    ],
+)
+def test_a_value_without_a_shape_is_known_by_its_name(text: str, is_key: bool) -> None:
+    gate = (GateEntry(b"zz", ignore_case=True),)
+    made = engine_of(
+        rule(kind=Kind.ENTROPY, pattern=regex.compile(rb"(?P<secret>[0-9a-f]{32})"), gate=gate, span=32, prefix="",
+             names=("zz service",))
+    )  # fmt: skip
+    value = keys.text(RNG, keys.HEX, 32)
+    assert secrets(made, text.format(value)) == ([value] if is_key else [])
+    assert secrets(made, text.format("0123456789abcdef" * 2)) == []
+    assert secrets(made, text.format(value + "0" * 32)) == []
+
+
+def test_a_uuid_is_a_key_only_where_the_rule_is_about_uuids() -> None:
+    drawn = keys.text(RNG, keys.HEX, 32)
+    uuid = "-".join((drawn[:8], drawn[8:12], drawn[12:16], drawn[16:20], drawn[20:]))
+    hexes = rb"[0-9a-f]"
+    shape = hexes + rb"{8}(?:-" + hexes + rb"{4}){3}-" + hexes + rb"{12}"
+    base = {
+        "kind": Kind.ENTROPY,
+        "gate": (GateEntry(b"zz", ignore_case=True),),
+        "span": 40,
+        "names": ("zz",),
+        "prefix": "",
+    }
+    text = f"ZZ_API_KEY={uuid}"
+    assert secrets(engine_of(rule(**base, pattern=regex.compile(rb"(?P<secret>" + shape + rb")"))), text) == [uuid]
+    assert secrets(engine_of(rule(**base, pattern=regex.compile(rb"(?P<secret>[A-Za-z0-9-]{20,40})"))), text) == []
+
+
+def test_an_anchor_may_reach_beyond_the_context() -> None:
+    made = engine_of(rule(gate=(GateEntry(b"host", anchor=rb"host\.example"),), context=20))
+    key = random_zz()
+    assert secrets(made, f"{key}{'.' * 16}host.example") == [key]
+    assert secrets(made, f"{key}{'.' * 17}host.example") == []
+    assert secrets(made, f"{key}{'.' * 16}host.other") == []
+
+
+def test_a_match_that_overlaps_a_refused_one_is_found() -> None:
+    made = engine_of(
+        rule(pattern=regex.compile(rb"(?P<secret>0{8}|[0-9a-f]{8}\.[0-9a-f]{24})"), gate=(GateEntry(b"0"),))
+    )
+    key = f"00001a2b.{keys.text(RNG, keys.HEX, 24)}"
+    assert secrets(made, f"0000{key}") == [key]
