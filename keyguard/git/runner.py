@@ -22,7 +22,7 @@ from keyguard.errors import SourceError, UsageError
 
 PLUMBING = frozenset(
     {
-        "cat-file", "config", "diff-index", "diff-tree", "for-each-ref", "hash-object", "ls-files",
+        "cat-file", "check-ignore", "config", "diff-index", "diff-tree", "for-each-ref", "hash-object", "ls-files",
         "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref", "version",
     }
 )  # fmt: skip
@@ -125,6 +125,8 @@ class Git:
             raise ValueError(f"git {arguments[0]} is not on the list of commands that KeyGuard runs")
         settings = [each for each in OVERRIDES if not (hooks_path and each.startswith("core.hooksPath"))]
         options = [option for setting in settings for option in ("-c", setting)]
+        if arguments[0] == "check-ignore":
+            options.append("--no-literal-pathspecs")  # it refuses to be told that its paths are literal; they are
         return [executable(self.environ.get("PATH")), *options, "--no-replace-objects", *arguments]
 
     def run(self, *arguments: str, stdin: bytes = b"", hooks_path: bool = False) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keyguard.git.repository import Repository, discover
+from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.windows import chunks
 
@@ -125,9 +126,11 @@ class FileReader:
             return False
         if relative.startswith(".git/") or relative == ".git":
             return True
-        wanted = ["--others", "--ignored", "--exclude-standard", "--directory"]
-        listed = repository.git.fields("ls-files", "-z", *wanted, "--", relative)
-        return any(f"{relative}/".startswith(os.fsdecode(name)) for name in listed if name.endswith(b"/"))
+        try:
+            repository.git.run("check-ignore", "--quiet", "--", f"./{relative}")
+        except GitFailedError:  # its way of saying no
+            return False
+        return True
 
 
 def _exactly(read: Callable[[int], bytes | None], size: int) -> Iterator[bytes]:

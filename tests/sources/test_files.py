@@ -163,3 +163,17 @@ def test_files_and_bytes_are_counted(repo: Repo):
     stats = Stats()
     read(repo.top, stats)
     assert (stats.files, stats.bytes) == (2, 8)
+
+
+def test_a_folder_deep_inside_an_ignored_one_is_read(repo: Repo):
+    repo.save(".gitignore", "/versions\n")
+    repo.write("versions/3/lib/a/b.py", "deep")
+    repo.write("versions/3/lib/a/c/d.py", "deeper")
+    assert set(contents(repo.top / "versions" / "3" / "lib" / "a")) == {"versions/3/lib/a/b.py", "versions/3/lib/a/c/d.py"}
+
+
+def test_a_folder_whose_name_looks_like_pathspec_magic_is_read(repo: Repo):
+    repo.save(".gitignore", "ignored\n")
+    repo.write(":(top)ignored/a", "x")
+    repo.write(":(top)ignored/ignored", "y")
+    assert contents(repo.top / ":(top)ignored") == {":(top)ignored/a": b"x"}
