@@ -28,9 +28,8 @@ def encoding_of(data: bytes, told: str | None) -> str | None:
 
 
 def decoded(data: bytes, encoding: str) -> bytes:
-    """Return the text as UTF-8 without its mark; what is malformed becomes U+FFFD, and hides nothing else."""
-    text = data.decode(encoding, "replace")
-    return text.removeprefix("\ufeff").encode("utf-8", "replace")
+    """Return the text as UTF-8, with its mark; what is malformed becomes U+FFFD, and hides nothing else."""
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 def _guessed(sample: bytes) -> str | None:

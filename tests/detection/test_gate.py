@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from keyguard.detection.engine import gate_for
 from keyguard.detection.gate import GAP, PlainGate, distinct, wide
 from keyguard.detection.hyperscan_gate import HyperscanGate
+from keyguard.detection.search import merged
 from keyguard.rules import loader
 from keyguard.rules.catalogue import GateEntry
 
@@ -45,6 +46,17 @@ def test_an_anchor_is_where_its_literal_begins(make: type[PlainGate]) -> None:
 def test_hits_close_together_are_one_run(make: type[PlainGate]) -> None:
     data = b"T3Blbk" * 100_000 + b"." * GAP + b"T3Blbk"
     assert make(ENTRIES).hits(data) == {0: [(0, 600_000), (600_000 + GAP, 600_006 + GAP)]}
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+def test_the_gap_between_runs_is_counted_from_start_to_start(make: type[PlainGate]) -> None:
+    for distance, runs in ((GAP - 1, [(0, GAP + 5)]), (GAP, [(0, 6), (GAP, GAP + 6)])):
+        assert make(ENTRIES).hits(b"T3Blbk".ljust(distance, b".") + b"T3Blbk") == {0: runs}
+
+
+def test_regions_that_touch_are_one() -> None:
+    assert merged([], 5, 100) == []
+    assert merged([(50, 60), (2, 4), (70, 71), (90, 99)], 5, 100) == [(0, 9), (45, 76), (85, 100)]
 
 
 @pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
