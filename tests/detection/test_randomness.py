@@ -35,6 +35,18 @@ def test_ordinary_values_are_not_random(value: str) -> None:
     assert not looks_random(value)
 
 
+@pytest.mark.parametrize("shape", ["sha512-{}==", "https://{}", "{}.example.com", "ada@{}.org", "/opt/{}/a.json"])
+def test_what_has_the_shape_of_something_else_is_no_value(shape: str) -> None:
+    rng = keys.fresh()
+    assert not [1 for _ in range(50) if looks_random(shape.format(keys.text(rng, keys.LOWER + keys.DIGITS, 40)))]
+
+
+@pytest.mark.parametrize("alphabet", ["ab1", "xY7q", "-_a8z"])
+def test_few_different_characters_are_not_random(alphabet: str) -> None:
+    rng = keys.fresh()
+    assert not [1 for _ in range(50) if looks_random(keys.text(rng, alphabet, 24))]
+
+
 @pytest.mark.parametrize(("length", "most"), [(16, 8), (20, 6), (32, 3), (48, 2), (64, 2)])
 @pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
 def test_random_values_are_random(alphabet: str, length: int, most: int) -> None:
