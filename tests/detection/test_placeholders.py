@@ -84,5 +84,17 @@ def test_templates_and_elisions_are_refused(text: str) -> None:
     assert looks_made_up(text) is not None
 
 
+@pytest.mark.parametrize("part", ["abcdefg", "A" * 9])
+def test_a_little_that_looks_typed_refuses_no_key(part: str) -> None:
+    rng = keys.fresh()
+    rest = 9 if part.islower() else 17
+    assert not [1 for _ in range(100) if looks_made_up(keys.text(rng, keys.ALNUM, rest) + part)]
+
+
+@pytest.mark.parametrize("name", ["getReducedColumnSparseArray_wrap", "partitionLongestCommonSubsequence"])
+def test_the_name_of_a_symbol_is_no_key(name: str) -> None:
+    assert looks_made_up(f"ghs_{name}", ("ghs_",)) == "it reads like a name"
+
+
 def test_prefix_and_marker_do_not_count() -> None:
     assert looks_made_up("sk-proj-" + "ab" * 10 + keys.MARKER + "ab" * 10, KNOWN) is not None
