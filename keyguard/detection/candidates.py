@@ -12,7 +12,7 @@ from keyguard.rules.catalogue import Rule
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A secret from `start` to `end` of some bytes, as one rule decided it."""
+    """A secret from `start` to `end` of some bytes, as one rule decided it; `via` are the decodings that show it."""
 
     rule: Rule
     start: int
@@ -21,11 +21,12 @@ class Candidate:
     confidence: Confidence
     evidence: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, int, int, int, str]:
+    def rank(self) -> tuple[int, int, int, int, int, str]:
         """The order in which sightings that overlap are preferred."""
-        return (-self.rule.priority, self.start - self.end, -self.confidence, self.start, self.rule.id)
+        return (-self.rule.priority, self.start - self.end, len(self.via), -self.confidence, self.start, self.rule.id)
 
 
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:

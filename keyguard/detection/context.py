@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+from keyguard.detection.names import holds_key
 
 SHORTEST = 16
 """Characters that a value has at least."""
@@ -95,8 +98,16 @@ def name_before(data: bytes, start: int, end: int) -> str | None:
     """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
     if not start or data[start - 1] not in _BEFORE:
         return None
-    left = data[max(0, start - LOOK) : start]
-    if data.startswith(_REFERENCE_AFTER, end) or _REFERENCE_BEFORE.search(left):
+    return None if data.startswith(_REFERENCE_AFTER, end) else _name_at_end(data[max(0, start - LOOK) : start])
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_at_end(left: bytes) -> str | None:
+    """Return the name that something is assigned to at the end of a stretch of text.
+
+    The versions of a file that a history has are mostly the same lines, so that remembering pays.
+    """
+    if _REFERENCE_BEFORE.search(left):
         return None
     for syntax in _SYNTAXES:
         if found := syntax.search(left):
@@ -108,6 +119,21 @@ def name_before(data: bytes, start: int, end: int) -> str | None:
         name = name[1:]
     called = left[found.end("name") :].lstrip()[:1] == b"("
     return None if called and _READS.match(name.rsplit(b".", 1)[-1]) else name.decode("ascii")
+
+
+class Names:
+    """The names in some bytes, each looked up once, however many rules ask for it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._known: dict[tuple[int, int], str | None] = {}
+
+    def before(self, start: int, end: int) -> str | None:
+        """Return the name that a value is assigned to, if it is the name of something that holds a key."""
+        if (start, end) not in self._known:
+            name = name_before(self._data, start, end)
+            self._known[start, end] = name if name is not None and holds_key(name) else None
+        return self._known[start, end]
 
 
 def _readings(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:

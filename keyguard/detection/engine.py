@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from keyguard.detection.candidates import Candidate, settled
+from keyguard.detection.decoding.decoder import Decoder
+from keyguard.detection.decoding.view import View
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct
 from keyguard.detection.places import Cursor, lines_around
@@ -16,6 +18,10 @@ from keyguard.rules.catalogue import Catalogue, GateEntry
 WIDEST = 4
 """Bytes of a character in the widest encoding, UTF-32."""
 _WIDE = "utf-16"
+DEEPEST = 4
+"""How many decodings over each other are undone."""
+PIECES = 2048
+"""How many bytes around a literal may be pieces of one key, escaped or split over literals."""
 SHORTEST = 8
 """Characters that a string stored with zero bytes between them has at least, to be looked into."""
 
@@ -30,7 +36,9 @@ class Engine:
         entries = distinct(rule.gate for rule in catalogue.rules)
         self._search = Search(catalogue, entries)
         self._gate = gate_for(entries, bulk=bulk) if gated else None
+        self._decoder = Decoder((entry.literal for entry in entries if not entry.ignore_case), bulk=bulk)
         self._count = len(entries)
+        self._shaped = {number for number, entry in enumerate(entries) if not entry.ignore_case}
 
     @property
     def reach(self) -> int:
@@ -43,13 +51,52 @@ class Engine:
         seen: set[str] = set()
         if encoding is not None:
             text = decoded(chunk.data, encoding)
-            for item in self._reported(chunk, text, self._found(text, self._hits(text)), (encoding,)):
+            for item in self._reported(chunk, text, self._everything(text, (encoding,), set())):
                 seen.update([item.secret.reveal()] if isinstance(item, Match) else [])
                 yield item
-        hits = self._hits(chunk.data)
+        yield from self._reported(chunk, chunk.data, self._everything(chunk.data, (), seen))
+
+    def _everything(self, data: bytes, via: tuple[str, ...], seen: set[str]) -> Iterator[Candidate | TimedOut]:
+        """Search bytes as they are, and whatever stands in them encoded, to a bounded depth.
+
+        `via` are the decodings that led to these bytes; what wide strings hold is left out if it is in `seen`.
+        """
+        hits = self._hits(data)
         if hits is None or hits:
-            yield from self._reported(chunk, chunk.data, self._found(chunk.data, hits), ())
-            yield from self._reported(chunk, chunk.data, self._wide(chunk.data, hits, seen), (_WIDE,))
+            for each in self._found(data, hits):
+                yield each if isinstance(each, TimedOut) else replace(each, via=via)
+            for each in self._wide(data, hits, seen):
+                yield each if isinstance(each, TimedOut) else replace(each, via=(*via, _WIDE))
+        if len(via) < DEEPEST:
+            for view in self._decoder.views(data, self._near(data, hits)):
+                yield from self._inside(view, (*via, view.via))
+
+    def _inside(self, view: View, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+        """Search what a stretch says, and put what is found where the stretch has it."""
+        encoding = encoding_of(view.text, None)
+        found = (
+            self._everything(view.text, via, set())
+            if encoding is None
+            else self._in_wide_text(view.text, encoding, via)
+        )
+        for each in found:
+            if isinstance(each, TimedOut):
+                yield each
+            else:
+                yield replace(each, start=view.start_of(each.start), end=view.end_of(each.end))
+
+    def _in_wide_text(self, data: bytes, encoding: str, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+        """Search a stretch that says wide text: PowerShell's encoded commands are base64 of UTF-16."""
+        for each in self._everything(decoded(data, encoding), (*via, encoding), set()):
+            width = WIDEST // 2 if encoding.startswith(_WIDE) else WIDEST
+            yield each if isinstance(each, TimedOut) else replace(each, start=width * each.start, end=width * each.end)
+
+    def _near(self, data: bytes, hits: Hits | None) -> list[Run]:
+        """Return the regions around the literals of keys with a shape, in which escapes and seams may split one."""
+        if hits is None:
+            return [(0, len(data))]
+        runs = [run for number, found in hits.items() if number in self._shaped for run in found]
+        return merged(runs, PIECES, len(data))
 
     def _hits(self, data: bytes) -> Hits | None:
         """Return what the gate says, or None where there is no gate and everything has to be searched."""
@@ -75,9 +122,7 @@ class Engine:
         runs = [run for number, found in hits.items() if number >= self._count for run in found]
         return merged(runs, 2 * self._search.reach, len(data))
 
-    def _reported(
-        self, chunk: Chunk, data: bytes, found: Iterable[Candidate | TimedOut], via: tuple[str, ...]
-    ) -> Iterator[Match | Unread]:
+    def _reported(self, chunk: Chunk, data: bytes, found: Iterable[Candidate | TimedOut]) -> Iterator[Match | Unread]:
         """Settle what overlaps in the data, and say where in the chunk's origin it stands.
 
         What ends so late that the chunk's end may have cut it, or its context, is left to the chunk that follows.
@@ -91,10 +136,10 @@ class Engine:
         cursor = Cursor(data, chunk.line, chunk.column)
         whole = len(data) - self._search.reach if chunk.more else len(data)
         for each in settled(each for each in candidates if each.end <= whole):
-            yield _match(chunk, data, each, cursor, via)
+            yield _match(chunk, data, each, cursor)
 
 
-def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor, via: tuple[str, ...]) -> Match:
+def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor) -> Match:
     start, end = cursor.position(found.start), cursor.position(found.end)
     return Match(
         rule=found.rule.id,
@@ -102,7 +147,7 @@ def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor, via: tup
         place=Place(chunk.origin, *start, *end),
         confidence=found.confidence,
         evidence=found.evidence,
-        decoded_via=via,
+        decoded_via=found.via,
         candidates=found.candidates,
         lines=Secret(lines_around(data, found.start, found.end)),
     )

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from keyguard.detection.candidates import Candidate
-from keyguard.detection.context import LOOK, name_before, values
+from keyguard.detection.context import LOOK, Names, values
 from keyguard.detection.gate import Anchored, Hits, Run
-from keyguard.detection.names import holds_key, is_of
+from keyguard.detection.names import is_of
 from keyguard.detection.randomness import is_hash, looks_random
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
@@ -41,7 +41,7 @@ class RuleSearch(Protocol):
     def reach(self) -> int:
         """How many bytes before and after a hit of the gate belong to what decides about a match."""
 
-    def found(self, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate]:
+    def found(self, data: bytes, regions: Iterable[Run], names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret in these regions; raises `TimedOut`."""
 
 
@@ -53,7 +53,7 @@ class PatternSearch:
         self.reach = rule.span + rule.context
         self._literals = Literals(rule.gate, rule.context)
 
-    def found(self, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate]:
+    def found(self, data: bytes, regions: Iterable[Run], names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret (see `RuleSearch.found`)."""
         judge = Judge(self.rule)
         for low, high in regions:
@@ -82,36 +82,39 @@ class EntropySearch:
         self._literals = Literals(rule.gate, rule.context + LOOK)
         self._of_uuids = rule.pattern.fullmatch(_A_UUID) is not None and rule.pattern.fullmatch(_NO_UUID) is None
 
-    def found(self, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate]:
+    def found(self, data: bytes, regions: Iterable[Run], names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret (see `RuleSearch.found`)."""
         judge = Judge(self.rule)
         for low, high in regions:
             for start, end in values(data, max(0, low - MARGIN), min(len(data), high + MARGIN)):
-                if self._is_value(data, start, end) and (reason := self._owner(data, start, end)):
+                # in this order for speed: the shape is cheap, randomness is not, and most values have no owner
+                if self._fits(data, start, end) and (reason := self._owner(data, start, end, names)):
+                    if not self._is_random(data, start, end):
+                        continue
                     candidate = judge.decided(data, start, end)
                     if candidate is not None:
                         yield replace(candidate, evidence=(reason, *candidate.evidence))
 
-    def _is_value(self, data: bytes, start: int, end: int) -> bool:
-        if end - start > self.rule.span or not self._fits(data, start, end):
-            return False
+    def _is_random(self, data: bytes, start: int, end: int) -> bool:
         text = data[start:end].decode("ascii")
         drawn = text.replace("-", "") if self._of_uuids else text
         return looks_random(drawn) and not is_hash(text, data[max(0, start - LOOK) : start].decode("ascii", "replace"))
 
     def _fits(self, data: bytes, start: int, end: int) -> bool:
+        if end - start > self.rule.span:
+            return False
         try:
             return self.rule.pattern.fullmatch(data, start, end, timeout=limit(end - start)) is not None
         except TimeoutError:
             raise TimedOut(self.rule.id) from None
 
-    def _owner(self, data: bytes, start: int, end: int) -> str | None:
+    def _owner(self, data: bytes, start: int, end: int, names: Names) -> str | None:
         """Return how the value is known to be this provider's, or None."""
         rule = self.rule
         if not self._literals.stand_near(data, start, end):
             return None
-        name = name_before(data, start, end)
-        if name is None or not holds_key(name):
+        name = names.before(start, end)
+        if name is None:
             return None
         if owner := is_of(name, rule.names):
             return f"the name it is assigned to speaks of {owner}"
@@ -146,15 +149,17 @@ class Search:
 
     def gated(self, data: bytes, hits: Hits) -> Iterator[Candidate | TimedOut]:
         """Yield what the rules find around their hits."""
+        names = Names(data)
         for search, numbers in zip(self._rules, self._entries, strict=True):
             runs = [run for number in numbers for run in hits.get(number, ())]
             if runs:
-                yield from _guarded(search, data, merged(runs, search.reach, len(data)))
+                yield from _guarded(search, data, merged(runs, search.reach, len(data)), names)
 
     def everywhere(self, data: bytes) -> Iterator[Candidate | TimedOut]:
         """Yield what the rules find in all of the data: slow, and what the gated search is held to."""
+        names = Names(data)
         for search in self._rules:
-            yield from _guarded(search, data, [(0, len(data))])
+            yield from _guarded(search, data, [(0, len(data))], names)
 
 
 def search_for(rule: Rule) -> RuleSearch:
@@ -167,9 +172,9 @@ def limit(size: int) -> float:
     return _SECONDS + size * _SECONDS_PER_BYTE
 
 
-def _guarded(search: RuleSearch, data: bytes, regions: Iterable[Run]) -> Iterator[Candidate | TimedOut]:
+def _guarded(search: RuleSearch, data: bytes, regions: Iterable[Run], names: Names) -> Iterator[Candidate | TimedOut]:
     try:
-        yield from search.found(data, regions)
+        yield from search.found(data, regions, names)
     except TimedOut as timeout:
         yield timeout
 

@@ -25,8 +25,9 @@ def chunks(origin: Origin, read: Callable[[int], bytes], reach: int) -> Iterator
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
     line = column = 1
     while True:
-        yield Chunk(origin, data, line, column, encoding)
-        if len(data) < WINDOW or not (more := read(WINDOW)):
+        more = read(WINDOW) if len(data) >= WINDOW else b""
+        yield Chunk(origin, data, line, column, encoding, more=bool(more))
+        if not more:
             return
         keep = _cut(data, reach, encoding)
         line, column = _advance(data[:keep], line, column, encoding)

@@ -395,3 +395,15 @@ class TestNames:
         repo.branch(f"try/{KEY}")
         repo.tag(KEY)
         assert {place["where"] for place in only(scan("--history")[1])["locations"]} == {"ref-name"}
+
+
+class TestSize:
+    def test_a_key_at_every_side_of_a_border_is_found_once_and_in_place(self, repo: Repo, scan: Any):
+        border = 8 << 20
+        for offset in (-len(KEY) - 1, -len(KEY) // 2, 0, -70_000):
+            line = "x" * 99 + "\n"
+            data = (line * (border // 100 + 20_000)).encode()
+            at = (border + offset) // 100 * 100
+            repo.write("big.txt", data[:at] + f" {KEY}\n".encode() + data[at:])
+            place = only(scan()[1])["locations"]
+            assert [(each["line"], each["column"]) for each in place] == [(at // 100 + 1, 2)]

@@ -169,7 +169,10 @@ def test_a_folder_deep_inside_an_ignored_one_is_read(repo: Repo):
     repo.save(".gitignore", "/versions\n")
     repo.write("versions/3/lib/a/b.py", "deep")
     repo.write("versions/3/lib/a/c/d.py", "deeper")
-    assert set(contents(repo.top / "versions" / "3" / "lib" / "a")) == {"versions/3/lib/a/b.py", "versions/3/lib/a/c/d.py"}
+    assert set(contents(repo.top / "versions" / "3" / "lib" / "a")) == {
+        "versions/3/lib/a/b.py",
+        "versions/3/lib/a/c/d.py",
+    }
 
 
 def test_a_folder_whose_name_looks_like_pathspec_magic_is_read(repo: Repo):

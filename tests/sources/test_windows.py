@@ -70,3 +70,8 @@ def test_a_crlf_is_never_cut_in_two():
     data = b"ab\r\n" * 40
     for chunk in cut(data, 8, 2):
         assert not chunk.data.startswith(b"\n")
+
+
+def test_only_the_last_chunk_says_that_nothing_follows():
+    assert [chunk.more for chunk in cut(b"abcdefghi" * 9, 8, 4)][-2:] == [True, False]
+    assert [chunk.more for chunk in cut(b"abcdefgh", 8, 4)] == [False]

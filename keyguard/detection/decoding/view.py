@@ -1,0 +1,33 @@
+"""A stretch of bytes as it reads once it is decoded, with the way back to where it stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Decoded text; `via` names the decoding.
+
+    `steps` are pairs of offsets, in the text and in the bytes that it was decoded from, in order: between two of them
+    `scale` bytes were read for each byte of text. `end` is the offset behind all that was decoded.
+    """
+
+    text: bytes
+    via: str
+    steps: Sequence[tuple[int, int]]
+    end: int
+    scale: float = 1.0
+
+    def start_of(self, offset: int) -> int:
+        """Return where the byte of text at an offset begins in what it was decoded from."""
+        inner, outer = self.steps[bisect_right(self.steps, (offset, self.end)) - 1]
+        return min(self.end, outer + int((offset - inner) * self.scale))
+
+    def end_of(self, offset: int) -> int:
+        """Return where the text before an offset ends in what it was decoded from."""
+        inner, outer = self.steps[max(0, bisect_right(self.steps, (offset - 1, self.end)) - 1)]
+        following = outer + (offset - inner) * self.scale
+        return min(self.end, int(following) + (following % 1 > 0))
