@@ -43,10 +43,13 @@ def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     repository = _repository()
     if repository.top is None:
         raise UsageError("a bare repository has no index to check")
-    settings = Settings(**given, bulk=False)
+    settings = Settings(**given)
     scan = prepare(settings, repository)
     result = pre_commit.check(scan, repository, files)
     judged = verdict(scan, result, repository)
+    if result.known:
+        keys = "1 key" if result.known == 1 else f"{result.known} keys"
+        click.echo(f"keyguard: these files had {keys} before this commit; keyguard scan shows where", err=True)
     if result.findings or result.unread:
         from keyguard.cli.output import Format, Output, emit
 

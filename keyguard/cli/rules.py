@@ -76,7 +76,7 @@ def check() -> ExitCode:
     """Run every example and counter-example, and time every pattern on hostile text."""
     from keyguard.detection import selfcheck
 
-    catalogue = loader.load()
+    catalogue = loader.load(loader.OWN)
     problems = selfcheck.check(catalogue)
     for problem in problems:
         click.echo(problem, err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from keyguard.detection.candidates import Candidate
@@ -80,7 +81,12 @@ class EntropySearch:
         self.rule = rule
         self.reach = rule.span + rule.context + LOOK
         self._literals = Literals(rule.gate, rule.context + LOOK)
-        self._of_uuids = rule.pattern.fullmatch(_A_UUID) is not None and rule.pattern.fullmatch(_NO_UUID) is None
+
+    @cached_property
+    def _of_uuids(self) -> bool:
+        """Whether the rule is about UUIDs, which are no secret anywhere else."""
+        pattern = self.rule.pattern
+        return pattern.fullmatch(_A_UUID) is not None and pattern.fullmatch(_NO_UUID) is None
 
     def found(self, data: bytes, regions: Iterable[Run], names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret (see `RuleSearch.found`)."""

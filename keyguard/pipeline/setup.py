@@ -26,8 +26,7 @@ from keyguard.suppression.baseline import Baseline
 class Settings:
     """What the command line asks for; None where it says nothing.
 
-    `fingerprint` is the beginning of the one secret that is looked for. `bulk` picks the engine for much content; a
-    few small files are faster without it.
+    `fingerprint` is the beginning of the one secret that is looked for.
     """
 
     config: Path | None = None
@@ -38,7 +37,6 @@ class Settings:
     min_confidence: Confidence | None = None
     fingerprint: str | None = None
     language: Language | None = None
-    bulk: bool = True
 
 
 def prepare(settings: Settings, repository: Repository | None) -> Scan:
@@ -56,7 +54,7 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         comments=not settings.no_repo_config,
     )
     language = settings.language or config.lang or Language.from_environment()
-    return Scan(catalogue, Engine(catalogue, bulk=settings.bulk), policy, language)
+    return Scan(catalogue, Engine(catalogue), policy, language)
 
 
 def threshold(settings: Settings, config: Config) -> Confidence:

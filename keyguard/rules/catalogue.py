@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -99,8 +99,8 @@ class Rule:
     disproven: Confidence | None = None
     advice: Mapping[Topic, Advice] = field(default_factory=dict)
     references: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
-    counter_examples: tuple[Example, ...] = ()
+    examples: Sequence[Example] = ()
+    counter_examples: Sequence[Example] = ()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, overload
 
 import regex
 
@@ -14,6 +15,27 @@ from keyguard.rules.templates import TemplateError
 
 FEWEST = 2
 """How many examples and counter-examples a rule has at least."""
+
+
+class DeferredExamples(Sequence[Example]):
+    """Examples that are made up when they are first asked for: only a check of the rules ever does."""
+
+    def __init__(self, make: Callable[[], tuple[Example, ...]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[Example, ...]:
+        return self._make()
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
+        return self._made[index]
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def examples_of(

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 SUFFIX = ".toml"
-_OWN = Path(__file__).resolve().parent.parent / "providers"
-"""Not asked of `importlib.resources`, whose import takes longer than reading the files."""
+OWN = Path(__file__).resolve().parent.parent / "providers"
+"""KeyGuard's own files; not asked of `importlib.resources`, whose import takes longer than reading them."""
 _FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide")
 
 
 def load(folder: Traversable | Path | None = None) -> Catalogue:
-    """Return what the files of a folder say, by default KeyGuard's own; raises `RuleError` for an unfit one."""
+    """Return what the files of a folder say; raises `RuleError` for an unfit one.
+
+    Without a folder these are KeyGuard's own. They are believed to be sound, since the tests and `rules check` load
+    them by their folder: patterns are compiled, and examples made up, when they are first asked for.
+    """
     return _own() if folder is None else _read(folder)
 
 
-def load_file(file: Traversable | Path) -> Provider:
+def load_file(file: Traversable | Path, *, believed: bool = False) -> Provider:
     """Return what one file says of its provider; raises `RuleError` if it breaks the schema."""
     table = Fields(_parsed(file), file.name)
     table.only(_FIELDS)
@@ -40,21 +44,21 @@ def load_file(file: Traversable | Path) -> Provider:
         console=table.link("console"),
         docs=table.link("docs"),
         checked=_day(table),
-        rules=_rules(table, own),
+        rules=_rules(table, own, believed=believed),
         advice=guide.of_provider(table),
     )
 
 
 @cache
 def _own() -> Catalogue:
-    return _read(_OWN)
+    return _read(OWN, believed=True)
 
 
-def _read(folder: Traversable | Path) -> Catalogue:
+def _read(folder: Traversable | Path, *, believed: bool = False) -> Catalogue:
     if not folder.is_dir():
         raise RuleError(f"{folder}: there is no such folder of provider files")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(SUFFIX)), key=lambda file: file.name)
-    catalogue = Catalogue(tuple(load_file(file) for file in files))
+    catalogue = Catalogue(tuple(load_file(file, believed=believed) for file in files))
     if len(catalogue.by_id) != len(catalogue.rules):
         raise _twice(catalogue.rules)
     return catalogue
@@ -92,8 +96,8 @@ def _day(table: Fields) -> str:
     return day.isoformat()
 
 
-def _rules(table: Fields, provider: str) -> tuple[Rule, ...]:
-    rules = tuple(read_rule(own, table.place, provider) for own in table.tables("rule"))
+def _rules(table: Fields, provider: str, *, believed: bool) -> tuple[Rule, ...]:
+    rules = tuple(read_rule(own, table.place, provider, believed=believed) for own in table.tables("rule"))
     if not rules:
         raise table.error("rule", "is missing", "a provider has at least one [[rule]]")
     return rules

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
 
 import regex
 
@@ -54,6 +56,25 @@ class _Level:
     width: int = 0
     last: int = 0
     look: bool = False
+
+
+class DeferredPattern:
+    """A pattern that is compiled when it is first used: most scans use few of them."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @cached_property
+    def _made(self) -> regex.Pattern[bytes]:
+        return compiled(self._source)[0]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a pattern has)
+        return getattr(self._made, name)
+
+
+def deferred(source: str) -> tuple[regex.Pattern[bytes], int]:
+    """Return a pattern that is believed to be sound, not compiled yet, and its span."""
+    return cast("regex.Pattern[bytes]", DeferredPattern(source)), reach_of(source).span
 
 
 def compiled(source: str) -> tuple[regex.Pattern[bytes], int]:

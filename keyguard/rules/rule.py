@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from keyguard.model import Confidence, Severity
 from keyguard.rules import gate, guide, patterns
-from keyguard.rules.catalogue import GateEntry, Kind, Rule
+from keyguard.rules.catalogue import Example, GateEntry, Kind, Rule
 from keyguard.rules.checks import CHECKS, Check
-from keyguard.rules.examples import counter_examples_of, examples_of
+from keyguard.rules.examples import DeferredExamples, counter_examples_of, examples_of
 from keyguard.rules.fields import Fields
 from keyguard.rules.patterns import PatternError
 
@@ -31,15 +31,20 @@ _FURTHEST = 4096
 T = TypeVar("T")
 
 
-def read_rule(table: Fields, file: str, provider: str) -> Rule:
-    """Return the rule that a table describes; raises `RuleError` if it breaks the schema."""
+def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False) -> Rule:
+    """Return the rule that a table describes; raises `RuleError` if it breaks the schema.
+
+    One that is believed is not tried out: its pattern and its examples are made when they are first asked for.
+    """
     own = table.text("id")
     table = Fields(table.values, f"{file}: rule {own if ID.fullmatch(own) else '?'}")
     if not ID.fullmatch(own):
         raise table.error("id", "is not kebab-case", "write it like openai-project-key")
     kind = table.choice("detector", _KINDS)
     table.only(_SHARED | _OWN[kind])
-    pattern, span = _fit(table, "pattern", lambda: patterns.compiled(table.text("pattern")))
+    pattern, span = _fit(
+        table, "pattern", lambda: (patterns.deferred if believed else patterns.compiled)(table.text("pattern"))
+    )
     entries = _gate(table, kind)
     proofs = _checks(table, "proofs")
     _refuse_contradictions(table, proofs)
@@ -68,9 +73,13 @@ def read_rule(table: Fields, file: str, provider: str) -> Rule:
         disproven=table.optional_choice("disproven", _CONFIDENCES),
         advice=guide.of_rule(table),
         references=tuple(table.secure("references", each) for each in table.texts("references")),
-        examples=examples_of(table, own, kind, pattern, entries),
-        counter_examples=counter_examples_of(table, own),
+        examples=_made(lambda: examples_of(table, own, kind, pattern, entries), at_once=not believed),
+        counter_examples=_made(lambda: counter_examples_of(table, own), at_once=not believed),
     )
+
+
+def _made(make: Callable[[], tuple[Example, ...]], *, at_once: bool) -> Sequence[Example]:
+    return make() if at_once else DeferredExamples(make)
 
 
 def _gate(table: Fields, kind: Kind) -> tuple[GateEntry, ...]:

@@ -64,7 +64,10 @@ class TestOneRun:
         repo.save("a", LINE)
         repo.write("a", LINE + "# more\n")
         repo.stage("a")
-        assert hook().code == hook("a").code == 0
+        ran = hook()
+        assert (ran.code, ran.stdout) == (0, "")
+        assert "1 key before" in ran.stderr
+        assert hook("a").code == 0
 
     def test_another_key_in_the_same_file_blocks(self, repo: Repo, hook):
         repo.save("a", LINE)

@@ -42,7 +42,7 @@ def test_content_of_exactly_one_window_is_not_repeated():
 def test_every_stretch_within_reach_is_whole_in_a_chunk_at_its_own_position(text: str, window: int, reach: int):
     data = text.encode()
     chunks = cut(data, window, reach)
-    starts = []
+    starts: list[int] = []
     for chunk in chunks:
         start = data.find(chunk.data, starts[-1] if starts else 0)
         while (chunk.line, chunk.column) != position(data[:start].decode("utf-8", "replace")):
