@@ -67,9 +67,7 @@ class Repo:
         """Stage these paths, ignored ones too, or all that differs."""
         self.git("add", "--force", "--", *paths) if paths else self.git("add", "--all")
 
-    def commit(
-        self, message: str | bytes = "A change", *, author: str = AUTHOR, date: str | None = None
-    ) -> str:
+    def commit(self, message: str | bytes = "A change", *, author: str = AUTHOR, date: str | None = None) -> str:
         """Commit what is staged, empty changes too; `date` is any that git reads. Returns the commit's id."""
         self.git(
             "commit", "--quiet", "--allow-empty", "--allow-empty-message", "--no-verify",
