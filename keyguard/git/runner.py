@@ -134,6 +134,11 @@ class Git:
 
         Raises `GitFailedError` when it fails, and `SourceError` when it takes over `QUERY_SECONDS`.
         """
+        return self._done(*arguments, stdin=stdin, hooks_path=hooks_path).stdout
+
+    def _done(
+        self, *arguments: str, stdin: bytes = b"", hooks_path: bool = False
+    ) -> subprocess.CompletedProcess[bytes]:
         try:
             done = subprocess.run(
                 self.command(*arguments, hooks_path=hooks_path),
@@ -150,12 +155,19 @@ class Git:
             raise SourceError(f"git cannot be started in {self.folder}: {error.strerror}") from None
         if done.returncode != 0:
             raise failure(arguments[0], done.stderr, done.returncode)
-        return done.stdout
+        return done
 
     def fields(self, *arguments: str, stdin: bytes = b"") -> list[bytes]:
         """Return the NUL-terminated fields that the command prints."""
         printed = self.run(*arguments, stdin=stdin)
         return printed.split(b"\0")[:-1] if printed else []
+
+    def fields_and_warnings(self, *arguments: str) -> tuple[list[bytes], list[str]]:
+        """Return the NUL-terminated fields that the command prints, and the warnings beside them."""
+        done = self._done(*arguments)
+        said = os.fsdecode(done.stderr).splitlines()
+        warnings = [line.removeprefix("warning: ") for line in said if line.startswith("warning: ")]
+        return done.stdout.split(b"\0")[:-1], warnings
 
     def line(self, *arguments: str, hooks_path: bool = False) -> str:
         """Return the one line that the command prints, without its end."""

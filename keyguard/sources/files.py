@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from keyguard.errors import SourceError
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.windows import chunks
 
 SKIPPED_IN_GIT_DIR = "objects"
+_MEND = "make it readable, or leave it out"
+_UNOPENED = re.compile(r"could not open directory '(?P<folder>.*)/': (?P<why>.*)")
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = {
     stat.S_IFIFO: "a pipe",
@@ -32,7 +36,7 @@ class FileReader:
 
     def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
         """Yield what a path on the command line holds: it is read even if git ignores it, and a link is followed."""
-        if path.is_symlink() and path.exists():
+        if path.is_symlink() and os.path.exists(path):  # noqa: PTH110  # `Path.exists` raises what it may not look at
             yield from self.file(path, _shown(path, repository))
             path = path.resolve()
         if path.is_dir():
@@ -50,21 +54,42 @@ class FileReader:
         """Read the files that git tracks below a folder, and those it neither tracks nor ignores."""
         top = repository.top or folder
         prefix = repository.relative(folder.resolve())
-        wanted = ["--cached", "--others", "--exclude-standard", "--deduplicate"]
-        listed = repository.git.fields("ls-files", "-z", *wanted, "--", *([] if prefix == "." else [prefix]))
+        wanted = ["-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"]
+        try:
+            listed, warnings = repository.git.fields_and_warnings(
+                "ls-files", *wanted, *([] if prefix == "." else [prefix])
+            )
+        except SourceError as error:  # a damaged index: without git's list, every file is read
+            yield Unread("git's list of files", error.message, error.hint)
+            yield from self._walk(folder, repository)
+            return
+        for warning in warnings:
+            if found := _UNOPENED.fullmatch(warning):
+                yield Unread(found["folder"], found["why"], _MEND)
         for name in sorted(set(listed)):
             relative = os.fsdecode(name)
             path = top / relative
-            if relative.endswith("/") or (path.is_dir() and not path.is_symlink()):
-                yield from self._nested(path, relative.rstrip("/"))
-            elif os.path.lexists(path):  # else: deleted from the work tree, so not in it
+            try:
+                folded = stat.S_ISDIR(path.lstat().st_mode)
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # deleted from the work tree, so not in it
+            except OSError as error:
+                yield Unread(relative, _reason(error), _MEND)
+                continue
+            if folded:
+                yield from self._nested(path, relative.rstrip("/"), repository)
+            else:
                 yield from self.file(path, relative)
 
-    def _nested(self, path: Path, relative: str) -> Iterator[Item]:
+    def _nested(self, path: Path, relative: str, outer: Repository) -> Iterator[Item]:
         """Read a submodule, or another repository that lies in this one, by the same rules."""
-        inner = discover(path)
+        try:
+            inner = discover(path)
+        except SourceError as error:
+            yield Unread(f"{relative}/.git", error.message, error.hint)
+            inner = None
         if inner is None or inner.top is None or inner.top.resolve() != path.resolve():
-            yield from self._walk(path, None)  # an empty folder where a submodule was never checked out
+            yield from self._walk(path, outer)  # an empty folder where a submodule was never checked out
             return
         for item in self._work_tree(path, inner):
             yield _below(item, relative)
@@ -73,7 +98,7 @@ class FileReader:
         unread: list[Unread] = []
 
         def failed(error: OSError) -> None:
-            unread.append(Unread(os.fspath(error.filename), _reason(error), "make it readable, or leave it out"))
+            unread.append(Unread(os.fspath(error.filename), _reason(error), _MEND))
 
         for base, folders, files in os.walk(folder, onerror=failed):
             if Path(base).name == ".git" and SKIPPED_IN_GIT_DIR in folders:
@@ -101,7 +126,7 @@ class FileReader:
                 kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
                 yield (Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file"))
         except OSError as error:
-            yield Unread(shown, _reason(error), "make it readable, or leave it out")
+            yield Unread(shown, _reason(error), _MEND)
 
     def _content(self, path: Path, shown: str) -> Iterator[Item]:
         descriptor = os.open(path, _OPEN)

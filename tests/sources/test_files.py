@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.git.repository import discover
+from keyguard.git.runner import Git
 from keyguard.model import Chunk, Item, Omitted, Stats, Unread, Where
 from keyguard.sources.files import FileReader
 from tests.support.repository import Repo
@@ -139,6 +140,27 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
     (found,) = read(tmp_path / "a")
     assert isinstance(found, Unread)
     assert found.why == "Permission denied"
+
+
+def test_a_folder_that_cannot_be_opened_is_told(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    repo.save("a", "a")
+    listed = (["a"], ["could not open directory 'secret/': Permission denied"])  # root may open every folder
+    monkeypatch.setattr(Git, "fields_and_warnings", lambda *_: ([os.fsencode(name) for name in listed[0]], listed[1]))
+    unread = [item for item in read(repo.top) if isinstance(item, Unread)]
+    assert [(each.what, each.why) for each in unread] == [("secret", "Permission denied")]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may open every folder")
+def test_git_itself_warns_of_a_folder_that_cannot_be_opened(repo: Repo):
+    for name in ("tracked", "untracked"):
+        repo.write(f"{name}/a", "a")
+    repo.stage("tracked/a")
+    for name in ("tracked", "untracked"):
+        (repo.top / name).chmod(0)
+    found = read(repo.top)
+    for name in ("tracked", "untracked"):
+        (repo.top / name).chmod(0o755)
+    assert {each.what for each in found if isinstance(each, Unread)} >= {"tracked/a", "untracked"}
 
 
 def test_another_repository_inside_is_read_by_its_own_rules(repo: Repo):
