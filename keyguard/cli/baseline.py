@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ def command() -> None:
 def create(history: bool, **given: Any) -> None:
     """Accept everything that is found now; a baseline that is already there is left alone."""
     settings = Settings(**given)
-    path = _path(settings)
-    if path.exists():
+    top, path = _places(settings)
+    if os.path.lexists(path):
         raise UsageError(f"{path} is already there", "keyguard baseline update adds to it")
-    _write(path, Baseline(), settings, history=history)
+    _write(top, path, Baseline(), settings, history=history)
 
 
 @command.command("update")
@@ -41,28 +42,39 @@ def create(history: bool, **given: Any) -> None:
 @options.language
 @click.option("--history", is_flag=True, help="Look at the whole history, and drop what it does not hold any more.")
 def update(history: bool, **given: Any) -> None:
-    """Add what is found now, and with --history drop what is gone; reasons that people wrote stay."""
+    """Add what is found now, and with --history drop what is gone; reasons that people wrote stay.
+
+    With --rule, --exclude-rule or --min-confidence nothing is dropped: others were not looked for.
+    """
     settings = Settings(**given)
-    path = _path(settings)
-    _write(path, Baseline.load(path) if path.exists() else Baseline(), settings, history=history)
+    top, path = _places(settings)
+    known = Baseline.load(path, _inside(top, settings)) if os.path.lexists(path) else Baseline()
+    _write(top, path, known, settings, history=history)
 
 
-def _path(settings: Settings) -> Path:
+def _places(settings: Settings) -> tuple[Path, Path]:
+    """Return the top of the work tree, and where its accepted findings are kept."""
     repository = discover(Path())
     if repository is None or repository.top is None:
         raise UsageError("this folder is not in a git work tree", "run it inside the repository")
-    return baseline_path(settings, configuration_of(settings, repository.top), repository.top)
+    return repository.top, baseline_path(settings, configuration_of(settings, repository.top), repository.top)
 
 
-def _write(path: Path, known: Baseline, settings: Settings, *, history: bool) -> None:
+def _inside(top: Path, settings: Settings) -> Path | None:
+    """Return the folder below which no link is followed; the user may name any file."""
+    return None if settings.baseline else top
+
+
+def _write(top: Path, path: Path, known: Baseline, settings: Settings, *, history: bool) -> None:
     from keyguard.reporting.terminal import clean
 
-    result = run(Request(worktree=True, history=history), settings).result
+    result = run(Request(paths=(top,), worktree=True, history=history), settings).result
     if result.unread:
         raise UsageError(
             f"{len(result.unread)} things could not be read, so the baseline was not written",
             "keyguard scan tells which",
         )
-    written = known.updated(result.findings, drop=history)
-    written.write(path)
+    narrowed = settings.only or settings.without or settings.min_confidence is not None
+    written = known.updated(result.findings, drop=history and not narrowed)
+    written.write(path, _inside(top, settings))
     click.echo(f"{len(written)} accepted in {clean(str(path))}")

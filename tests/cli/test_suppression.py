@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +119,30 @@ def test_one_secret_can_be_looked_for(repo: Repo, scan: Any):
     for fingerprint in fingerprints:
         assert [each["fingerprint"] for each in scan("--fingerprint", fingerprint)[1]["findings"]] == [fingerprint]
         assert [each["fingerprint"] for each in scan("--fingerprint", fingerprint[:16])[1]["findings"]] == [fingerprint]
+
+
+def test_an_update_that_looked_for_less_drops_nothing(repo: Repo, run_keyguard: RunKeyguard):
+    repo.save("a", f"k={KEY}\n")
+    repo.write("b", f"k={OTHER}\n")
+    (repo.top / "sub").mkdir()
+    assert run_keyguard("baseline", "create", cwd=repo.top).stdout.startswith("2 accepted")
+    for narrowed in (
+        ["--rule", "openai-project-key"],
+        ["--exclude-rule", "anthropic-api-key"],
+        ["--min-confidence=high"],
+    ):
+        ran = run_keyguard("baseline", "update", "--history", *narrowed, cwd=repo.top)
+        assert ran.stdout.startswith("2 accepted"), narrowed
+    assert run_keyguard("baseline", "update", "--history", cwd=repo.top / "sub").stdout.startswith("2 accepted")
+    (repo.top / "b").unlink()
+    assert run_keyguard("baseline", "update", "--history", cwd=repo.top).stdout.startswith("1 accepted")
+
+
+def test_a_baseline_is_not_written_through_a_link_of_the_repository(
+    repo: Repo, run_keyguard: RunKeyguard, tmp_path: Path
+):
+    repo.save("a", f"k={KEY}\n")
+    (tmp_path / "elsewhere").mkdir()
+    (repo.top / ".keyguard").symlink_to(tmp_path / "elsewhere")
+    assert run_keyguard("baseline", "create", cwd=repo.top).code == 2
+    assert not list((tmp_path / "elsewhere").iterdir())
