@@ -46,7 +46,7 @@ class Introduction:
 class Ref:
     """A ref, and the id and type of the object that it names and of what that tags in the end, if it is a tag.
 
-    A type is `objects.MISSING` where the object cannot be read here.
+    A type is `objects.MISSING` where the object cannot be read here. `tags` are the tags on the way to the target.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Ref:
     type: str
     target: str
     target_type: str
+    tags: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:
@@ -168,8 +169,8 @@ def refs(repository: Repository) -> list[Ref]:
     tagged = _tagged(repository, [each.id for each in headers.values() if each.type == "tag"])
     found = []
     for name, identity in named:
-        target = _end(headers[identity], tagged)
-        found.append(Ref(name, identity, headers[identity].type, target.id, target.type))
+        *tags, target = _chain(headers[identity], tagged)
+        found.append(Ref(name, identity, headers[identity].type, target.id, target.type, tuple(tag.id for tag in tags)))
     head = repository.resolve("HEAD")
     if head and not any(ref.id == head for ref in found):
         found.append(Ref("HEAD", head, "commit", head, "commit"))
@@ -186,12 +187,14 @@ def _tagged(repository: Repository, tags: Sequence[str]) -> dict[str, Header]:
     return found
 
 
-def _end(header: Header, tagged: Mapping[str, Header]) -> Header:
+def _chain(header: Header, tagged: Mapping[str, Header]) -> list[Header]:
+    """Return the object and, where it is a tag, all that is tagged one after the other."""
+    chain = [header]
     for _ in tagged:  # no more often than there are tags: a damaged one may name itself
-        if header.type != "tag":
+        if chain[-1].type != "tag":
             break
-        header = tagged[header.id]
-    return header
+        chain.append(tagged[chain[-1].id])
+    return chain
 
 
 def _named_by(tag: Header, body: Body | None) -> Header:

@@ -13,13 +13,14 @@ from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
-from keyguard.model import Chunk, Item, Origin, ScanResult, Stats, Where
+from keyguard.model import Chunk, Item, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
+from keyguard.sources.tracing import nested
 from keyguard.sources.windows import chunks
 
 
@@ -46,11 +47,25 @@ class Request:
             raise UsageError("--unreachable goes with --history")
         if self.stdin and (self.paths or self.worktree or self.of_repository):
             raise UsageError("--stdin is a source of its own: leave out paths and other sources")
-        if self.revisions is not None and ".." not in self.revisions:
-            raise UsageError(f"{self.revisions} is not a range", "write it as A..B, for example main..HEAD")
+        if self.stdin and sys.stdin is None:
+            raise UsageError("standard input is closed", "pipe in what is to be scanned")
+        if self.revisions is not None and (".." not in self.revisions or self.revisions.startswith("..")):
+            # git takes nothing for HEAD, so that a variable of CI that is not set would make an empty range
+            raise UsageError(
+                f"{self.revisions or 'nothing'} is not a range", "write it as A..B, for example main..HEAD"
+            )
         for path in self.paths:
-            if "://" in str(path) or not (path.exists() or path.is_symlink()):
-                raise UsageError(f"{path} does not exist", "name files or folders on this machine")
+            _check(path)
+
+
+def _check(path: Path) -> None:
+    """Raise `UsageError` for a path that is not there, or that cannot even be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(f"{path} does not exist", "name files or folders on this machine") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "name files or folders you may read") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ def run(request: Request, settings: Settings) -> Verdict:
         return _stdin(settings)
     groups: dict[Path | None, tuple[Repository | None, list[Path]]] = {}
     for path in request.paths or (Path(),):
-        repository = discover(path if path.is_dir() else path.parent)
+        repository = discover(path if os.path.isdir(path) else path.parent)  # noqa: PTH112  # `is_dir` may raise
         if repository is None and request.of_repository:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
@@ -113,8 +128,10 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Ve
     """Add to a result what its report needs; a repository is asked more only when there is a finding."""
     if repository is None or not result.findings:
         return Verdict(result, scan.catalogue, scan.language)
+    paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
+    elsewhere = any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
-    return Verdict(result, scan.catalogue, scan.language, _address(repository), head)
+    return Verdict(result, scan.catalogue, scan.language, None if elsewhere else _address(repository), head)
 
 
 def _items(
@@ -130,13 +147,25 @@ def _items(
     if repository is not None:
         if request.history:
             reader = ObjectReader(repository, stats, reach)
-            sources.append(reader.everything(objects.EVERYTHING, unreachable=request.unreachable))
+            sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
         if request.staged:
+            if repository.bare:
+                raise UsageError(
+                    f"{repository.git_dir} is a bare repository: it has no index", "scan it with --history"
+                )
             sources.append(staged(repository, index.changed(repository), stats, reach))
         if request.revisions is not None:
             reader = ObjectReader(repository, stats, reach)
             sources.append(reader.everything(revisions(repository, request.revisions)))
-    return chain.from_iterable(sources)
+    return chain.from_iterable(_guarded(source) for source in sources)
+
+
+def _guarded(source: Iterator[Item]) -> Iterator[Item]:
+    """Let a source that git ends early cost neither what was found before nor the other sources."""
+    try:
+        yield from source
+    except SourceError as error:
+        yield Unread("the rest of the repository", error.message, error.hint)
 
 
 def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats, reach: int) -> Iterator[Item]:
@@ -150,15 +179,15 @@ def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats,
 
 
 def revisions(repository: Repository, given: str) -> list[str]:
-    """Turn `A..B` or `A...B` into ids; either side may be left out for HEAD, and zeros for A mean "from nothing".
+    """Turn `A..B` or `A...B` into ids; B may be left out for HEAD, and zeros for A mean "from nothing".
 
     Raises `SourceError` when a side names no commit that is here.
     """
     start, _, end = given.partition("...") if "..." in given else given.partition("..")
     new = _commit(repository, end or "HEAD")
-    if start and not start.strip("0"):
+    if not start.strip("0"):
         return [new]
-    old = _commit(repository, start or "HEAD")
+    old = _commit(repository, start)
     return [new, old, "--not", *_bases(repository, old, new)] if "..." in given else [new, "--not", old]
 
 

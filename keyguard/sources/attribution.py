@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -35,9 +35,13 @@ class Traced:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Answers from one walk of the commit graph, made when it is first asked for."""
+    """Answers from one walk of the commit graph, made when it is first asked for.
+
+    `gaps` are the failures on the way: after one, that something was not found proves nothing.
+    """
 
     repository: Repository
+    gaps: list[SourceError] = field(default_factory=list, repr=False)
 
     @cached_property
     def intact(self) -> bool:
@@ -55,6 +59,7 @@ class Attribution:
         try:
             return commits.parents(self.repository)
         except SourceError as error:
+            self.gaps.append(error)
             return error
 
     @cached_property
@@ -117,10 +122,17 @@ class Attribution:
         """All commits, parents before their children."""
         return list(reversed(self.graph))
 
-    @staticmethod
-    def _earliest(found: Iterator[Introduction]) -> dict[str, list[Introduction]]:
+    @contextmanager
+    def _until_a_gap(self) -> Iterator[None]:
+        """End quietly where a lost object ends a walk: that it is lost, the reading of objects tells."""
+        try:
+            yield
+        except SourceError as error:
+            self.gaps.append(error)
+
+    def _earliest(self, found: Iterator[Introduction]) -> dict[str, list[Introduction]]:
         kept: dict[tuple[str, str], Introduction] = {}
-        with suppress(SourceError):  # a lost tree ends the walk; that it is lost, the reading of objects tells
+        with self._until_a_gap():
             for each in found:
                 kept.setdefault((each.blob, each.path), each)
         grouped: dict[str, list[Introduction]] = {}
@@ -141,7 +153,7 @@ class Attribution:
             refs = reaching.get(place.commit, ())
             exposure = self.exposure(place.commit, refs)
         else:
-            refs = [ref for ref in self.refs if place.origin.blob in (ref.id, ref.target)]
+            refs = [ref for ref in self.refs if place.origin.blob in (ref.id, ref.target, *ref.tags)]
             exposure = self._named(refs)
         known = authors.get(place.commit or place.origin.blob or "")
         origin = place.origin
@@ -154,7 +166,7 @@ class Attribution:
     def paths_with(self, texts: Collection[str]) -> dict[str, list[Introduction]]:
         """Return the paths that have one of these texts in them, each with the earliest commit that has it."""
         found: dict[str, dict[str, Introduction]] = {text: {} for text in texts}
-        with suppress(SourceError):
+        with self._until_a_gap():
             for each in commits.introductions(self.repository, self.oldest_first):
                 for text in texts:
                     if text in each.path:
@@ -177,8 +189,19 @@ class Attribution:
     def staged(self) -> dict[str, list[str]]:
         """The paths of the index by their blobs."""
         found: dict[str, list[str]] = {}
-        for entry in index.entries(self.repository):
-            found.setdefault(entry.blob, []).append(entry.path)
+        with self._until_a_gap():
+            for entry in index.entries(self.repository):
+                found.setdefault(entry.blob, []).append(entry.path)
+        return found
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """The paths in HEAD of what is staged under another path now."""
+        found: dict[str, str] = {}
+        with self._until_a_gap():
+            for entry in index.changed(self.repository):
+                if entry.source and entry.source != entry.path:
+                    found[entry.path] = entry.source
         return found
 
 

@@ -47,9 +47,12 @@ class ObjectReader:
             yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
         if not self.repository.shallow_roots.isdisjoint(ids):
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
+        yield from self.read(ids)
+
+    def names(self) -> Iterator[Item]:
+        """Yield the names of all refs."""
         for ref in commits.refs(self.repository):
             yield Chunk(Origin(Where.REF_NAME, ref.name), os.fsencode(ref.name))
-        yield from self.read(ids)
 
     def read(self, ids: Sequence[str]) -> Iterator[Item]:
         """Yield the content of these objects; that of a tree is the names in it."""

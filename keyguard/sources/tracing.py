@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from keyguard.git.repository import Repository
+from keyguard.errors import SourceError
+from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Detector, Exposure, Match, Place, Secret, Stats, Where
 from keyguard.sources.attribution import Attribution, Traced
 from keyguard.sources.stored import ObjectReader
@@ -21,7 +24,69 @@ def trace(
 
     Stored blobs are looked up by their ids. What stands in a file or in the index is looked for in the versions that
     commits have of the same path, so that a key that was pushed long ago is not taken for one that is still at home.
+    A file of a submodule, or of another repository that lies in the folder, is looked for in that repository.
     """
+    result: dict[Secret, list[Traced]] = {secret: [] for secret in sightings}
+    for folder, held in _by_folder(sightings, repository).items():
+        try:
+            found = _traced(held, discover(_top(repository) / folder) if folder else repository, detect, reach)
+        except SourceError:  # nothing is known of it, which is no reason to lose what was found
+            found = {secret: [Traced(place, Exposure.UNKNOWN) for place in places] for secret, places in held.items()}
+        for secret, many in found.items():
+            result[secret] += [replace(each, place=_moved(each.place, _joined, folder)) for each in many]
+    return result
+
+
+def nested(repository: Repository | None, path: str) -> str:
+    """Return the folder of the innermost other repository that a path lies in; empty where there is none."""
+    top = _top(repository)
+    for folder in PurePosixPath(path).parents:
+        if str(folder) in (".", "/"):
+            break
+        if os.path.lexists(top / folder / ".git") and _is_top(top / folder):
+            return str(folder)
+    return ""
+
+
+def _is_top(folder: Path) -> bool:
+    """Whether a folder with something that is called `.git` is the top of a repository, be it one git refuses."""
+    try:
+        found = discover(folder)
+    except SourceError:
+        return True
+    return found is not None and found.top is not None and found.top.resolve() == folder.resolve()
+
+
+def _top(repository: Repository | None) -> Path:
+    return (repository.top if repository else None) or Path()
+
+
+def _by_folder(sightings: Sightings, repository: Repository | None) -> dict[str, dict[Secret, list[Place]]]:
+    """Sort the places by the repository inside this one that they lie in; paths are then relative to its folder."""
+    found: dict[str, dict[Secret, list[Place]]] = {}
+    for secret, places in sightings.items():
+        for place in places:
+            in_files = _is_local(place) and not place.origin.blob
+            folder = nested(repository, place.origin.path or "") if in_files else ""
+            held = found.setdefault(folder, {}).setdefault(secret, [])
+            held.append(_moved(place, str.removeprefix, f"{folder}/") if folder else place)
+    return found
+
+
+def _moved(place: Place, move: Callable[[str, str], str], folder: str) -> Place:
+    path = place.origin.path
+    if path is None or not folder:
+        return place
+    return replace(place, origin=replace(place.origin, path=move(path, folder)))
+
+
+def _joined(path: str, folder: str) -> str:
+    return f"{folder}/{path}"
+
+
+def _traced(
+    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int
+) -> dict[Secret, list[Traced]]:
     if repository is None:
         return {secret: [Traced(place, _afar(place)) for place in places] for secret, places in sightings.items()}
     attribution = Attribution(repository)
@@ -49,8 +114,10 @@ def _at_home(place: Place, attribution: Attribution) -> Exposure | None:
     if origin.where is Where.REF_NAME:
         return attribution.named(origin.path or "")
     if origin.where is not Where.BLOB and not origin.blob:
-        return Exposure.WORKTREE
-    return Exposure.STAGED if origin.path and origin.blob in attribution.staged else None
+        return Exposure.UNKNOWN if attribution.gaps else Exposure.WORKTREE
+    if origin.path is None or origin.blob not in attribution.staged:
+        return None
+    return Exposure.UNKNOWN if attribution.gaps else Exposure.STAGED
 
 
 def _by_blob(found: list[tuple[Secret, Place]], attribution: Attribution) -> Iterator[tuple[Secret, Place]]:
@@ -106,7 +173,9 @@ def _by_path(
     secrets_in: Callable[[list[str]], dict[str, set[Secret]]],
 ) -> Iterator[tuple[Secret, Place]]:
     """Find the commit that brought a file's or staged entry's secret in, among the versions of its path."""
-    paths = sorted({place.origin.path for _, place in found if _is_local(place) and place.origin.path})
+    local = {place.origin.path for _, place in found if _is_local(place) and place.origin.path}
+    before = {path: attribution.renamed[path] for path in local if path in attribution.renamed}
+    paths = sorted({*local, *before.values()})
     versions = attribution.versions(paths) if paths else []
     staged = {path: blob for blob, many in attribution.staged.items() for path in many} if paths else {}
     holding = secrets_in(sorted({each.blob for each in versions} | {staged[path] for path in paths if path in staged}))
@@ -116,7 +185,8 @@ def _by_path(
             yield secret, place
             continue
         named = place.origin.where is Where.FILE_NAME
-        of_path = (each for each in versions if each.path == path)
+        names = (path,) if named else (path, before.get(path, path))
+        of_path = (each for each in versions if each.path in names)
         first = next((each for each in of_path if named or secret in holding.get(each.blob, ())), None)
         if first is not None:
             yield secret, replace(place, commit=first.commit)

@@ -203,6 +203,12 @@ class TestSources:
         assert code == 1
         assert [each["provider"] for each in found["findings"]] == ["anthropic"]
 
+    def test_a_range_has_no_names_of_other_branches(self, repo: Repo, scan: Any):
+        old = repo.save("a", "a")
+        repo.save("b", "b")
+        repo.git("branch", f"try/{KEY}", old)
+        assert scan("--range", f"{old}..HEAD")[0] == 0
+
     def test_a_range_has_merges(self, repo: Repo, scan: Any):
         base = repo.save("a", "a")
         repo.branch("side")
@@ -248,8 +254,8 @@ class TestSources:
 
 
 class TestExposure:
-    def exposure(self, scan: Any, *options: str) -> str:
-        value: str = only(scan(*options)[1])["exposure"]
+    def exposure(self, scan: Any, *options: str, cwd: Path | None = None) -> str:
+        value: str = only(scan(*options, cwd=cwd)[1])["exposure"]
         return value
 
     def test_untracked_is_in_the_work_tree(self, repo: Repo, scan: Any):
@@ -291,6 +297,40 @@ class TestExposure:
         repo.write("a", LINE + "# more\n")
         repo.stage("a")
         assert self.exposure(scan, "--staged") == "pushed"
+
+    def test_a_pushed_key_in_a_file_that_is_being_renamed_is_pushed(self, repo: Repo, scan: Any):
+        repo.save("a", LINE + "text\n" * 20)
+        repo.push()
+        repo.rename("a", "sub/b")
+        assert self.exposure(scan, "--staged") == self.exposure(scan) == "pushed"
+
+    def test_a_pushed_key_in_a_submodule_is_pushed(self, repo: Repo, scan: Any, tmp_path: Path):
+        inner = Repo(tmp_path / "inner")
+        inner.save("sub/a", LINE)
+        repo.save("a", "a")
+        repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.top, "mod")
+        finding = only(scan()[1])
+        assert (finding["exposure"], finding["locations"][0]["path"]) == ("pushed", "mod/sub/a")
+        assert finding["locations"][0]["commit"] == inner.head
+
+    def test_a_folder_outside_git_asks_the_repositories_in_it(self, repo: Repo, scan: Any):
+        repo.save("a", LINE)
+        assert self.exposure(scan, cwd=repo.top.parent) == "unpushed"
+        assert self.exposure(scan, str(repo.top.parent), cwd=Path("/")) == "unpushed"
+
+    def test_a_tag_that_only_another_tag_holds_is_reachable(self, repo: Repo, scan: Any):
+        repo.save("a", "a")
+        repo.tag("inner", message=LINE)
+        repo.tag("outer", "inner", message="outer")
+        repo.git("tag", "--delete", "inner")
+        assert self.exposure(scan, "--history") == "unpushed"
+
+    def test_what_a_lost_commit_would_have_told_is_unknown(self, repo: Repo, scan: Any):
+        repo.save("a", "a")
+        lost = repo.save("b", LINE)
+        repo.save("c", "c")
+        (repo.git_dir / "objects" / lost[:2] / lost[2:]).unlink()
+        assert self.exposure(scan) == self.exposure(scan, "--history") == "unknown"
 
     def test_what_only_a_tag_reaches_may_have_been_pushed(self, repo: Repo, scan: Any):
         repo.save("a", "a")
@@ -362,6 +402,25 @@ class TestIncomplete:
         (repo.git_dir / "objects" / middle[:2] / middle[2:]).unlink()
         code, found = scan("--history")
         assert (code, found["complete"]) == (1, False)
+
+    def test_a_damaged_index_hides_nothing(self, repo: Repo, scan: Any):
+        repo.save("a", LINE)
+        (repo.git_dir / "index").write_bytes(b"damaged")
+        for source in ("--worktree", "--history"):
+            code, found = scan(source)
+            assert (code, found["complete"], len(found["findings"])) == (1, False, 1), source
+
+    def test_a_damaged_repository_inside_hides_nothing(self, repo: Repo, scan: Any):
+        repo.save("a", LINE)
+        inner = Repo(repo.top / "inner")
+        inner.save("b", f"k={OTHER}\n")
+        (inner.git_dir / "config").write_text("[core\n")
+        code, found = scan()
+        assert (code, found["complete"]) == (1, False)
+        assert {each["locations"][0]["path"]: each["exposure"] for each in found["findings"]} == {
+            "a": "unpushed",
+            "inner/b": "unknown",
+        }
 
     def test_allow_incomplete_is_the_users_decision(self, repo: Repo, scan: Any, tmp_path: Path):
         repo.save("a", "a")

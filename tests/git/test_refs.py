@@ -109,8 +109,8 @@ def test_refs_tell_what_tags_stand_for(repo):
     assert found == {
         "refs/heads/main": Ref("refs/heads/main", commit, "commit", commit, "commit"),
         "refs/tags/content": Ref("refs/tags/content", blob, "blob", blob, "blob"),
-        "refs/tags/v1": Ref("refs/tags/v1", tag, "tag", commit, "commit"),
-        "refs/tags/v2": Ref("refs/tags/v2", nested, "tag", commit, "commit"),
+        "refs/tags/v1": Ref("refs/tags/v1", tag, "tag", commit, "commit", (tag,)),
+        "refs/tags/v2": Ref("refs/tags/v2", nested, "tag", commit, "commit", (nested, tag)),
     }
     assert sorted(ref.short for ref in found.values()) == ["content", "main", "v1", "v2"]
 
