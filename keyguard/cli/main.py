@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from keyguard import __version__
-from keyguard.errors import ExitCode, KeyGuardError
+from keyguard.errors import ExitCode, KeyGuardError, UsageError
 from keyguard.model import ELLIPSIS
 
 COMMANDS = {
@@ -67,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong ends as one clear message, never a traceback."""
     _speak_to_any_console()
     try:
+        if sys.stdout is None:
+            raise UsageError("standard output is closed: there is nowhere to put a verdict", "send it to a file")
         code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody reads the verdict

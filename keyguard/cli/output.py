@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from keyguard.errors import UsageError
+from keyguard.errors import SourceError, UsageError
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Finding, Guidance
 from keyguard.pipeline.request import Verdict
@@ -46,10 +46,14 @@ class Output:
         for each in wanted:
             name, equals, file = each.partition("=")
             named = equals and name in list(Format)
-            path = Path(file if named else each)
-            if path.is_dir() or path.is_symlink() or not path.parent.is_dir():
+            if equals and name.isalpha() and not named:
                 raise UsageError(
-                    f"no report can be written to {path}", "name a file in a folder that exists, not a link"
+                    f"there is no format {name}", f"one of: {', '.join(Format)}; a file of that name is ./{each}"
+                )
+            path = Path(file if named else each)
+            if not _can_be_written(path):
+                raise UsageError(
+                    f"no report can be written to {path}", "name a file in a folder that exists, not a link or device"
                 )
             if named:
                 more.append(cls(Format(name), path))
@@ -58,11 +62,23 @@ class Output:
         return [plain, *more]
 
 
+def _can_be_written(path: Path) -> bool:
+    """Whether a report may take this name: no link, and no device, pipe or folder, which it would replace."""
+    if os.path.lexists(path):
+        return path.is_file() and not path.is_symlink()
+    return path.parent.is_dir()
+
+
 def emit(verdict: Verdict, outputs: Sequence[Output]) -> None:
-    """Write every report."""
+    """Write every report. Raises `SourceError` where standard output takes nothing, as on a full disk."""
     for output in outputs:
         if output.path is None:
-            click.echo(rendered(verdict, output.form, to_console=True), nl=False)
+            try:
+                click.echo(rendered(verdict, output.form, to_console=True), nl=False)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise SourceError(f"the report cannot be written to standard output: {error.strerror}") from None
         else:
             write_privately(output.path, rendered(verdict, output.form, to_console=False))
 

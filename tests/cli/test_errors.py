@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import Ran, RunKeyguard
+from keyguard.__main__ import run
+from tests.conftest import PROJECT, Ran, RunKeyguard
 from tests.support.repository import Repo
 
 
@@ -25,6 +30,12 @@ def check(ran: Ran, code: int, *said: str) -> None:
     [
         (["scan", "missing"], "missing does not exist"),
         (["scan", "--range", "HEAD"], "A..B"),
+        (["scan", "--range", "..HEAD"], "..HEAD is not a range"),
+        (["scan", "--range", "...HEAD"], "A..B"),
+        (["scan", "--range", ""], "A..B"),
+        (["scan", "a" * 300], "cannot be read"),
+        (["scan", "https://example.org/x.git"], "does not exist"),
+        (["scan", "--output", "sarif=report"], "there is no format sarif"),
         (["scan", "--unreachable"], "--history"),
         (["scan", "--stdin", "--history"], "--stdin"),
         (["scan", "--no-such-option"], "--help"),
@@ -90,6 +101,7 @@ def test_a_baseline_with_merge_markers(repo: Repo, run_keyguard: RunKeyguard):
 def test_a_bare_repository_has_no_work_tree(tmp_path: Path, run_keyguard: RunKeyguard):
     bare = Repo(tmp_path / "bare.git", bare=True)
     check(run_keyguard("scan", cwd=bare.top), 2, "--history")
+    check(run_keyguard("scan", "--staged", cwd=bare.top), 2, "no index")
 
 
 def test_a_report_is_not_written_through_a_link(repo: Repo, run_keyguard: RunKeyguard, tmp_path: Path):
@@ -98,6 +110,46 @@ def test_a_report_is_not_written_through_a_link(repo: Repo, run_keyguard: RunKey
     (repo.top / "report").symlink_to(target)
     check(run_keyguard("scan", "--output", "report", cwd=repo.top), 2)
     assert target.read_text() == "precious"
+
+
+def test_a_report_does_not_take_the_place_of_a_pipe_or_device(repo: Repo, run_keyguard: RunKeyguard):
+    os.mkfifo(repo.top / "report")
+    check(run_keyguard("scan", "--output", "report", cwd=repo.top), 2)
+    assert (repo.top / "report").is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        ("<&-", 2, "standard input is closed"),
+        (">&-", 2, "standard output is closed"),
+        (">/dev/full", 3, "No space left"),
+    ],
+)
+def test_a_standard_stream_that_is_closed_or_full(
+    repo: Repo, run_keyguard: RunKeyguard, closed: str, code: int, said: str
+):
+    if closed == ">/dev/full" and not Path("/dev/full").exists():
+        pytest.skip("this system has no full device")
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m keyguard scan --stdin {closed}', sys.executable],
+        cwd=PROJECT,
+        input=b"x",
+        capture_output=True,
+        check=False,
+    )
+    check(Ran(done.returncode, "", done.stderr.decode()), code, said)
+
+
+def test_an_interrupt_while_modules_are_loaded(monkeypatch: pytest.MonkeyPatch):
+    def interrupted(_arguments: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "keyguard.cli.main", SimpleNamespace(main=interrupted))
+    with pytest.raises(BaseException) as ended:  # an interrupt that gets out would end pytest itself
+        run()
+    assert isinstance(ended.value, SystemExit)
+    assert ended.value.code == 130
 
 
 def test_hostile_names_do_not_reach_the_terminal(run_keyguard: RunKeyguard):
