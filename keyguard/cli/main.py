@@ -72,11 +72,20 @@ def main(arguments: Sequence[str]) -> int:
         code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody reads the verdict
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.INCOMPLETE
     except (Exception, KeyboardInterrupt) as error:
         code = _explained(error)
+    _let_go_of_output()
     return int(code or ExitCode.CLEAN)
+
+
+def _let_go_of_output() -> None:
+    """Drop what standard output does not take: Python would try again when it ends, and exit 120 for that."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explained(error: BaseException) -> ExitCode:
@@ -90,6 +99,8 @@ def _explained(error: BaseException) -> ExitCode:
         return _complain(error.format_message(), None, ExitCode.USAGE)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return _complain("interrupted: there is no verdict", None, ExitCode.INTERRUPTED)
+    if isinstance(error, OSError) and error.strerror:
+        return _complain(f"the system refused: {error.strerror}", None, ExitCode.INCOMPLETE)
     return _internal(error)
 
 
