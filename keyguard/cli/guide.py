@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import click
@@ -14,7 +13,7 @@ from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Confidence, Finding
 from keyguard.pipeline.request import Request, Verdict, run
-from keyguard.pipeline.setup import Settings
+from keyguard.pipeline.setup import Settings, suggestion
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 
@@ -79,9 +78,5 @@ def _only(verdict: Verdict, fingerprint: str) -> Finding:
 def _known(catalogue: Catalogue, name: str) -> Rule | Provider:
     known: dict[str, Rule | Provider] = {**catalogue.by_id, **catalogue.provider_by_id}
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        raise UsageError(
-            f"there is no rule or provider {name}",
-            f"did you mean {near[0]}?" if near else "keyguard rules list shows all",
-        )
+        raise UsageError(f"there is no rule or provider {name}", suggestion(name, known))
     return known[name]

@@ -16,7 +16,6 @@ _SAMPLE = 4096
 _SHORTEST = 8
 """Bytes that it takes to guess an encoding from."""
 _ZEROS = re.compile(rb"\0+")
-Span = tuple[int, int]
 
 
 def encoding_of(data: bytes, told: str | None) -> str | None:

@@ -21,14 +21,12 @@ class HyperscanGate:
         self.entries = entries
         self._anchored = [Anchored(entry) for entry in entries]
         self._lengths = [len(entry.literal) for entry in entries] + [len(wide(entry.literal)) for entry in entries]
-        expressions = [entry.anchor or _escaped(entry.literal) for entry in entries]
-        expressions += [_escaped(wide(entry.literal)) for entry in entries]
+        expressions = [entry.anchor or escaped(entry.literal) for entry in entries]
+        expressions += [escaped(wide(entry.literal)) for entry in entries]
         flags = [hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0 for entry in entries] * 2
         self._database: Any = None
         if entries:
-            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            ids = list(range(len(expressions)))
-            self._database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=flags)
+            self._database = database_of(expressions, flags)
 
     def hits(self, data: bytes) -> Hits:
         """Return where the entries stand (see `Gate.hits`)."""
@@ -74,5 +72,16 @@ def _verified(entry: Anchored, data: bytes, folded: bytes, near: Iterable[Run]) 
     return runs_of(starts, len(entry.literal))
 
 
-def _escaped(literal: bytes) -> bytes:
+def database_of(expressions: list[bytes], flags: list[int]) -> Any:  # noqa: ANN401 (the package has no types)
+    """Return a database for whole chunks, in which an expression's id is its place in the list."""
+    import hyperscan
+
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    ids = list(range(len(expressions)))
+    database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=flags)
+    return database
+
+
+def escaped(literal: bytes) -> bytes:
+    """Return the expression that matches just this text."""
     return b"".join(b"\\x%02x" % byte for byte in literal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,13 +75,13 @@ def refuse_unknown(config: Config, catalogue: Catalogue) -> None:
     for name in config.exclude_rules:
         if name not in catalogue.by_id:
             raise ConfigError(
-                f"the configuration excludes a rule that does not exist: {name}", suggestion(name, catalogue)
+                f"the configuration excludes a rule that does not exist: {name}", suggestion(name, catalogue.by_id)
             )
 
 
-def suggestion(name: str, catalogue: Catalogue) -> str:
-    """Return what to do about the name of a rule that does not exist."""
-    near = difflib.get_close_matches(name, catalogue.by_id, n=1)
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return what to do about a name that is none of the known ones."""
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"did you mean {near[0]}?" if near else "keyguard rules list shows all"
 
 
@@ -102,7 +102,7 @@ def selected(catalogue: Catalogue, only: Sequence[str], without: Sequence[str]) 
     """Return the catalogue with only some rules, or without some; an id that does not exist is an error."""
     for name in (*only, *without):
         if name not in catalogue.by_id:
-            raise UsageError(f"there is no rule {name}", suggestion(name, catalogue))
+            raise UsageError(f"there is no rule {name}", suggestion(name, catalogue.by_id))
     if not only and not without:
         return catalogue
     providers = (

@@ -9,7 +9,6 @@ from keyguard.model import Exposure, ScanResult, Stats
 from keyguard.reporting.page import Page
 
 MOST_UNREAD = 10
-MOST_OMITTED = 3
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 from keyguard.detection.decoding.escapes import joined, unescaped
 from keyguard.detection.decoding.forms import SHORTEST, Codec, forms
 from keyguard.detection.decoding.runs import base64_at, hex_at
 from keyguard.detection.decoding.view import View
 from keyguard.detection.gate import Run
+from keyguard.detection.hyperscan_gate import database_of, escaped
 from keyguard.detection.search import merged
 
 LONGEST_ESCAPED = 8192
@@ -105,12 +106,7 @@ def _plain(texts: list[bytes]) -> Finder:
 
 
 def _in_bulk(texts: list[bytes]) -> Finder:
-    import hyperscan
-
-    database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    expressions = [b"".join(b"\\x%02x" % byte for byte in text) for text in texts]
-    ids = list(range(len(texts)))
-    database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=[0] * len(ids))
+    database = database_of([escaped(text) for text in texts], [0] * len(texts))
     lengths = list(map(len, texts))
 
     def note(number: int, _start: int, end: int, _flags: int, found: list[tuple[int, int]]) -> None:
