@@ -96,9 +96,12 @@ def assignments(data: bytes, low: int = 0, high: int | None = None) -> Iterator[
 
 def name_before(data: bytes, start: int, end: int) -> str | None:
     """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
-    if not start or data[start - 1] not in _BEFORE:
-        return None
-    return None if data.startswith(_REFERENCE_AFTER, end) else _name_at_end(data[max(0, start - LOOK) : start])
+    return _name_at_end(data[max(0, start - LOOK) : start]) if may_be_assigned(data, start, end) else None
+
+
+def may_be_assigned(data: bytes, start: int, end: int) -> bool:
+    """Return whether the bytes on either side of a value leave it open that it is assigned to a name."""
+    return start > 0 and data[start - 1] in _BEFORE and not data.startswith(_REFERENCE_AFTER, end)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -130,9 +133,13 @@ class Names:
 
     def before(self, start: int, end: int) -> str | None:
         """Return the name that a value is assigned to, if it is the name of something that holds a key."""
+        name = self.any_before(start, end)
+        return name if name is not None and holds_key(name) else None
+
+    def any_before(self, start: int, end: int) -> str | None:
+        """Return the name that a value is assigned to, whatever it is the name of."""
         if (start, end) not in self._known:
-            name = name_before(self._data, start, end)
-            self._known[start, end] = name if name is not None and holds_key(name) else None
+            self._known[start, end] = name_before(self._data, start, end)
         return self._known[start, end]
 
 

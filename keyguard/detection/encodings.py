@@ -12,7 +12,8 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 UTF8_BOM = b"\xef\xbb\xbf"
-_SAMPLE = 4096
+SAMPLE = 4096
+"""Bytes from the beginning that show whether text is wide."""
 _SHORTEST = 8
 """Bytes that it takes to guess an encoding from."""
 _ZEROS = re.compile(rb"\0+")
@@ -21,9 +22,14 @@ _ZEROS = re.compile(rb"\0+")
 def encoding_of(data: bytes, told: str | None) -> str | None:
     """Return the codec of wide text: what the source says, else by its mark, else by where its zero bytes stand."""
     if told is not None:
-        return told if told.startswith(("utf-16", "utf-32")) else None
+        return told if is_wide(told) else None
     marked = next((name for bom, name in _BOMS if data.startswith(bom)), None)
-    return marked or _guessed(data[:_SAMPLE])
+    return marked or _guessed(data[:SAMPLE])
+
+
+def is_wide(encoding: str) -> bool:
+    """Return whether a codec's characters take two bytes or more."""
+    return encoding.startswith(("utf-16", "utf-32"))
 
 
 def decoded(data: bytes, encoding: str) -> bytes:

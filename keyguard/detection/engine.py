@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from keyguard.detection.candidates import Candidate, settled
 from keyguard.detection.decoding.decoder import Decoder
 from keyguard.detection.decoding.view import View
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct
+from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
-from keyguard.detection.search import Search, TimedOut, merged
-from keyguard.model import Chunk, Match, Place, Secret, Unread
+from keyguard.detection.search import Search, merged
+from keyguard.detection.shaped import TimedOut
+from keyguard.detection.sieve import Sieve
+from keyguard.model import Chunk, Item, Match, Place, Secret, Unread
 from keyguard.rules.catalogue import Catalogue, GateEntry
 
 WIDEST = 4
@@ -43,6 +47,8 @@ class Engine:
         self._search = Search(catalogue, self._entries)
         self._count = len(self._entries)
         self._shaped = {number for number, entry in enumerate(self._entries) if not entry.ignore_case}
+        self._pieces = [PIECES if number in self._shaped else 0 for number in range(self._count)]
+        self._memory = Memory()
         self._gated = gated
         self._left = SWITCH if bulk is None else None
         self._set_up(bulk=bool(bulk))
@@ -65,6 +71,24 @@ class Engine:
         """How many bytes of a chunk the next chunk of the same origin has to repeat."""
         return 2 * self._search.reach * WIDEST
 
+    def sifted(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Leave out the chunks in which nothing can stand; many small ones are looked at in one pass.
+
+        `detect` would find nothing in what is left out: the gate is not hit there, nor is any encoded form.
+        """
+        sieve = Sieve(self._anything)
+        for item in items:
+            yield from sieve.take(item)
+        yield from sieve.rest()
+
+    def _anything(self, data: bytes) -> list[Run]:
+        """Return where anything stands that `detect` would look at more closely."""
+        self._take_account(EACH + len(data))
+        hits = self._hits(data)
+        if hits is None:
+            return [(0, len(data))]
+        return [*(run for runs in hits.values() for run in runs), *self._decoder.places(data)]
+
     def detect(self, chunk: Chunk) -> Iterator[Match | Unread]:
         """Yield the secrets of a chunk, and what of it could not be searched."""
         self._take_account(EACH + len(chunk.data))
@@ -83,13 +107,38 @@ class Engine:
         `via` are the decodings that led to these bytes; what wide strings hold is left out if it is in `seen`.
         """
         hits = self._hits(data)
+        if hits is None:
+            yield from self._around(data, range(len(self._entries)), via)
+        else:
+            yield from self._in_regions(data, hits, via)
         if hits is None or hits:
-            for each in self._found(data, hits):
-                yield each if isinstance(each, TimedOut) else replace(each, via=via)
             for each in self._wide(data, hits, seen):
                 yield each if isinstance(each, TimedOut) else replace(each, via=(*via, _WIDE))
         if len(via) < DEEPEST:
-            for view in self._decoder.views(data, self._near(data, hits)):
+            for view in self._decoder.encoded(data):
+                yield from self._inside(view, (*via, view.via))
+
+    def _in_regions(self, data: bytes, hits: Hits, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+        """Search the regions around the hits, each by itself; what a region holds depends on its bytes alone."""
+        for region in self._search.regions(hits, len(data), self._pieces):
+            piece, entries = data[region.low : region.high], region.entries
+            found = (
+                self._around(piece, entries, via)
+                if via
+                else self._memory.found(piece, partial(self._around, entries=entries, via=()))
+            )
+            for each in found:
+                if isinstance(each, TimedOut):
+                    yield each
+                else:
+                    yield replace(each, start=region.low + each.start, end=region.low + each.end)
+
+    def _around(self, data: bytes, entries: Collection[int], via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+        """Search the bytes of one region, also with escapes resolved and split literals joined."""
+        for each in self._search.within(data, entries):
+            yield each if isinstance(each, TimedOut) else replace(each, via=via)
+        if len(via) < DEEPEST and not self._shaped.isdisjoint(entries):
+            for view in self._decoder.resolved(data):
                 yield from self._inside(view, (*via, view.via))
 
     def _inside(self, view: View, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
@@ -112,26 +161,29 @@ class Engine:
             width = WIDEST // 2 if encoding.startswith(_WIDE) else WIDEST
             yield each if isinstance(each, TimedOut) else replace(each, start=width * each.start, end=width * each.end)
 
-    def _near(self, data: bytes, hits: Hits | None) -> list[Run]:
-        """Return the regions around the literals of keys with a shape, in which escapes and seams may split one."""
-        if hits is None:
-            return [(0, len(data))]
-        runs = [run for number, found in hits.items() if number in self._shaped for run in found]
-        return merged(runs, PIECES, len(data))
-
     def _hits(self, data: bytes) -> Hits | None:
         """Return what the gate says, or None where there is no gate and everything has to be searched."""
         return None if self._gate is None else self._gate.hits(data)
 
-    def _found(self, data: bytes, hits: Hits | None) -> Iterator[Candidate | TimedOut]:
-        return self._search.everywhere(data) if hits is None else self._search.gated(data, hits)
+    def _found(self, data: bytes) -> Iterator[Candidate | TimedOut]:
+        """Search bytes as they are."""
+        hits = self._hits(data)
+        if hits is None:
+            yield from self._search.everywhere(data)
+            return
+        for region in self._search.regions(hits, len(data), [0] * self._count):
+            for each in self._search.within(data[region.low : region.high], region.entries):
+                if isinstance(each, TimedOut):
+                    yield each
+                else:
+                    yield replace(each, start=region.low + each.start, end=region.low + each.end)
 
     def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Candidate | TimedOut]:
         """Search the strings that binary data holds as UTF-16, at either alignment; `seen` are known already."""
         for low, high in self._wide_regions(data, hits):
             for first in (low, low + 1):
                 for start, text in narrowed(data, first, high, SHORTEST):
-                    for each in self._found(text, self._hits(text)):
+                    for each in self._found(text):
                         if isinstance(each, TimedOut):
                             yield each
                         elif each.text not in seen:

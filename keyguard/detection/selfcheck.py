@@ -9,7 +9,8 @@ from importlib import resources
 
 from keyguard.detection.context import Names
 from keyguard.detection.engine import Engine
-from keyguard.detection.search import TimedOut, search_for
+from keyguard.detection.search import searches_for
+from keyguard.detection.shaped import TimedOut
 from keyguard.model import Chunk, Match, Origin, Unread, Where
 from keyguard.rules.catalogue import Catalogue, Example, Rule
 
@@ -83,11 +84,11 @@ def leak(engine: Engine, name: str, data: bytes) -> str | None:
 
 def slowness(rule: Rule, size: int = HOSTILE_BYTES) -> str | None:
     """Return on which hostile text a rule takes too long, or None."""
-    search = search_for(rule)
+    (search,) = searches_for([rule])
     for name, data in hostile_texts(rule, size):
         started = time.process_time()
         try:
-            for _ in search.found(data, [(0, len(data))], Names(data)):
+            for _ in search.found(data, Names(data)):
                 pass
         except TimedOut:
             return f"{rule.id}: does not finish on {name}"

@@ -10,8 +10,12 @@ from keyguard.rules.catalogue import Kind, Rule
 _Verdict = tuple[Confidence, tuple[str, ...]]
 
 
+_MOST_VERDICTS = 1 << 10
+"""How many texts a judge remembers; a key stands in many versions of a file."""
+
+
 class Judge:
-    """Decides about the matches of one rule in one chunk; what it thinks of a text it remembers for the next one."""
+    """Decides about the matches of one rule; what it thinks of a text it remembers for the next one."""
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
@@ -21,17 +25,20 @@ class Judge:
     def decided(self, data: bytes, start: int, end: int) -> Candidate | None:
         """Return the candidate at these bytes, or None where the context or a check speaks against it."""
         rule = self._rule
-        around = data[max(0, start - rule.context) : end + rule.context].lower() if rule.near or rule.hints else b""
-        if rule.near and not any(word.lower() in around for word in rule.near):
+        near = rule.near if rule.kind is Kind.PATTERN else ()  # else it was decided before this is asked
+        around = data[max(0, start - rule.context) : end + rule.context].lower() if near or rule.hints else b""
+        if near and not any(word in around for word in near):
             return None
         text = data[start:end].decode("utf-8", "surrogateescape")
         if text not in self._verdicts:
+            if len(self._verdicts) >= _MOST_VERDICTS:
+                self._verdicts.clear()
             self._verdicts[text] = self._verdict(text)
         verdict = self._verdicts[text]
         if verdict is None:
             return None
         confidence, reasons = verdict
-        hint = next((word for word in rule.hints if word.lower() in around), None)
+        hint = next((word for word in rule.hints if word in around), None)
         if hint is not None:
             reasons += (f"{hint.decode(errors='replace')} stands near it",)
         return Candidate(rule, start, end, text, confidence, reasons, () if hint else rule.candidates)
@@ -47,7 +54,7 @@ class Judge:
 
 def known_parts(rule: Rule) -> tuple[str, ...]:
     """Return what every key of the rule has in it, so that it says nothing about chance."""
-    if rule.kind is Kind.ENTROPY:
+    if rule.kind is not Kind.PATTERN:
         return (rule.prefix,)
     literals = (entry.literal for entry in rule.gate if not entry.ignore_case)
     return (rule.prefix, *(literal.decode("ascii", "replace") for literal in literals))

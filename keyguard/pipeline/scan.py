@@ -75,7 +75,7 @@ class Scan:
     def collect(self, items: Iterable[Item]) -> Collected:
         """Detect in everything that was read; each sighting is kept once."""
         found = Collected()
-        for item in self._wanted(items):
+        for item in self.engine.sifted(self._wanted(items)):
             if isinstance(item, Chunk):
                 for match in self.engine.detect(item):
                     if isinstance(match, Unread):

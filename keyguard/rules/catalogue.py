@@ -19,6 +19,7 @@ class Kind(enum.StrEnum):
 
     PATTERN = "pattern"
     ENTROPY = "entropy"
+    SHARED = "shared"
 
 
 class Topic(enum.StrEnum):
@@ -70,9 +71,11 @@ class Rule:
     """One kind of key of one provider.
 
     `pattern` matches bytes and has one named group, `secret`. For an entropy rule it has to match the whole value
-    that was assigned. `span` is the longest text in bytes that the pattern matches, `context` how many bytes
-    away from it a name or host may stand. `near`: one of these has to stand within `context`; `hints`: one of
-    these within `context` decides between `candidates`, the providers that share the shape.
+    that was assigned; for a shared rule the whole secret that the rule of the shape (`shape`, by its id `shape_id`)
+    found. `alone`: what the secret of a shape has to match where none of its owners is spoken of. `span` is the
+    longest text in bytes that the pattern matches, `context` how many bytes away from it a name or host may stand.
+    `near`: one of these has to stand within `context`; `hints`: one of these within `context` decides between
+    `candidates`, the providers that share the shape.
     """
 
     id: str
@@ -90,6 +93,9 @@ class Rule:
     priority: int = 0
     names: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    shape_id: str = ""
+    shape: Rule | None = None
+    alone: regex.Pattern[bytes] | None = None
     near: tuple[bytes, ...] = ()
     hints: tuple[bytes, ...] = ()
     candidates: tuple[str, ...] = ()

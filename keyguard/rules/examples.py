@@ -46,7 +46,7 @@ def examples_of(
     if len(made) < FEWEST:
         raise table.error("examples", f"are fewer than {FEWEST}", "add { secret = '…', text = '…<<secret>>…' }")
     for number, example in enumerate(made, 1):
-        if not gate.opens(entries, example.text.encode()):
+        if kind is not Kind.SHARED and not gate.opens(entries, example.text.encode()):
             raise table.error("examples", f"number {number} holds none of the literals that the rule is found by")
         if not _matches(kind, pattern, example):
             raise table.error("examples", f"number {number} is not what the pattern captures")
@@ -92,6 +92,6 @@ def _expanded(table: Fields, name: str, text: str, seed: str, secret: str = "") 
 
 def _matches(kind: Kind, pattern: regex.Pattern[bytes], example: Example) -> bool:
     secret = (example.secret or "").encode()
-    if kind is Kind.ENTROPY:
+    if kind is not Kind.PATTERN:
         return pattern.fullmatch(secret) is not None
     return any(found["secret"] == secret for found in pattern.finditer(example.text.encode(), overlapped=True))

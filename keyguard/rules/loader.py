@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyguard.errors import RuleError
 from keyguard.rules import guide
-from keyguard.rules.catalogue import Catalogue, Provider, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 from keyguard.rules.fields import Fields
 from keyguard.rules.rule import ID, read_rule
 
@@ -61,7 +62,29 @@ def _read(folder: Traversable | Path, *, believed: bool = False) -> Catalogue:
     catalogue = Catalogue(tuple(load_file(file, believed=believed) for file in files))
     if len(catalogue.by_id) != len(catalogue.rules):
         raise _twice(catalogue.rules)
-    return catalogue
+    return with_shapes(catalogue)
+
+
+def with_shapes(catalogue: Catalogue) -> Catalogue:
+    """Give each rule of a shared shape what stands in the file of the shape: where to look, and what the key is."""
+    return Catalogue(
+        tuple(
+            replace(provider, rules=tuple(_with_shape(rule, catalogue) for rule in provider.rules))
+            for provider in catalogue.providers
+        )
+    )
+
+
+def _with_shape(rule: Rule, catalogue: Catalogue) -> Rule:
+    if rule.kind is not Kind.SHARED:
+        return rule
+    shape = catalogue.by_id.get(rule.shape_id)
+    if shape is None or shape.kind is not Kind.PATTERN:
+        raise RuleError(
+            f"{rule.provider}{SUFFIX}: rule {rule.id}: shape: is no rule with a pattern",
+            "name the rule of the shape by its id, for example shared-sk-hex-key",
+        )
+    return replace(rule, shape=shape, gate=shape.gate, span=shape.span, prefix=rule.prefix or shape.prefix)
 
 
 def _twice(rules: Collection[Rule]) -> RuleError:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import regex
+
 from keyguard.model import Confidence, Severity
 from keyguard.rules import gate, guide, patterns
 from keyguard.rules.catalogue import Example, GateEntry, Kind, Rule
@@ -20,7 +22,11 @@ _SHARED = {
     "near", "hints", "candidates", "require", "proofs", "proven", "disproven", "references", "guide",
     "examples", "counter-examples",
 }  # fmt: skip
-_OWN = {Kind.PATTERN: {"literals", "anchors", "ignore-case"}, Kind.ENTROPY: {"names", "hosts"}}
+_OWN = {
+    Kind.PATTERN: {"literals", "anchors", "ignore-case", "alone"},
+    Kind.ENTROPY: {"names", "hosts"},
+    Kind.SHARED: {"shape", "hosts"},
+}
 _KINDS = {kind.value: kind for kind in Kind}
 _SEVERITIES = {each.label: each for each in reversed(Severity)}
 _CONFIDENCES = {each.label: each for each in reversed(Confidence)}
@@ -42,9 +48,7 @@ def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False
         raise table.error("id", "is not kebab-case", "write it like openai-project-key")
     kind = table.choice("detector", _KINDS)
     table.only(_SHARED | _OWN[kind])
-    pattern, span = _fit(
-        table, "pattern", lambda: (patterns.deferred if believed else patterns.compiled)(table.text("pattern"))
-    )
+    pattern, span = _pattern(table, "pattern", believed=believed)
     entries = _gate(table, kind)
     proofs = _checks(table, "proofs")
     _refuse_contradictions(table, proofs)
@@ -64,6 +68,8 @@ def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False
         priority=table.number("priority", 0),
         names=table.texts("names"),
         hosts=table.texts("hosts"),
+        shape_id=table.text("shape") if kind is Kind.SHARED else "",
+        alone=_pattern(table, "alone", believed=believed)[0] if "alone" in table.values else None,
         near=_bytes(table, "near"),
         hints=_bytes(table, "hints"),
         candidates=table.texts("candidates"),
@@ -82,7 +88,13 @@ def _made(make: Callable[[], tuple[Example, ...]], *, at_once: bool) -> Sequence
     return make() if at_once else DeferredExamples(make)
 
 
+def _pattern(table: Fields, name: str, *, believed: bool) -> tuple[regex.Pattern[bytes], int]:
+    return _fit(table, name, lambda: (patterns.deferred if believed else patterns.compiled)(table.text(name)))
+
+
 def _gate(table: Fields, kind: Kind) -> tuple[GateEntry, ...]:
+    if kind is Kind.SHARED:
+        return ()  # that of its shape, which stands in another file
     if kind is Kind.PATTERN:
         literals, anchors = table.texts("literals"), table.texts("anchors")
         ignore_case = table.flag("ignore-case")
@@ -108,6 +120,8 @@ def _refuse_contradictions(table: Fields, proofs: tuple[Check, ...]) -> None:
     for name in ("proven", "disproven"):
         if name in table.values and not proofs:
             raise table.error(name, "is there without proofs", "name the proofs, or leave it out")
+    if "shape" in table.values and not (table.texts("near") or table.texts("hosts")):
+        raise table.error("near", "is missing", "name what tells this vendor's keys from the others of the shape")
     if "hints" in table.values and "candidates" not in table.values:
         raise table.error("hints", "decide nothing without candidates", "list the providers that share the shape")
 

@@ -77,7 +77,8 @@ class ObjectReader:
             self.stats.commits += 1
             yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)
         elif header.type == "tree":
-            yield from chunks(Origin(Where.FILE_NAME, blob=header.id), body.read, self.reach)
+            for chunk in chunks(Origin(Where.FILE_NAME, blob=header.id), body.read, self.reach):
+                yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
             self.stats.tags += 1
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
 from keyguard.detection.gate import wide
-from keyguard.detection.search import MARGIN
+from keyguard.detection.shaped import MARGIN
 from keyguard.model import Chunk, Match, Origin, Unread, Where
 from keyguard.rules import loader
 

@@ -40,17 +40,20 @@ class Decoder:
         self._forms = list(known.values())
         self._find = _finder(self._texts, bulk=bulk)
 
-    def views(self, data: bytes, near: Iterable[Run]) -> Iterator[View]:
-        """Yield each stretch as it reads decoded; `near` are the regions around the plain literals, in order."""
-        for low, high in near:
-            stretch = data[low:high]
-            if b"%" in stretch or b"\\" in stretch or b"&" in stretch or b"=" in stretch:
-                yield from _some(unescaped(data, low, high))
-            if b'"' in stretch or b"'" in stretch or b"`" in stretch or b"\\" in stretch:
-                yield from _some(joined(data, low, high))
-        yield from self._encoded(data)
+    def resolved(self, data: bytes) -> Iterator[View]:
+        """Yield bytes around a plain literal as they read with escapes resolved, and with split literals joined."""
+        if any(mark in data for mark in (b"%", b"\\", b"&", b"=")):
+            yield from _some(unescaped(data, 0, len(data)))
+        if any(mark in data for mark in (b'"', b"'", b"`", b"\\")):
+            yield from _some(joined(data, 0, len(data)))
 
-    def _encoded(self, data: bytes) -> Iterator[View]:
+    def places(self, data: bytes) -> Iterator[Run]:
+        """Yield where encoded literals stand."""
+        for number, start in self._find(data):
+            yield start, start + len(self._texts[number])
+
+    def encoded(self, data: bytes) -> Iterator[View]:
+        """Yield each stretch that holds an encoded literal as it reads decoded."""
         done = -1
         escaped: list[Run] = []
         for start, number in sorted((start, number) for number, start in self._find(data)):

@@ -1,0 +1,98 @@
+"""Searches for keys without a shape: by the names that they are assigned to, and by looking random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+
+from keyguard.detection.candidates import Candidate
+from keyguard.detection.context import LOOK, Names, may_be_assigned, values
+from keyguard.detection.names import is_of
+from keyguard.detection.randomness import is_hash, looks_random
+from keyguard.detection.shaped import Literals, fits
+from keyguard.detection.verdict import Judge
+from keyguard.rules.catalogue import GateEntry, Rule
+
+_A_UUID = b"7e57d004-2b97-4e7a-b45f-5387367791cd"
+_NO_UUID = b"7e57d004x2b97x4e7axb45fx5387367791cd"
+_MOST_NAMES = 1 << 14
+"""How many names are remembered with the rules that they speak of."""
+
+
+class AssignedSearch:
+    """The rules whose keys are known by what they are assigned to; every value is read once for all of them."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.gate: Sequence[GateEntry] = tuple(dict.fromkeys(entry for rule in rules for entry in rule.gate))
+        self.reach = max(rule.span + rule.context for rule in rules) + LOOK
+        self._rules = [_AssignedRule(rule) for rule in rules]
+        self._hosts = [(at, host.lower().encode()) for at, rule in enumerate(rules) for host in rule.hosts]
+        self._owned: dict[str, Mapping[int, str]] = {}
+
+    def found(self, data: bytes, names: Names) -> Iterator[Candidate]:
+        """Yield what the rules decide to be secrets; raises `TimedOut`."""
+        folded = data.lower()
+        hosted = {at for at, host in self._hosts if host in folded}
+        for start, end in values(data, 0, len(data)):
+            # in this order for speed: a value comes again in many versions of a file, what stands around it does not
+            if not may_be_assigned(data, start, end) or not _may_be_random(data[start:end].decode("ascii")):
+                continue
+            name = names.before(start, end)
+            if name is None:
+                continue
+            owned = self._owned_by(name)
+            for at in sorted({*owned, *hosted}):
+                reason = owned.get(at) or self._rules[at].host_near(folded, start, end)
+                if reason and (candidate := self._rules[at].decided(data, start, end, reason)):
+                    yield candidate
+
+    def _owned_by(self, name: str) -> Mapping[int, str]:
+        """Return the rules whose names stand in a name, each with the words that say so."""
+        if name not in self._owned:
+            if len(self._owned) >= _MOST_NAMES:
+                self._owned.clear()
+            owners = ((at, is_of(name, each.rule.names)) for at, each in enumerate(self._rules))
+            self._owned[name] = {
+                at: f"the name it is assigned to speaks of {owner}" for at, owner in owners if owner is not None
+            }
+        return self._owned[name]
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_be_random(text: str) -> bool:
+    """Return whether any rule could take a value for random, be it one of UUIDs or of other keys."""
+    return looks_random(text) or looks_random(text.replace("-", ""))
+
+
+class _AssignedRule:
+    """One of these rules, with what it takes to decide about a value."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._literals = Literals(rule.gate, rule.context + LOOK)
+        self._judge = Judge(rule)
+
+    @cached_property
+    def _of_uuids(self) -> bool:
+        """Whether the rule is about UUIDs, which are no secret anywhere else."""
+        pattern = self.rule.pattern
+        return pattern.fullmatch(_A_UUID) is not None and pattern.fullmatch(_NO_UUID) is None
+
+    def host_near(self, folded: bytes, start: int, end: int) -> str | None:
+        """Return which of the hosts stands within the context of a value, in text in lower case."""
+        around = folded[max(0, start - self.rule.context) : end + self.rule.context]
+        host = next((each for each in self.rule.hosts if each.lower().encode() in around), None)
+        return f"{host} stands near it" if host else None
+
+    def decided(self, data: bytes, start: int, end: int, reason: str) -> Candidate | None:
+        """Return the candidate at these bytes, or None where shape, gate or randomness speak against it."""
+        if not fits(self.rule, data, start, end) or not self._literals.stand_near(data, start, end):
+            return None
+        candidate = self._judge.decided(data, start, end) if self._is_random(data, start, end) else None
+        return replace(candidate, evidence=(reason, *candidate.evidence)) if candidate else None
+
+    def _is_random(self, data: bytes, start: int, end: int) -> bool:
+        text = data[start:end].decode("ascii")
+        drawn = text.replace("-", "") if self._of_uuids else text
+        return looks_random(drawn) and not is_hash(text, data[max(0, start - LOOK) : start].decode("ascii", "replace"))

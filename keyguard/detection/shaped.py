@@ -1,0 +1,82 @@
+"""Searches for keys that have a shape of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from keyguard.detection.candidates import Candidate
+from keyguard.detection.context import Names
+from keyguard.detection.gate import Anchored, Run
+from keyguard.detection.verdict import Judge
+from keyguard.rules.catalogue import GateEntry, Rule
+
+MARGIN = 256
+"""Bytes that a look-around of a pattern may see beyond its match."""
+_SECONDS = 2.0
+_SECONDS_PER_BYTE = 1e-6
+
+
+class TimedOut(Exception):
+    """A pattern was given up on; `rule` is its id."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class PatternSearch:
+    """A rule whose keys have a shape of their own."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.gate: Sequence[GateEntry] = rule.gate
+        self.reach = rule.span + rule.context
+        self._rule = rule
+        self._literals = Literals(rule.gate, rule.context)
+        self._judge = Judge(rule)
+
+    def found(self, data: bytes, _names: Names) -> Iterator[Candidate]:
+        """Yield what the rule decides to be a secret; raises `TimedOut`."""
+        for whole, start, end in spans(self._rule, data):
+            if self._literals.stand_near(data, *whole) and (candidate := self._judge.decided(data, start, end)):
+                yield candidate
+
+
+class Literals:
+    """The gate of one rule, looked for around one match: what decides whether the gate may be said to be open."""
+
+    def __init__(self, gate: Iterable[GateEntry], distance: int) -> None:
+        self._entries = [Anchored(entry) for entry in gate]
+        self._distance = distance
+
+    def stand_near(self, data: bytes, start: int, end: int) -> bool:
+        """Return whether one of the literals stands in the match or within the rule's distance of it."""
+        low, high = max(0, start - self._distance), end + self._distance
+        near = data[low : high + MARGIN]
+        folded = near.lower()
+        return any(next(entry.starts(near, folded, 0, high - low), None) is not None for entry in self._entries)
+
+
+def spans(rule: Rule, data: bytes) -> list[tuple[Run, int, int]]:
+    """Return match and secret at every position; of secrets that end together the longest. Raises `TimedOut`."""
+    longest: dict[int, tuple[Run, int, int]] = {}
+    try:
+        for match in rule.pattern.finditer(data, overlapped=True, timeout=limit(len(data))):
+            longest.setdefault(match.end("secret"), (match.span(), *match.span("secret")))
+    except TimeoutError:
+        raise TimedOut(rule.id) from None
+    return list(longest.values())
+
+
+def fits(rule: Rule, data: bytes, start: int, end: int) -> bool:
+    """Return whether the rule's pattern matches all of the text between two offsets. Raises `TimedOut`."""
+    if end - start > rule.span:
+        return False
+    try:
+        return rule.pattern.fullmatch(data, start, end, timeout=limit(end - start)) is not None
+    except TimeoutError:
+        raise TimedOut(rule.id) from None
+
+
+def limit(size: int) -> float:
+    """Return how many seconds a pattern gets for so many bytes."""
+    return _SECONDS + size * _SECONDS_PER_BYTE
