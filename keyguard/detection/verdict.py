@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.placeholders import looks_made_up
-from keyguard.model import Confidence
+from keyguard.model import Confidence, Secret
 from keyguard.rules.catalogue import Kind, Rule
 
 _Verdict = tuple[Confidence, tuple[str, ...]]
@@ -49,7 +49,13 @@ class Judge:
             evidence is not None and not evidence.holds for evidence in (check(text) for check in self._rule.require)
         ):
             return None
-        return None if looks_made_up(text, self._known) else _proven(self._rule, text)
+        if looks_made_up(text, self._known) or (self._rule.samples and _is_sample(self._rule, text)):
+            return None
+        return _proven(self._rule, text)
+
+
+def _is_sample(rule: Rule, text: str) -> bool:
+    return Secret(text).fingerprint in rule.samples
 
 
 def known_parts(rule: Rule) -> tuple[str, ...]:

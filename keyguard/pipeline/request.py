@@ -118,6 +118,8 @@ def _stdin(settings: Settings) -> Verdict:
 
 def _one(request: Request, settings: Settings, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
     scan = prepare(settings, repository)
+    if repository is None:
+        scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
     items = _items(request, repository, paths, stats, scan.engine.reach)
     result = scan.run(items, stats, repository)

@@ -26,6 +26,7 @@ from keyguard.model import (
     Unread,
 )
 from keyguard.pipeline.scrub import masked
+from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.attribution import Traced
 from keyguard.sources.tracing import trace
@@ -59,12 +60,13 @@ class Collected:
 
 @dataclass(frozen=True)
 class Scan:
-    """Everything that a scan needs besides what it reads."""
+    """Everything that a scan needs besides what it reads; `roots` are the paths named outside a repository."""
 
     catalogue: Catalogue
     engine: Engine
     policy: Policy = field(default_factory=Policy)
     language: Language = Language.EN
+    roots: tuple[str, ...] = ()
 
     def run(self, items: Iterable[Item], stats: Stats, repository: Repository | None) -> ScanResult:
         """Read all the items and return the verdict on them; `stats` is what their source counts in."""
@@ -95,7 +97,9 @@ class Scan:
         """Trace what was found through git, and decide what of it counts."""
         sightings = {secret: dict.fromkeys(each.place for each in many) for secret, many in collected.matches.items()}
         traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
-        findings = [self._finding(many, traced[secret]) for secret, many in collected.matches.items()]
+        findings = [
+            weighed(self._finding(many, traced[secret]), self.roots) for secret, many in collected.matches.items()
+        ]
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
         stats.seconds = time.monotonic() - started
         return ScanResult(

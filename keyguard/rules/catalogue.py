@@ -75,7 +75,8 @@ class Rule:
     found. `alone`: what the secret of a shape has to match where none of its owners is spoken of. `span` is the
     longest text in bytes that the pattern matches, `context` how many bytes away from it a name or host may stand.
     `near`: one of these has to stand within `context`; `hints`: one of these within `context` decides between
-    `candidates`, the providers that share the shape.
+    `candidates`, the providers that share the shape. `samples` are the fingerprints of keys that the provider's own
+    documentation, or the tests of other scanners, show to everybody.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Rule:
     disproven: Confidence | None = None
     advice: Mapping[Topic, Advice] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+    samples: frozenset[str] = frozenset()
     examples: Sequence[Example] = ()
     counter_examples: Sequence[Example] = ()
 

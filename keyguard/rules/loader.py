@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 SUFFIX = ".toml"
 OWN = Path(__file__).resolve().parent.parent / "providers"
 """KeyGuard's own files; not asked of `importlib.resources`, whose import takes longer than reading them."""
-_FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide")
+FINGERPRINT = re.compile(r"kg1-[0-9a-f]{32}")
+_FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide", "samples")
 
 
 def load(folder: Traversable | Path | None = None) -> Catalogue:
@@ -120,7 +122,13 @@ def _day(table: Fields) -> str:
 
 
 def _rules(table: Fields, provider: str, *, believed: bool) -> tuple[Rule, ...]:
-    rules = tuple(read_rule(own, table.place, provider, believed=believed) for own in table.tables("rule"))
+    samples = frozenset(table.texts("samples"))
+    if not all(FINGERPRINT.fullmatch(each) for each in samples):
+        raise table.error("samples", "are not all fingerprints", "write kg1- and 32 hex digits, never the key itself")
+    rules = tuple(
+        replace(read_rule(own, table.place, provider, believed=believed), samples=samples)
+        for own in table.tables("rule")
+    )
     if not rules:
         raise table.error("rule", "is missing", "a provider has at least one [[rule]]")
     return rules
