@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from keyguard.detection import sieve
 from keyguard.detection.candidates import Candidate, settled
 from keyguard.detection.decoding.decoder import Decoder
 from keyguard.detection.decoding.view import View
@@ -15,7 +16,6 @@ from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, merged
 from keyguard.detection.shaped import TimedOut
-from keyguard.detection.sieve import Sieve
 from keyguard.model import Chunk, Item, Match, Place, Secret, Unread
 from keyguard.rules.catalogue import Catalogue, GateEntry
 
@@ -76,10 +76,11 @@ class Engine:
 
         `detect` would find nothing in what is left out: the gate is not hit there, nor is any encoded form.
         """
-        sieve = Sieve(self._anything)
-        for item in items:
-            yield from sieve.take(item)
-        yield from sieve.rest()
+        return sieve.sifted(items, self._anything)
+
+    def worth(self, contents: Sequence[bytes]) -> set[int]:
+        """Return the numbers of those contents in which `detect` may find something, if they are not wide text."""
+        return sieve.hit(contents, self._anything)
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""

@@ -18,7 +18,10 @@ Hits = Mapping[int, list[Run]]
 
 
 class Gate(Protocol):
-    """Finds the entries of a gate in bytes; every implementation gives the same hits."""
+    """Finds the entries of a gate in bytes.
+
+    Implementations differ in how far a run of an entry with an anchor goes around what matched, and in nothing else.
+    """
 
     @property
     def entries(self) -> tuple[GateEntry, ...]:

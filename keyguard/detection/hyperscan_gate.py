@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from keyguard.detection.gate import GAP, Anchored, Hits, Run, runs_of, wide
+from keyguard.detection.gate import GAP, Hits, Run, wide
 from keyguard.rules.catalogue import GateEntry
-
-LONGEST_ANCHOR = 512
-"""How many bytes before the end of an anchor's match its literal is looked for."""
+from keyguard.rules.patterns import reach_of
 
 
 class HyperscanGate:
@@ -19,8 +16,7 @@ class HyperscanGate:
         import hyperscan
 
         self.entries = entries
-        self._anchored = [Anchored(entry) for entry in entries]
-        self._lengths = [len(entry.literal) for entry in entries] + [len(wide(entry.literal)) for entry in entries]
+        self._lengths = [longest(entry) for entry in entries] + [len(wide(entry.literal)) for entry in entries]
         expressions = [entry.anchor or escaped(entry.literal) for entry in entries]
         expressions += [escaped(wide(entry.literal)) for entry in entries]
         flags = [hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0 for entry in entries] * 2
@@ -33,22 +29,22 @@ class HyperscanGate:
         ends: dict[int, list[int]] = {}
         if data and self._database is not None:
             self._database.scan(data, match_event_handler=_note, context=ends)
-        return self._runs(data, ends) if ends else {}
+        return self._runs(ends) if ends else {}
 
-    def _runs(self, data: bytes, ends: dict[int, list[int]]) -> Hits:
+    def _runs(self, ends: dict[int, list[int]]) -> Hits:
         found: dict[int, list[Run]] = {}
-        folded: bytes | None = None
         for number in sorted(ends):
             length = self._lengths[number]
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
-            if number >= len(self.entries) or self.entries[number].anchor is None:
-                found[number] = [(first - length, last) for first, last in pairs]
-                continue
-            folded = data.lower() if folded is None else folded
-            near = ((first - LONGEST_ANCHOR, last) for first, last in pairs)
-            if runs := _verified(self._anchored[number], data, folded, near):
-                found[number] = runs
+            found[number] = [(max(0, first - length), last) for first, last in pairs]
         return found
+
+
+def longest(entry: GateEntry) -> int:
+    """Return how many bytes before the end of a match it may begin."""
+    if entry.anchor is None:
+        return len(entry.literal)
+    return reach_of(entry.anchor.decode("ascii"), verbose=False).width
 
 
 def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[int]]) -> None:
@@ -60,16 +56,6 @@ def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[
         known[-1] = end
     else:
         known += (end, end)
-
-
-def _verified(entry: Anchored, data: bytes, folded: bytes, near: Iterable[Run]) -> list[Run]:
-    """Return the runs of an anchored entry: Hyperscan gives the ends of its matches only."""
-    starts: list[int] = []
-    after = 0
-    for low, high in near:
-        starts += entry.starts(data, folded, max(low, after), high)
-        after = max(after, (starts[-1] + 1) if starts else 0)
-    return runs_of(starts, len(entry.literal))
 
 
 def database_of(expressions: list[bytes], flags: list[int]) -> Any:  # noqa: ANN401 (the package has no types)

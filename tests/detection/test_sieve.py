@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from keyguard.detection import sieve
 from keyguard.detection.engine import Engine
 from keyguard.detection.gate import Run
-from keyguard.detection.sieve import Sieve
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Unread, Where
 from keyguard.rules import loader
 from tests.detection.test_oracle import TEXTS
@@ -25,8 +24,7 @@ def let_through(items: list[Item]) -> list[Item]:
     def anything(data: bytes) -> list[Run]:
         return [(at, at + 3) for at in range(len(data)) if data.startswith(b"key", at)]
 
-    held = Sieve(anything)
-    return [*(each for item in items for each in held.take(item)), *held.rest()]
+    return list(sieve.sifted(items, anything))
 
 
 def test_nothing_comes_through_where_nothing_is() -> None:
@@ -57,10 +55,16 @@ def test_wide_and_large_chunks_are_looked_at_by_themselves(item: Chunk) -> None:
 
 def test_a_pass_is_made_once_enough_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sieve, "BATCH", 10)
-    held = Sieve(lambda data: [(0, 3)] if data.startswith(b"key") else [])
-    assert list(held.take(chunk(b"key"))) == []
-    assert list(held.take(chunk(b"key....."))) == [chunk(b"key")]
-    assert list(held.rest()) == []
+    asked: list[int] = []
+
+    def source() -> Iterator[Item]:
+        for data in (b"key", b"key.....", b"none"):
+            asked.append(len(data))
+            yield chunk(data)
+
+    through = sieve.sifted(source(), lambda data: [(0, 3)] if data.startswith(b"key") else [])
+    assert (next(through), asked) == (chunk(b"key"), [3, 8])
+    assert (list(through), asked) == ([], [3, 8, 4])
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=["bulk", "plain"])
