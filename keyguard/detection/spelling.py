@@ -6,6 +6,8 @@ by k bits, at most. What each kind of character takes is estimated from the name
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from keyguard.detection.bigrams import FIRST_BITS, PAIR_BITS
 from keyguard.detection.surprise import bits_per_character
 
@@ -20,18 +22,23 @@ _LOWER_AFTER_LOWER, _UPPER_AFTER_UPPER, _LOWER_AFTER_UPPER = 0.6, 1.3, 1.6
 
 def saved_as_name(text: str) -> float:
     """Return how many bits fewer a text takes as a name than as random characters of its alphabet."""
-    before = "."
-    bits = 0.0
-    for each in text:
-        bits += _next_bits(before, each)
-        before = each
-    return len(text) * bits_per_character(text) - bits
+    return len(text) * bits_per_character(text) - sum(map(_BITS.__getitem__, pairwise(f".{text}")))
 
 
 def reads_as_name(text: str, least: float) -> bool:
     """Return whether a text as a name takes `least` bits fewer, and no part of it looks drawn by chance."""
     parts = (text[at : at + _WINDOW] for at in range(0, max(1, len(text) - _WINDOW // 2), _WINDOW // 2))
     return saved_as_name(text) >= least and all(saved_as_name(part) > _DRAWN for part in parts)
+
+
+class _Bits(dict[tuple[str, str], float]):
+    """What each pair of characters takes, worked out when it is first met."""
+
+    def __missing__(self, pair: tuple[str, str]) -> float:
+        bits = _next_bits(*pair)
+        if all(each.isascii() for each in pair):
+            self[pair] = bits
+        return bits
 
 
 def _next_bits(before: str, each: str) -> float:
@@ -51,3 +58,6 @@ def _case_bits(before: str, each: str) -> float:
     if before.islower():
         return _LOWER_AFTER_LOWER
     return _UPPER_AFTER_UPPER if each.isupper() else _LOWER_AFTER_UPPER
+
+
+_BITS = _Bits()
