@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import Names
+from keyguard.detection.digests import is_in_digest
 from keyguard.detection.gate import Anchored, Run
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
@@ -37,8 +38,10 @@ class PatternSearch:
     def found(self, data: bytes, _names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret; raises `TimedOut`."""
         for whole, start, end in spans(self._rule, data):
-            if self._literals.stand_near(data, *whole) and (candidate := self._judge.decided(data, start, end)):
-                yield candidate
+            if self._literals.stand_near(data, *whole) and not is_in_digest(data, start, end):
+                candidate = self._judge.decided(data, start, end)
+                if candidate is not None:
+                    yield candidate
 
 
 class Literals:

@@ -11,7 +11,8 @@ from keyguard.model import Confidence, Finding
 REASON = "stands in test or example files only"
 _FOLDER = re.compile(
     r"""
-    (?: [a-z0-9]+ [._-] )?
+    t   # as in Perl and git
+  | (?: [a-z0-9]+ [._-] )?
     (?: tests? | testing | testdata | test[._-]?(?:data|files|cases|utils|helpers|resources|fixtures|suite|keys|certs)
       | __tests?__ | specs? | e2e | fixtures? | __fixtures__ | mocks? | __mocks__ | stubs? | unittests?
       | examples? | samples? | demos? | snippets | cookbooks? | tutorials? )

@@ -20,7 +20,8 @@ def finding(*paths: str | None, confidence: Confidence = Confidence.HIGH) -> Fin
 @pytest.mark.parametrize(
     "path",
     ["a.py", "src/contest.py", "latest/a", "attestation/key", "src/testimony.py", "greatest/x.env", "docs/a.md",
-     "examplesque/a", "config/.env", "prod.env", "inspector.js", "demography.csv", "protester/a.py", "a/test.py"],
+     "examplesque/a", "config/.env", "prod.env", "inspector.js", "demography.csv", "protester/a.py",
+     "a/test.py", "at/b", "at-t/b", "a/t.py"],
 )  # fmt: skip
 def test_ordinary_paths_are_no_tests(path: str) -> None:
     assert not is_test(path)
@@ -31,7 +32,7 @@ def test_ordinary_paths_are_no_tests(path: str) -> None:
     ["tests/a.py", "a/test/b", "src/__tests__/x.ts", "spec/models/user.rb", "integration-tests/a.go", "testdata/key",
      "a/fixtures/b.json", "examples/a.py", "examples_v2/a.py", "test_a.py", "a/b_test.go", "a.test.tsx", "a.spec.js",
      ".env.example", ".env.sample", "config.example.yml", "conftest.py", "src/KeyTest.java", "Tests/x.cs",
-     "demo/app.py", "example.env", "settings.dist"],
+     "demo/app.py", "t/lib-gpg/keyring", "example.env", "settings.dist"],
 )  # fmt: skip
 def test_paths_of_tests_and_examples(path: str) -> None:
     assert is_test(path)
