@@ -108,3 +108,19 @@ def test_a_hook_loads_no_hyperscan() -> None:
         "Engine(load(), bulk=False); sys.exit('hyperscan' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_stored_database_finds_what_a_new_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"..ek_0000 T3Blbk OPENAI"
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr("keyguard.cache.read", kept.get)
+    monkeypatch.setattr("keyguard.cache.write", kept.__setitem__)
+    new = HyperscanGate(ENTRIES).hits(text)
+    (name,) = kept
+    assert HyperscanGate(ENTRIES).hits(text) == new
+    for damaged in (b"", b"no database", kept[name][:1000]):
+        kept[name] = damaged
+        assert HyperscanGate(ENTRIES).hits(text) == new
+        assert kept[name] != damaged
+    HyperscanGate(ENTRIES[1:])
+    assert len(kept) == 2
