@@ -1,0 +1,168 @@
+"""Applies a delta of gitformat-pack(5) to its base, and says which bytes of the result may be new.
+
+dulwich's compiled form does the first 20 times as fast as Python can; it is imported from its own small module,
+because the public one costs 30 ms and 8 MB for the same function. Where it is not compiled, Python does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+SHORTEST = 4
+"""A delta has at least a header of two sizes, and one instruction (git's DELTA_SIZE_MIN)."""
+_CONTINUED = 0x80
+_COPY = 0x80
+_LONGEST_SIZE = 9
+_MOST_LEADING = 1000
+"""How many copies that follow each other in the base are followed at the beginning of a result."""
+_STEP = 1 << 16
+"""How much git copies with one instruction at most."""
+_LENGTHS = bytes([(command & 0x7F).bit_count() + 1 if command & _COPY else 0 for command in range(256)])
+"""How long the copy instruction with this first byte is; 0 where it is none."""
+
+
+class DamagedError(ValueError):
+    """A delta does not make what it declares."""
+
+
+def sizes(delta: bytes) -> tuple[int, int, int]:
+    """Return the declared sizes of base and result, and where the instructions begin.
+
+    Raises `DamagedError` when there is no header.
+    """
+    base, at = _size(delta, 0)
+    result, at = _size(delta, at)
+    return base, result, at
+
+
+def _size(delta: bytes, at: int) -> tuple[int, int]:
+    size = shift = 0
+    for byte in delta[at : at + _LONGEST_SIZE]:
+        at += 1
+        size |= (byte & 0x7F) << shift
+        if not byte & _CONTINUED:
+            return size, at
+        shift += 7
+    raise DamagedError
+
+
+def _operands(delta: bytes, at: int) -> tuple[int, int, int]:
+    """Return offset and size of the copy instruction at `at`, and where it ends; `IndexError` when it is cut off."""
+    command = delta[at]
+    offset = size = 0
+    if command & 0x01:
+        offset = delta[at := at + 1]
+    if command & 0x02:
+        offset |= delta[at := at + 1] << 8
+    if command & 0x04:
+        offset |= delta[at := at + 1] << 16
+    if command & 0x08:
+        offset |= delta[at := at + 1] << 24
+    if command & 0x10:
+        size = delta[at := at + 1]
+    if command & 0x20:
+        size |= delta[at := at + 1] << 8
+    if command & 0x40:
+        size |= delta[at := at + 1] << 16
+    return offset, size or _STEP, at + 1
+
+
+def apply_in_python(base: bytes, delta: bytes) -> bytes:
+    """Return what the delta makes of the base. Raises `DamagedError` when it is not what its header declares."""
+    base_size, size, at = sizes(delta)
+    try:
+        result = b"".join(_pieces(base, delta, at, size))
+    except IndexError:
+        raise DamagedError from None
+    if base_size != len(base) or len(result) != size:
+        raise DamagedError
+    return result
+
+
+def _pieces(base: bytes, delta: bytes, at: int, left: int) -> Iterator[bytes]:
+    while at < len(delta):
+        command = delta[at]
+        if command & _COPY:
+            offset, size, at = _operands(delta, at)
+            piece = base[offset : offset + size]
+        else:
+            size = command
+            piece = delta[at + 1 : at + 1 + size]
+            at += 1 + size
+        left -= size
+        if len(piece) != size or not size or left < 0:
+            raise DamagedError
+        yield piece
+
+
+def _compiled() -> Callable[[bytes, bytes], bytes]:
+    """Return dulwich's function in the form of `apply_in_python`, or that one where there is none.
+
+    They differ in one thing: dulwich lets a last instruction pass that cannot be followed, when the result has its
+    declared size before it. git refuses that object; the result is what all the other instructions say.
+    """
+    try:
+        from dulwich._pack import apply_delta
+        from dulwich.errors import ApplyDeltaError
+    except ImportError:
+        return apply_in_python
+
+    def compiled(base: bytes, delta: bytes) -> bytes:
+        try:
+            result: bytes = apply_delta(base, delta)[0]
+        except ApplyDeltaError:
+            raise DamagedError from None
+        return result
+
+    return compiled
+
+
+apply: Callable[[bytes, bytes], bytes] = _compiled()
+"""Return what a delta makes of its base, as `apply_in_python` does. It makes room for what the delta declares, so
+`sizes` is asked before."""
+
+
+def edges(base: bytes, delta: bytes, at: int, result: bytes) -> tuple[int, int]:
+    """Return `low` and `high`: all before `low` and all from `high` on is as in the base.
+
+    Equal are `result[:low]` and `base[:low]`, and `result[high:]` and the end of the base; `at` is where the delta's
+    instructions begin. More may be equal than is said: it is read off the delta's ends, and proved by comparing.
+    """
+    low = _leading(delta, at)
+    start = _trailing(len(base), delta, at)
+    size = min(len(base) - start, len(result) - low)
+    if size <= 0 or not result.endswith(base[-size:]):
+        return low, len(result)
+    high = len(result) - size
+    offset = len(base) - size
+    while high - _STEP >= low and offset >= _STEP and result[high - _STEP : high] == base[offset - _STEP : offset]:
+        high -= _STEP
+        offset -= _STEP
+    return low, high
+
+
+def _leading(delta: bytes, at: int) -> int:
+    """Return how much the delta copies from the very beginning of the base to the beginning of its result."""
+    low = 0
+    for _ in range(_MOST_LEADING):
+        if at >= len(delta) or not delta[at] & _COPY:
+            break
+        offset, size, at = _operands(delta, at)
+        if offset != low:
+            break
+        low += size
+    return low
+
+
+def _trailing(base_size: int, delta: bytes, at: int) -> int:
+    """Return from where on the last instruction seems to copy the base to its end; the base's size if it does not.
+
+    Instructions can only be told apart from the front, so it is a guess.
+    """
+    end = len(delta)
+    for start in range(max(at, end - 8), end - 1):
+        if _LENGTHS[delta[start]] == end - start:
+            offset, size, _ = _operands(delta, start)
+            if offset + size == base_size:
+                return offset
+    return base_size

@@ -1,0 +1,147 @@
+"""Reads the headers of a pack's wanted entries, and of all that those are deltas of."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from keyguard.git.packs.files import File
+from keyguard.git.packs.index import PACK_HEADER, Index
+
+BAD, OFFSET_DELTA, REFERENCE_DELTA = 0, 6, 7
+TYPES = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
+"""The kinds of entries that are whole objects, and their types."""
+NONE = -1
+_HEADER = 32
+"""No sane header is longer: type, size, and the distance to a base (a base's id is read by itself)."""
+_WINDOW = 1 << 18
+_PAGE = 1 << 12
+_SPARSE = 1 << 16
+"""With so many bytes of the pack for each wanted entry, only a page is read around each header."""
+
+
+@dataclass(slots=True)
+class Entries:
+    """Entries of one pack, column by column: first the wanted ones by offset, then bases that are not wanted.
+
+    `names` are ids, zeros for what is not wanted; `sizes` is the length of what is compressed, which begins at
+    `starts`; `bases` the number of the entry that one is a delta of, or `NONE`. A `BAD` entry is left to git.
+    `forward` tells that some base lies behind its delta.
+    """
+
+    index: Index
+    wanted: int
+    names: list[bytes]
+    offsets: list[int]
+    kinds: bytearray = field(default_factory=bytearray)
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    starts: array[int] = field(default_factory=lambda: array("Q"))
+    bases: array[int] = field(default_factory=lambda: array("q"))
+    forward: bool = False
+
+    def ordered(self) -> Sequence[int]:
+        """Return the numbers of all entries by offset."""
+        if self.wanted == len(self.offsets):
+            return range(self.wanted)
+        return sorted(range(len(self.offsets)), key=self.offsets.__getitem__)
+
+
+def survey(index: Index, names: list[bytes], offsets: list[int], limit: int) -> Entries:
+    """Read the headers of the entries at these offsets, which ascend, and of all their bases.
+
+    What is larger than `limit` is bad. Raises `OSError`, and `UnusableError` when the pack is another one by now.
+    """
+    entries = Entries(index, len(offsets), names, offsets)
+    numbers = _Numbers(index, offsets)
+    kinds, sizes, starts, bases = entries.kinds, entries.sizes, entries.starts, entries.bases
+    with index.pack.opened() as file:
+        header_at = _Headers(file, dense=index.pack.size < _SPARSE * (len(offsets) + 1)).at
+        for offset in offsets:  # it grows at its end
+            kind, size, length, distance = _parsed(header_at(offset))
+            start, base = offset + length, NONE
+            if kind == OFFSET_DELTA:
+                base = numbers[offset - distance]
+            elif kind == REFERENCE_DELTA:
+                found = _referred(file, index, start)
+                base = numbers[found]
+                start += index.width
+                entries.forward |= found > offset
+            if size > limit or (base == NONE and kind not in TYPES):
+                kind, size, base = BAD, 0, NONE
+            kinds.append(kind)
+            sizes.append(size)
+            starts.append(start)
+            bases.append(base)
+    names += [bytes(index.width)] * (len(offsets) - len(names))
+    return entries
+
+
+class _Numbers(dict[int, int]):
+    """The numbers of entries by offset; asking for an offset that is in the pack makes it one.
+
+    There are never more than the index counts: a damaged chain could go through every byte of the pack.
+    """
+
+    def __init__(self, index: Index, offsets: list[int]) -> None:
+        super().__init__(zip(offsets, range(len(offsets)), strict=True))
+        self._offsets = offsets
+        self._most = index.count
+        self._end = index.pack.size - index.width
+
+    def __missing__(self, offset: int) -> int:
+        if not PACK_HEADER <= offset < self._end or len(self._offsets) >= self._most:
+            return NONE
+        self[offset] = number = len(self._offsets)
+        self._offsets.append(offset)
+        return number
+
+
+class _Headers:
+    """The first bytes of entries, of which many are read at once where they lie close together."""
+
+    __slots__ = ("_data", "_file", "_first", "_step")
+
+    def __init__(self, file: File, *, dense: bool) -> None:
+        self._file = file
+        self._step = _WINDOW if dense else _PAGE
+        self._data = b""
+        self._first = 0
+
+    def at(self, offset: int) -> bytes:
+        start = offset - self._first
+        if not 0 <= start <= len(self._data) - _HEADER:
+            self._data = self._file.at(offset, self._step)
+            self._first = offset
+            start = 0
+        return self._data[start : start + _HEADER]
+
+
+def _parsed(data: bytes) -> tuple[int, int, int, int]:
+    """Return an entry's kind, size, the length of its header, and the distance to its base (gitformat-pack(5))."""
+    try:
+        byte = data[0]
+        kind, size, at, shift = byte >> 4 & 7, byte & 15, 1, 4
+        while byte & 128:
+            byte = data[at]
+            size |= (byte & 127) << shift
+            at += 1
+            shift += 7
+        distance = 0
+        if kind == OFFSET_DELTA:
+            byte = data[at]
+            at += 1
+            distance = byte & 127
+            while byte & 128:
+                byte = data[at]
+                at += 1
+                distance = distance + 1 << 7 | byte & 127
+    except IndexError:
+        return BAD, 0, 0, 0
+    return kind, size, at, distance
+
+
+def _referred(file: File, index: Index, start: int) -> int:
+    """Return the offset of the base whose id stands at `start`; 0, where no entry is, when it is not in this pack."""
+    name = file.at(start, index.width)
+    return index.find(name[0], (name,)).get(name, 0) if len(name) == index.width else 0
