@@ -37,8 +37,15 @@ def list_rules(language: Language | None) -> None:
 @options.language
 def show(rule_id: str, language: Language | None) -> None:
     """Show all that is known of RULE."""
-    rule = selected(loader.load(), [rule_id], []).by_id[rule_id]
-    for name, value in _facts(rule, language or Language.from_environment()):
+    from keyguard.reporting import api_text
+    from keyguard.reporting.words import Words
+
+    catalogue = loader.load()
+    rule = selected(catalogue, [rule_id], []).by_id[rule_id]
+    provider = catalogue.provider_by_id[rule.provider]
+    language = language or Language.from_environment()
+    facts = [*_facts(rule, language), *api_text.facts(provider.apis[rule_id], provider.console, Words(language))]
+    for name, value in facts:
         lines = value.strip("\n").split("\n")
         click.echo(f"{name:<11} {lines[0]}")
         for line in lines[1:]:

@@ -6,12 +6,16 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import regex
 
 from keyguard.language import Text
 from keyguard.model import Confidence, Severity
 from keyguard.rules.checks import Check
+
+if TYPE_CHECKING:
+    from keyguard.rules.api.values import Api
 
 
 class Kind(enum.StrEnum):
@@ -113,7 +117,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Provider:
-    """A company or product that issues keys, and everything KeyGuard knows of it."""
+    """A company or product that issues keys, and everything KeyGuard knows of it; `apis` by the ids of its rules."""
 
     id: str
     name: Text
@@ -122,6 +126,7 @@ class Provider:
     checked: str
     rules: tuple[Rule, ...]
     advice: Mapping[Topic, Advice]
+    apis: Mapping[str, Api] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from keyguard.errors import RuleError
 from keyguard.language import Language, Text
 
 T = TypeVar("T")
+SURENESS = {word: word for word in ("sure", "likely", "guess")}
+"""How sure a fact of a file is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,11 @@ class Fields:
         """Raise for a field that the schema does not have."""
         for name in self.values:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
-                raise self.error(name, "unknown field", hint)
+                raise self.error(name, "unknown field", nearest(name, known))
+
+    def without(self, names: Collection[str]) -> Fields:
+        """Return the table without these fields, which somebody else reads."""
+        return Fields({name: value for name, value in self.values.items() if name not in names}, self.place)
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text, which may not be blank."""
@@ -107,3 +111,9 @@ class Fields:
         if not isinstance(value, kind):
             raise self.error(name, f"has to be {article}")
         return value
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return a hint for a name that is none of the known ones: the one that was likely meant, or all of them."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"

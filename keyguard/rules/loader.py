@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from keyguard.errors import RuleError
 from keyguard.rules import guide
+from keyguard.rules.api.sections import TABLES, Apis, without
 from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 from keyguard.rules.fields import Fields
 from keyguard.rules.rule import ID, read_rule
@@ -18,25 +19,28 @@ from keyguard.rules.rule import ID, read_rule
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from keyguard.rules.api.values import Api
+
 SUFFIX = ".toml"
 OWN = Path(__file__).resolve().parent.parent / "providers"
 """KeyGuard's own files; not asked of `importlib.resources`, whose import takes longer than reading them."""
 FINGERPRINT = re.compile(r"kg1-[0-9a-f]{32}")
-_FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide", "samples")
+_FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide", "samples", *TABLES)
 
 
 def load(folder: Traversable | Path | None = None) -> Catalogue:
     """Return what the files of a folder say; raises `RuleError` for an unfit one.
 
     Without a folder these are KeyGuard's own. They are believed to be sound, since the tests and `rules check` load
-    them by their folder: patterns are compiled, and examples made up, when they are first asked for.
+    them by their folder: patterns are compiled, examples made up, and calls of the API read, when they are first asked
+    for.
     """
     return _own() if folder is None else _read(folder)
 
 
 def load_file(file: Traversable | Path, *, believed: bool = False) -> Provider:
     """Return what one file says of its provider; raises `RuleError` if it breaks the schema."""
-    table = Fields(_parsed(file), file.name)
+    table = Fields(_parsed(file, whole=not believed), file.name)
     table.only(_FIELDS)
     own = table.text("id")
     if f"{own}{SUFFIX}" != file.name or not ID.fullmatch(own):
@@ -49,6 +53,7 @@ def load_file(file: Traversable | Path, *, believed: bool = False) -> Provider:
         checked=_day(table),
         rules=_rules(table, own, believed=believed),
         advice=guide.of_provider(table),
+        apis=_apis(file, table, believed=believed),
     )
 
 
@@ -99,11 +104,12 @@ def _twice(rules: Collection[Rule]) -> RuleError:
     raise AssertionError("no id stands twice")
 
 
-def _parsed(file: Traversable | Path) -> Mapping[str, Any]:
+def _parsed(file: Traversable | Path, *, whole: bool) -> Mapping[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        return tomllib.loads(text if whole else without(text))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{file.name}: is no TOML: {error}") from None
     except (UnicodeDecodeError, RecursionError):
@@ -126,9 +132,18 @@ def _rules(table: Fields, provider: str, *, believed: bool) -> tuple[Rule, ...]:
     if not all(FINGERPRINT.fullmatch(each) for each in samples):
         raise table.error("samples", "are not all fingerprints", "write kg1- and 32 hex digits, never the key itself")
     rules = tuple(
-        replace(read_rule(own, table.place, provider, believed=believed), samples=samples)
+        replace(read_rule(own.without(TABLES), table.place, provider, believed=believed), samples=samples)
         for own in table.tables("rule")
     )
     if not rules:
         raise table.error("rule", "is missing", "a provider has at least one [[rule]]")
     return rules
+
+
+def _apis(file: Traversable | Path, table: Fields, *, believed: bool) -> Mapping[str, Api]:
+    def read() -> Mapping[str, Api]:
+        from keyguard.rules.api.tables import read_apis
+
+        return read_apis(Fields(_parsed(file, whole=True), file.name) if believed else table)
+
+    return Apis(read) if believed else read()

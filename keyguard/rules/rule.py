@@ -13,7 +13,7 @@ from keyguard.rules import gate, guide, patterns
 from keyguard.rules.catalogue import Example, GateEntry, Kind, Rule
 from keyguard.rules.checks import CHECKS, Check
 from keyguard.rules.examples import DeferredExamples, counter_examples_of, examples_of
-from keyguard.rules.fields import Fields
+from keyguard.rules.fields import SURENESS, Fields
 from keyguard.rules.patterns import PatternError
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -30,7 +30,6 @@ _OWN = {
 _KINDS = {kind.value: kind for kind in Kind}
 _SEVERITIES = {each.label: each for each in reversed(Severity)}
 _CONFIDENCES = {each.label: each for each in reversed(Confidence)}
-_SURENESS = {word: word for word in ("sure", "likely", "guess")}
 _FURTHEST = 4096
 """How many bytes away from a match a name or a host may be looked for."""
 
@@ -59,7 +58,7 @@ def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False
         kind=kind,
         severity=table.choice("severity", _SEVERITIES),
         confidence=table.choice("confidence", _CONFIDENCES),
-        sureness=table.choice("sureness", _SURENESS),
+        sureness=table.choice("sureness", SURENESS),
         pattern=pattern,
         gate=entries,
         span=span,
