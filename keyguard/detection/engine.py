@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from keyguard.detection import sieve
 from keyguard.detection.candidates import Candidate, settled
 from keyguard.detection.decoding.decoder import Decoder
 from keyguard.detection.decoding.view import View
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
-from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct
+from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct, longest
 from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, merged
@@ -30,6 +30,8 @@ DEEPEST = 4
 """How many decodings over each other are undone."""
 PIECES = 2048
 """How many bytes around a literal may be pieces of one key, escaped or split over literals."""
+LINGERING = 2400
+"""Bytes; a literal that decides about more on one side of it stands in few texts (`Engine.lingers`)."""
 SHORTEST = 8
 """Characters that a string stored with zero bytes between them has at least, to be looked into."""
 
@@ -48,10 +50,17 @@ class Engine:
         self._count = len(self._entries)
         self._shaped = {number for number, entry in enumerate(self._entries) if not entry.ignore_case}
         self._pieces = [PIECES if number in self._shaped else 0 for number in range(self._count)]
+        self._near = self._search.near(self._pieces, LINGERING)
         self._memory = Memory()
         self._gated = gated
         self._left = SWITCH if bulk is None else None
         self._set_up(bulk=bool(bulk))
+
+    def prepare(self, *, bulk: bool) -> None:
+        """Get ready at once for much content, as is done by itself once much was read."""
+        if self._left is not None and bulk:
+            self._left = None
+            self._set_up(bulk=True)
 
     def _set_up(self, *, bulk: bool) -> None:
         self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
@@ -71,7 +80,7 @@ class Engine:
         """How many bytes of a chunk the next chunk of the same origin has to repeat."""
         return 2 * self._search.reach * WIDEST
 
-    def sifted(self, items: Iterable[Item]) -> Iterator[Item]:
+    def sifted(self, items: Iterable[Item | Match]) -> Iterator[Item | Match]:
         """Leave out the chunks in which nothing can stand; many small ones are looked at in one pass.
 
         `detect` would find nothing in what is left out: the gate is not hit there, nor is any encoded form.
@@ -81,6 +90,21 @@ class Engine:
     def worth(self, contents: Sequence[bytes]) -> set[int]:
         """Return the numbers of those contents in which `detect` may find something, if they are not wide text."""
         return sieve.hit(contents, self._anything)
+
+    @cached_property
+    def around(self) -> int:
+        """How many bytes on each side of what is new in content decide with it, but for what `lingers`."""
+        return LINGERING + max((longest(entry) for entry in self._entries), default=0)
+
+    def lingers(self, data: bytes) -> bool:
+        """Return whether something stands in content that decides about bytes farther away than `around`.
+
+        These are the literals of long keys, and whatever is encoded or wide.
+        """
+        hits = self._hits(data)
+        if hits is None or any(number not in self._near for number in hits):
+            return True
+        return next(self._decoder.places(data), None) is not None
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from keyguard.rules.catalogue import GateEntry
+from keyguard.rules.patterns import reach_of
 
 GAP = 256
 """Hits of one entry that are closer to each other than this many bytes are one run, so that memory stays bounded."""
@@ -43,6 +44,13 @@ def distinct(gates: Iterable[tuple[GateEntry, ...]]) -> tuple[GateEntry, ...]:
 def wide(literal: bytes) -> bytes:
     """Return what UTF-16 text of either byte order has between the first and the last character of a literal."""
     return b"\0".join(literal[at : at + 1] for at in range(len(literal)))
+
+
+def longest(entry: GateEntry) -> int:
+    """Return how many bytes before the end of a match it may begin."""
+    if entry.anchor is None:
+        return len(entry.literal)
+    return reach_of(entry.anchor.decode("ascii"), verbose=False).width
 
 
 class Anchored:

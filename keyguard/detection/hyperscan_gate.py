@@ -7,9 +7,8 @@ from hashlib import blake2b
 from typing import Any
 
 from keyguard import cache
-from keyguard.detection.gate import GAP, Hits, Run, wide
+from keyguard.detection.gate import GAP, Hits, Run, longest, wide
 from keyguard.rules.catalogue import GateEntry
-from keyguard.rules.patterns import reach_of
 
 
 class HyperscanGate:
@@ -41,13 +40,6 @@ class HyperscanGate:
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
             found[number] = [(max(0, first - length), last) for first, last in pairs]
         return found
-
-
-def longest(entry: GateEntry) -> int:
-    """Return how many bytes before the end of a match it may begin."""
-    if entry.anchor is None:
-        return len(entry.literal)
-    return reach_of(entry.anchor.decode("ascii"), verbose=False).width
 
 
 def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[int]]) -> None:

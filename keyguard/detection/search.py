@@ -53,6 +53,11 @@ class Search:
         self._reaches = [max((reaches[at] for at in using), default=0) for using in self._using]
         self.reach = max(reaches, default=0)
 
+    def near(self, around: Sequence[int], most: int) -> frozenset[int]:
+        """Return the entries whose regions go at most so many bytes around a hit."""
+        reaches = map(max, self._reaches, around)
+        return frozenset(number for number, reach in enumerate(reaches) if reach <= most)
+
     def regions(self, hits: Hits, size: int, around: Sequence[int]) -> Iterator[Region]:
         """Yield where there is something to search, in order; those that touch are one.
 

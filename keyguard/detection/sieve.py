@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from keyguard.detection.encodings import SAMPLE, is_wide
 from keyguard.detection.gate import Run
-from keyguard.model import Chunk, Item
+from keyguard.model import Chunk, Item, Match
 
 BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
@@ -39,9 +39,9 @@ def may_be_wide(data: bytes) -> bool:
     return data[:1] in _MARKS or b"\0" in data[:SAMPLE]
 
 
-def sifted(items: Iterable[Item], anything: Anything) -> Iterator[Item]:
+def sifted(items: Iterable[Item | Match], anything: Anything) -> Iterator[Item | Match]:
     """Leave out the chunks in which nothing stands; small ones are held until a pass over them pays, in order."""
-    held: list[Item] = []
+    held: list[Item | Match] = []
     size = 0
     for item in items:
         held.append(item)
@@ -52,7 +52,7 @@ def sifted(items: Iterable[Item], anything: Anything) -> Iterator[Item]:
     yield from _let_through(held, anything)
 
 
-def _let_through(held: Sequence[Item], anything: Anything) -> Iterator[Item]:
+def _let_through(held: Sequence[Item | Match], anything: Anything) -> Iterator[Item | Match]:
     plain = {at: item.data for at, item in enumerate(held) if isinstance(item, Chunk) and _is_plain(item)}
     found = hit(list(plain.values()), anything)
     empty = {at for number, at in enumerate(plain) if number not in found}

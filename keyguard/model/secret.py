@@ -27,6 +27,11 @@ class Secret:
         return self._text
 
     @property
+    def prefix(self) -> str:
+        """The part of the text that is no secret."""
+        return self._prefix
+
+    @property
     def fingerprint(self) -> str:
         """The name of this secret in reports and baselines, from which it cannot be recovered."""
         digest = hashlib.sha256(self._text.encode("utf-8", "surrogateescape")).hexdigest()

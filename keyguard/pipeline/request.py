@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from keyguard.detection.engine import Engine
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
-from keyguard.model import Chunk, Item, Origin, ScanResult, Stats, Unread, Where
+from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
+from keyguard.pipeline.workers import BulkReader, cores
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
@@ -121,7 +123,7 @@ def _one(request: Request, settings: Settings, repository: Repository | None, pa
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
-    items = _items(request, repository, paths, stats, scan.engine.reach)
+    items = _items(request, repository, paths, stats, scan.engine)
     result = scan.run(items, stats, repository)
     return verdict(scan, result, repository)
 
@@ -137,9 +139,10 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Ve
 
 
 def _items(
-    request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, reach: int
-) -> Iterator[Item]:
-    sources: list[Iterator[Item]] = []
+    request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, engine: Engine
+) -> Iterator[Item | Match]:
+    reach = engine.reach
+    sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
         if repository is not None and repository.bare:
             raise UsageError(
@@ -148,7 +151,7 @@ def _items(
         sources += [FileReader(stats, reach).named(path, repository) for path in paths]
     if repository is not None:
         if request.history:
-            reader = ObjectReader(repository, stats, reach)
+            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
             sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
         if request.staged:
             if repository.bare:
@@ -157,12 +160,12 @@ def _items(
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
         if request.revisions is not None:
-            reader = ObjectReader(repository, stats, reach)
+            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
             sources.append(reader.everything(revisions(repository, request.revisions)))
     return chain.from_iterable(_guarded(source) for source in sources)
 
 
-def _guarded(source: Iterator[Item]) -> Iterator[Item]:
+def _guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:
     """Let a source that git ends early cost neither what was found before nor the other sources."""
     try:
         yield from source

@@ -68,29 +68,24 @@ class Scan:
     language: Language = Language.EN
     roots: tuple[str, ...] = ()
 
-    def run(self, items: Iterable[Item], stats: Stats, repository: Repository | None) -> ScanResult:
+    def run(self, items: Iterable[Item | Match], stats: Stats, repository: Repository | None) -> ScanResult:
         """Read all the items and return the verdict on them; `stats` is what their source counts in."""
         started = time.monotonic()
         collected = self.collect(items)
         return self.judge(collected, stats, repository, started)
 
-    def collect(self, items: Iterable[Item]) -> Collected:
-        """Detect in everything that was read; each sighting is kept once."""
+    def collect(self, items: Iterable[Item | Match]) -> Collected:
+        """Detect in everything that was read, and add what was detected where it was read."""
         found = Collected()
         for item in self.engine.sifted(self._wanted(items)):
-            if isinstance(item, Chunk):
-                for match in self.engine.detect(item):
-                    if isinstance(match, Unread):
-                        found.unread.append(match)
-                    elif self.policy.fingerprint in (
-                        None,
-                        match.secret.fingerprint[: len(self.policy.fingerprint or "")],
-                    ):
-                        found.matches.setdefault(match.secret, []).append(self._checked(match))
-            elif isinstance(item, Unread):
-                found.unread.append(item)
-            else:
-                found.omitted.append(item)
+            for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
+                if isinstance(each, Match):
+                    if each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+                        found.matches.setdefault(each.secret, []).append(self._checked(each))
+                elif isinstance(each, Unread):
+                    found.unread.append(each)
+                else:
+                    found.omitted.append(each)
         return found
 
     def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
@@ -110,7 +105,7 @@ class Scan:
             weaker=len(findings) - len(strong),
         )
 
-    def _wanted(self, items: Iterable[Item]) -> Iterator[Item]:
+    def _wanted(self, items: Iterable[Item | Match]) -> Iterator[Item | Match]:
         """Leave out the paths that the repository's configuration excludes, and say so."""
         for item in items:
             path = item.origin.path if isinstance(item, Chunk) else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, objects
-from keyguard.git.objects import Body, Header
+from keyguard.git.objects import Header
 from keyguard.git.repository import Repository
-from keyguard.model import Chunk, Item, Origin, Stats, Unread, Where
+from keyguard.model import Chunk, Item, Match, Origin, Stats, Unread, Where
 from keyguard.sources.windows import chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
@@ -19,19 +20,28 @@ _SHALLOW = "git fetch --unshallow; in CI check out with full history (fetch-dept
 _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
 
 
+class Readable(Protocol):
+    """Content that is read piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes (all that is left by default); empty at the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectReader:
     """Turns object ids into items; `reach` is the overlap of a large object's chunks.
 
-    `origins` says what a blob is where that is known before it is read, as for the entries of an index.
+    `origins` says what a blob is where that is known before it is read, as for the entries of an index. `bulk` is how
+    many objects are read faster than one by one, if there is a way.
     """
 
     repository: Repository
     stats: Stats
     reach: int
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+    bulk: Callable[[ObjectReader, Sequence[str]], Iterator[Item | Match]] | None = None
 
-    def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item]:
+    def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item | Match]:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too."""
         git = self.repository.git
         listed = objects.reachable(git, revisions)
@@ -47,7 +57,7 @@ class ObjectReader:
             yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
         if not self.repository.shallow_roots.isdisjoint(ids):
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
-        yield from self.read(ids)
+        yield from self.read(ids) if self.bulk is None else self.bulk(self, ids)
 
     def names(self) -> Iterator[Item]:
         """Yield the names of all refs."""
@@ -60,27 +70,35 @@ class ObjectReader:
             if body is None:
                 yield Unread(f"object {header.id}", "it is missing or damaged", _MEND)
                 continue
+            self.count(header.type, header.size)
             try:
-                yield from self._content(header, body)
+                yield from self.of(header, body)
             except SourceError as error:
                 yield Unread(f"{header.type} {header.id}", error.message, _MEND)
 
-    def _content(self, header: Header, body: Body) -> Iterator[Item]:
-        self.stats.bytes += header.size
-        if header.type == "blob":
+    def count(self, kind: str, size: int) -> None:
+        """Count an object of a kind that was read, and its bytes."""
+        self.stats.bytes += size
+        if kind == "blob":
             self.stats.blobs += 1
+        elif kind == "commit":
+            self.stats.commits += 1
+        elif kind == "tag":
+            self.stats.tags += 1
+
+    def of(self, header: Header, body: Readable) -> Iterator[Item]:
+        """Yield what an object holds."""
+        if header.type == "blob":
             first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
             for chunk in chunks(first, body.read, self.reach):
                 yield chunk
                 yield from (replace(chunk, origin=other) for other in others)
         elif header.type == "commit":
-            self.stats.commits += 1
             yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)
         elif header.type == "tree":
             for chunk in chunks(Origin(Where.FILE_NAME, blob=header.id), body.read, self.reach):
                 yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
-            self.stats.tags += 1
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)
 
 

@@ -8,6 +8,8 @@ from keyguard.model import Chunk, Origin
 
 WINDOW = 8 << 20
 """Bytes that a chunk adds to what the one before it held."""
+SAMPLE = 4096
+"""Bytes from the beginning that show whether text is wide."""
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -32,6 +34,11 @@ def chunks(origin: Origin, read: Callable[[int], bytes], reach: int) -> Iterator
         keep = _cut(data, reach, encoding)
         line, column = _advance(data[:keep], line, column, encoding)
         data = data[keep:] + more
+
+
+def is_wide(data: bytes) -> bool:
+    """Return whether the beginning of content leaves it open that it is wide text: a mark, or zero bytes."""
+    return data[:1] in (b"\xff", b"\xfe") or b"\0" in data[:SAMPLE]
 
 
 def _cut(data: bytes, reach: int, encoding: str | None) -> int:

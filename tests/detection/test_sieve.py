@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +20,7 @@ def chunk(data: bytes, path: str = "a", encoding: str | None = None) -> Chunk:
     return Chunk(Origin(Where.FILE, path), data, encoding=encoding)
 
 
-def let_through(items: list[Item]) -> list[Item]:
+def let_through(items: list[Item]) -> list[Item | Match]:
     def anything(data: bytes) -> list[Run]:
         return [(at, at + 3) for at in range(len(data)) if data.startswith(b"key", at)]
 
@@ -73,7 +73,7 @@ def test_a_pass_is_made_once_enough_is_held(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_sieve_hides_nothing(engine: Engine, texts: list[bytes]) -> None:
     items: list[Item] = [chunk(text, f"{number}.txt") for number, text in enumerate(texts)]
 
-    def seen(from_items: Iterator[Item] | list[Item]) -> list[Match | Unread]:
+    def seen(from_items: Iterable[Item | Match]) -> list[Match | Unread]:
         return [each for item in from_items if isinstance(item, Chunk) for each in engine.detect(item)]
 
     assert [str(each) for each in seen(engine.sifted(items))] == [str(each) for each in seen(items)]

@@ -38,6 +38,13 @@ class PackPart:
     sizes: array[int]
     starts: array[int]
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the wanted entries."""
+        width = len(self.pack.trailer)
+        names = (self.names[at : at + width] for at in range(0, len(self.names), width))
+        return [name.hex() for name, wanted in zip(names, self.wanted, strict=True) if wanted]
+
 
 @dataclass(frozen=True, slots=True)
 class LoosePart:
@@ -47,6 +54,11 @@ class LoosePart:
     weight: int
     names: bytes
     width: int
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the objects."""
+        return [self.names[at : at + self.width].hex() for at in range(0, len(self.names), self.width)]
 
 
 Part = PackPart | LoosePart

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.git.packs.reading import Stored
+from keyguard.sources import bulk
+from keyguard.sources.bulk import Bulk
+
+
+class Keys:
+    """A matcher to which `key` is worth a look, `KEY` lingers, and three bytes around are enough."""
+
+    around = 3
+
+    def __init__(self) -> None:
+        self.looks: list[bytes] = []
+
+    def worth(self, contents: Sequence[bytes]) -> set[int]:
+        self.looks += contents
+        return {number for number, data in enumerate(contents) if b"key" in data.lower()}
+
+    def lingers(self, data: bytes) -> bool:
+        return b"KEY" in data
+
+
+def whole(name: str, data: bytes | None, kind: str = "blob") -> Stored:
+    return Stored(name, kind, data, None, 0, len(data or b""))
+
+
+def delta(name: str, base: Stored, data: bytes) -> Stored:
+    """What a reader says of an object that begins and ends like its base."""
+    known = base.data or b""
+    low = next((at for at, (a, b) in enumerate(zip(known, data, strict=False)) if a != b), min(len(known), len(data)))
+    rest = min(len(known), len(data)) - low
+    tail = next((at for at in range(rest) if known[-1 - at] != data[-1 - at]), rest)
+    return Stored(name, base.type, data, base.id, low, len(data) - tail)
+
+
+def looked_at(objects: Sequence[Stored], holding: bytes = b"key=") -> tuple[list[str], Bulk, Keys]:
+    seen: list[str] = []
+    matcher = Keys()
+
+    def found(each: Stored) -> bool:
+        seen.append(each.id)
+        return holding in (each.data or b"")
+
+    made = Bulk(matcher, found)
+    assert [each.id for each in made.read(objects)] == [each.id for each in objects if each.data is not None]
+    return seen, made, matcher
+
+
+def test_nothing_is_let_through_where_nothing_is() -> None:
+    first = whole("a", b"x" * 50)
+    seen, made, matcher = looked_at([first, delta("b", first, b"x" * 20 + b"y" + b"x" * 20)])
+    assert (seen, made.left) == ([], [])
+    assert matcher.looks == [b"x" * 50, b"x" * 3 + b"y" + b"x" * 3]
+
+
+def test_what_cannot_be_read_is_left() -> None:
+    assert looked_at([whole("a", None), whole("b", b"")])[1].left == ["a"]
+
+
+def test_a_delta_that_changes_something_else_is_passed_over() -> None:
+    first = whole("a", b"key " + b"." * 40)  # worth a look, and nothing in the end
+    assert looked_at([first, delta("b", first, b"key " + b"." * 30 + b"!")])[0] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "base", [b"key=1 " + b"." * 40, b"KEY " + b"." * 40, b"\0" + b"." * 40, b"\xff\xfe" + b"." * 40]
+)
+def test_a_delta_of_what_holds_something_far_reaching_is_let_through(base: bytes) -> None:
+    first = whole("a", base)
+    second = delta("b", first, base + b"!")
+    third = delta("c", second, base + b"!!")
+    assert [each for each in looked_at([first, second, third])[0] if each != "a"] == ["b", "c"]
+
+
+def test_the_names_in_a_tree_are_not_taken_for_wide_text() -> None:
+    assert looked_at([whole("a", b"100644 a\0....", "tree")])[0] == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_the_new_bytes_make_with_the_old_ones_is_seen(at: int) -> None:
+    first = whole("a", b"." * 30 + b"key"[:at] + b"key"[at + 1 :] + b"." * 30)
+    assert looked_at([first, delta("b", first, b"." * 30 + b"key" + b"." * 30)])[0] == ["b"]
+
+
+PIECES = st.lists(st.sampled_from([b"key", b"=", b".", b"....", b"KEY", b"k", b"ey", b"\0"]), max_size=12).map(b"".join)
+
+
+@given(first=PIECES, later=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), PIECES), max_size=6))
+def test_whatever_holds_something_is_let_through(first: bytes, later: list[tuple[int, int, bytes]]) -> None:
+    def versions() -> Iterator[Stored]:
+        last = whole("0", first)
+        yield last
+        for number, (at, cut, new) in enumerate(later, 1):
+            data = last.data or b""
+            last = delta(str(number), last, data[:at] + new + data[at + cut :])
+            yield last
+
+    objects = list(versions())
+    holding = {each.id for each in objects if b"key=" in (each.data or b"")}
+    assert holding <= set(looked_at(objects)[0])
+
+
+def test_passes_are_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "BATCH", 10)
+    assert looked_at([whole(str(number), b"....key") for number in range(5)])[0] == list("01234")
