@@ -173,7 +173,7 @@ GENERAL = (
     Kind("atlassian", "atlassian", _atlassian, ("ATLASSIAN_API_TOKEN", "JIRA_API_TOKEN"), field="api_token",
          url="https://acme.atlassian.net/rest/api/3/myself"),
     Kind("jfrog-reference", "jfrog", _jfrog, ("JFROG_ACCESS_TOKEN", "ARTIFACTORY_TOKEN"), field="access_token",
-         url="https://acme.jfrog.io/artifactory/api/system/ping"),
+         tail=B64, url="https://acme.jfrog.io/artifactory/api/system/ping"),
     Kind("resend", "resend", shape("re_", (BASE58, 8), "_", (BASE58, 24)), ("RESEND_API_KEY",),
          url="https://api.resend.com/domains"),
     Kind("docker", "docker", shape("dckr_pat_", (B64URL, 27)), ("DOCKER_TOKEN", "DOCKERHUB_TOKEN"), field="token",

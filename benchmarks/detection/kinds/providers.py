@@ -153,7 +153,7 @@ PROVIDERS = (
          own=Own(".netrc", lambda key, _: f"machine api.wandb.ai\n  login user\n  password {key}\n")),
     Kind("llamacloud", "llamaindex", shape("llx-", (ALNUM, 48)), ("LLAMA_CLOUD_API_KEY",), service="llama_cloud",
          url="https://api.cloud.llamaindex.ai/api/v1/projects"),
-    Kind("mem0", "mem0", shape("m0-", (ALNUM, 40)), ("MEM0_API_KEY",), url="https://api.mem0.ai/v1/ping",
+    Kind("mem0", "mem0", shape("m0-", (ALNUM, 40)), ("MEM0_API_KEY",), needs_name=True, url="https://api.mem0.ai/v1/ping",
          header="Authorization: Token "),
     Kind("cursor", "cursor", shape("key_", (HEX, 64)), ("CURSOR_API_KEY",), url="https://api.cursor.com/v0/me"),
     Kind("devin-service", "devin", shape("cog_", ("abcdefghijklmnopqrstuvwxyz234567", 52)), ("DEVIN_API_KEY",),

@@ -11,7 +11,8 @@ _ref = partial(Surrounding, path="", forbids=" ~^:?*[\\/=+@\n", longest=180)
 
 NAMES = (
     Surrounding("file-name", "", text("report-@KEY@.txt"), where=Where.FILE_NAME, forbids="/\n", longest=200),
-    Surrounding("folder-name", "", text("@KEY@/readme.txt"), where=Where.FILE_NAME, forbids="/\n", longest=200),
+    Surrounding("folder-name", "", text("@KEY@/readme.txt"), where=Where.FILE_NAME, forbids="/\n", longest=200,
+                after="/"),
     Surrounding("symlink-target", "", text("/mnt/keys/@KEY@"), where=Where.SYMLINK, forbids="\n", longest=1500),
     _ref("branch-name", write=text("fix/@KEY@"), where=Where.BRANCH),
     _ref("tag-name", write=text("v1-@KEY@"), where=Where.TAG),
