@@ -39,6 +39,7 @@ class Cell:
     sample: int
     secret: str
     path: str
+    inner: str = ""
 
     @property
     def folder(self) -> str:
@@ -126,7 +127,7 @@ def _place(
 
 
 def _cell(corpus: Corpus, leak: Leak, surrounding: Surrounding, sample: int, path: str, offset: int) -> Cell:
-    return Cell(len(corpus.cells) + offset, leak.kind, surrounding, sample, leak.key.secret, path)
+    return Cell(len(corpus.cells) + offset, leak.kind, surrounding, sample, leak.key.secret, path, leak.key.inner)
 
 
 def _folder(corpus: Corpus, number: int) -> Path:

@@ -20,10 +20,14 @@ PROFILED = 48
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A made-up key: `secret` is what a tool has to report, `text` what is written (an address that holds it)."""
+    """A made-up key: `secret` is what a tool has to report, `text` what is written (an address that holds it).
+
+    `inner` is a secret inside the secret, such as a private key in a token: whoever reports that has found it, too.
+    """
 
     secret: str
     text: str
+    inner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from benchmarks.detection.corpus import Cell
 from benchmarks.detection.tools.model import Alarm, Report
@@ -15,6 +17,7 @@ from benchmarks.detection.tools.model import Alarm, Report
 OVERALL, WORST = 0.995, 0.98
 """KeyGuard's targets: the share of all cells, and of the worst kind and the worst surrounding."""
 _FOLDER = re.compile(r"(?:^|/)(\d{6})(?=/|$)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _DECOY = re.compile(r"\d{4}/(?:quoted|assigned|bare)/[^/]*$")
 
 
@@ -112,18 +115,16 @@ class Alarms:
         return ""
 
     def _of(self, cell: Cell) -> list[Alarm]:
-        """Return the findings of a cell's secret: by the secret itself, by a text around it, or by its file."""
-        exact = self._by_text.get(cell.secret) or self._by_text.get(fingerprint(cell.secret))
-        if exact:
-            return exact
+        """Return the findings of a cell's secret: by the secret itself, by a text that holds it, or by its file."""
+        names = [name for secret in (cell.secret, cell.inner) if secret for name in (secret, fingerprint(secret))]
+        exact = [alarm for name in names for alarm in self._by_text.get(name, ())]
         near = self._by_folder[cell.number] or self._elsewhere
-        if cell.kind.by_place:
-            return [each for each in near if cell.secret in each.text or cell.kind.vendors & each.vendors]
-        return [each for each in near if cell.secret in each.text]
+        return exact or [alarm for alarm in near if holds(alarm, cell)]
 
     def strangers(self, cells: Sequence[Cell]) -> list[Alarm]:
         """Return the findings that are none of the secrets and hold none: pieces of keys, or other texts."""
-        secrets = {cell.secret for cell in cells} | {fingerprint(cell.secret) for cell in cells}
+        known = [secret for cell in cells for secret in (cell.secret, cell.inner) if secret]
+        secrets = {*known, *map(fingerprint, known)}
         by_number = {cell.number: cell for cell in cells}
         return [each for each in self._all if each.counts and self._is_strange(each, secrets, by_number)]
 
@@ -135,7 +136,23 @@ class Alarms:
         cell = by_number.get(int(number[1])) if number else None
         if cell is None:
             return True
-        return cell.secret not in alarm.text and not (cell.kind.by_place and cell.kind.vendors & alarm.vendors)
+        return not holds(alarm, cell)
+
+
+def holds(alarm: Alarm, cell: Cell) -> bool:
+    """Whether a finding in a cell's file is of its secret: its text has it, or nothing but the file can tell."""
+    if cell.kind.by_place and cell.kind.vendors & alarm.vendors:
+        return True
+    secrets = [each for each in (cell.secret, cell.inner) if each]
+    return any(secret in reading for reading in readings(alarm.text) for secret in secrets)
+
+
+def readings(text: str) -> Iterator[str]:
+    """Yield what a scanner shows, and what that says where it is percent-encoded or base64: some show keys encoded."""
+    yield text
+    yield unquote(text)
+    for run in _BASE64.findall(text):
+        yield base64.b64decode(run[: len(run) // 4 * 4], altchars=b"-_").decode("latin-1")
 
 
 def place_of(alarm: Alarm) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+from dataclasses import replace
 
 from benchmarks.detection import report as pages
 from benchmarks.detection.corpus import Cell, Corpus, Plan
@@ -66,6 +68,22 @@ def test_a_peer_that_shows_more_around_the_secret_counts():
     assert not misses([cell(1)], Alarm("/tmp/x/files/000/000001/.env", "generic", 'KEY="secret-1"'))
     assert misses([cell(1)], Alarm("/tmp/x/files/000/000001/.env", "generic", "secret-"))
     assert misses([cell(1)], Alarm("/tmp/x/files/000/000002/.env", "generic", 'KEY="secret-1"'))
+
+
+def test_a_peer_that_shows_the_secret_encoded_counts():
+    place = "/tmp/x/files/000/000001/.env"
+    encoded = base64.b64encode(b"user:secret-1").decode()
+    assert not misses([cell(1)], Alarm(place, "basic-auth", f"Basic {encoded}"))
+    assert not misses([cell(1)], Alarm(place, "generic", "k=secret%2D1"))
+    assert misses([cell(1)], Alarm(place, "basic-auth", base64.b64encode(b"user:secret-2").decode()))
+
+
+def test_a_secret_inside_the_secret_counts():
+    outer = replace(cell(1), inner="private-1")
+    assert not misses([outer], Alarm("", "generic", "private-1"))
+    assert not misses([outer], told(1, fingerprint=fingerprint("private-1")))
+    assert not score([outer], Report("tool", files=[Alarm("", "generic", "private-1")])).strangers
+    assert misses([outer], Alarm("", "generic", "private-2"))
 
 
 def test_what_has_no_file_is_found_by_its_text():

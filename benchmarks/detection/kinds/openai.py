@@ -7,7 +7,7 @@ import json
 from random import Random
 
 from benchmarks.detection import checksums
-from benchmarks.detection.model import ALNUM, B64, Kind, Own
+from benchmarks.detection.model import ALNUM, B64, Key, Kind, Own
 from benchmarks.detection.shapes import (
     HEX,
     NEVER,
@@ -73,16 +73,18 @@ def _codex_access(rng: Random) -> str:
     return jwt(rng, {"alg": "RS256", "kid": uuid4(rng), "typ": "JWT"}, payload, 256)
 
 
-def _agent_identity(rng: Random) -> str:
+def _agent_identity(rng: Random) -> Key:
+    private = base64.b64encode(ed25519_der(rng)).decode()
     payload = {
         "iss": "https://auth.openai.com",
         "agent_runtime_id": uuid4(rng),
-        "agent_private_key": base64.b64encode(ed25519_der(rng)).decode(),
+        "agent_private_key": private,
         "account_id": uuid4(rng),
         "iat": NEVER - 864000,
         "exp": NEVER,
     }
-    return jwt(rng, {"alg": "EdDSA", "typ": "JWT"}, payload, 64)
+    token = jwt(rng, {"alg": "EdDSA", "typ": "JWT"}, payload, 64)
+    return Key(token, token, private)
 
 
 def _auth_json(**tokens: str) -> str:
