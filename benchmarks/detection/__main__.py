@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from benchmarks.detection import corpus as corpora
-from benchmarks.detection import report, scoring
+from benchmarks.detection import page, report, scoring
 from benchmarks.detection.corpus import Corpus, Plan
 from benchmarks.detection.tools import PEERS, KeyGuard, Report, Tool, ToolFailedError, install, run
 
@@ -33,7 +33,7 @@ def main(only_keyguard: bool, keep: Path | None, markdown: Path | None, **wanted
     for line in report.text(results):
         click.echo(line)
     if markdown is not None:
-        markdown.write_text("\n".join(report.markdown(results)) + "\n", encoding="utf-8")
+        markdown.write_text("\n".join(page.markdown(results)) + "\n", encoding="utf-8")
     sys.exit(0 if results.scores[0].reached() else 1)
 
 

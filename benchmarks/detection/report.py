@@ -1,4 +1,4 @@
-"""The results as text for a terminal and as Markdown for a page."""
+"""The results as tables and lists, and as text for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.detection import kinds, surroundings
-from benchmarks.detection.corpus import Cell, Corpus, Plan, summary
+from benchmarks.detection.corpus import Cell, Corpus, Plan
 from benchmarks.detection.scoring import OVERALL, WORST, Score, place_of
 
 Table = list[list[str]]
@@ -151,18 +151,3 @@ def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield ""
         yield f"{title} ({len(lines)} lines)"
         yield from lines
-
-
-def markdown(results: Results) -> Iterator[str]:
-    """Yield the page of results."""
-    corpus, plan = results.corpus, results.plan
-    pairs = len({(cell.kind.id, cell.surrounding.id) for cell in corpus.cells})
-    yield f"Made on {results.day} by `python -m benchmarks.detection --samples {plan.samples} --seed {plan.seed}`:"
-    yield f"{len(corpus.cells)} keys ({pairs} pairs of a kind and a surrounding), {len(corpus.decoys)} look-alikes."
-    yield ""
-    yield from markdown_table(overview(results))
-    for title, table in (*by_group(results), *by_each(results)):
-        yield f"\n## {title}\n"
-        yield from markdown_table(table)
-    yield "\n## Left out\n"
-    yield from (f"- {line}" for line in summary(corpus.left_out))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
+from benchmarks.detection import page
 from benchmarks.detection import report as pages
 from benchmarks.detection.corpus import Cell, Corpus, Plan
-from benchmarks.detection.decoys import Decoy
+from benchmarks.detection.decoys import IDS, Decoy, Text
 from benchmarks.detection.kinds import KINDS
-from benchmarks.detection.scoring import fingerprint, score
+from benchmarks.detection.scoring import Score, fingerprint, score
 from benchmarks.detection.surroundings import SURROUNDINGS
 from benchmarks.detection.tools.model import Alarm, Report
 
@@ -135,9 +137,10 @@ def test_a_failed_scanner_has_no_score():
     assert "failed: it crashed" in pages.overview(results(result))[1]
 
 
-def results(*scores: object) -> pages.Results:
-    corpus = Corpus(root=None, cells=[cell(1), cell(2, surrounding="json")], decoys=[Decoy("x", "x", "bare", "p", "x")])  # type: ignore[arg-type]
-    return pages.Results("2026-11-23", Plan(), corpus, scores, ["a.zip: too deep"])  # type: ignore[arg-type]
+def results(*scores: Score) -> pages.Results:
+    decoy = Decoy(Text(IDS, "x", "X", "x"), "bare", "0001/bare/a|b.txt", "x")
+    corpus = Corpus(Path(), cells=[cell(1), cell(2, surrounding="json")], decoys=[decoy])
+    return pages.Results("2026-11-23", Plan(), corpus, scores, ["a.zip: too deep"])
 
 
 def test_page_and_text():
@@ -148,9 +151,11 @@ def test_page_and_text():
     assert "a-rule: 0001/bare/a|b.txt" in shown
     assert "a.zip: too deep" in shown
     assert "NOT reached" in shown
-    page = "\n".join(pages.markdown(results(own)))
-    assert "| KeyGuard | 1.0 | 50.00 % | 50.00 % openai-project-74 | 0.00 % json | 1 | 0 |" in page
-    assert "| json | 1 | 0.00 % |" in page
+    written = "\n".join(page.markdown(results(own)))
+    assert "| KeyGuard | 1.0 | 50.00 % | 50.00 % openai-project-74 | 0.00 % json | 1 | 0 |" in written
+    assert "| json | 1 | 0.00 % |" in written
+    assert "| ids and names, bare | 1 | 1 |" in written
+    assert "- a-rule: 0001/bare/a|b.txt" in written
 
 
 def test_shares_are_never_rounded_up_to_all():

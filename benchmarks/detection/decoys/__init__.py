@@ -19,12 +19,24 @@ TWICE = 2
 """How many of each random look-alike are made, so that chance shows."""
 
 
+PLACEHOLDERS, IDS, LOOKS = "placeholders", "ids and names", "digests, public keys, ciphertexts"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text that is no secret: what sort it is, the variable that users assign it to, and the text itself."""
+
+    sort: str
+    name: str
+    variable: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Decoy:
     """One text in one form."""
 
-    id: str
-    text: str
+    text: Text
     form: str
     path: str
     content: str
@@ -32,20 +44,21 @@ class Decoy:
 
 def decoys(seed: int) -> Iterator[Decoy]:
     """Yield every text in every form."""
-    for number, (name, variable, text) in enumerate(texts(seed)):
-        for form, file, content in forms(variable, text):
-            yield Decoy(name, text, form, f"{number:04d}/{form}/{file}", content)
+    for number, text in enumerate(texts(seed)):
+        for form, file, content in forms(text.variable, text.text):
+            yield Decoy(text, form, f"{number:04d}/{form}/{file}", content)
 
 
-def texts(seed: int) -> list[tuple[str, str, str]]:
-    """Return a name of each distinct text, the variable that it is assigned to, and the text."""
-    found: dict[str, tuple[str, str, str]] = {}
+def texts(seed: int) -> list[Text]:
+    """Return the distinct texts."""
+    found: dict[str, Text] = {}
     for name, variable, text in placeholders():
-        found.setdefault(text, (name, variable, text))
-    for (name, variable), make in (LOOKALIKES | IDENTIFIERS).items():
-        for number in range(TWICE):
-            text = make(Random(f"{seed}/{name}/{number}"))
-            found.setdefault(text, (name, variable, text))
+        found.setdefault(text, Text(PLACEHOLDERS, name, variable, text))
+    for sort, makers in ((IDS, IDENTIFIERS), (LOOKS, LOOKALIKES)):
+        for (name, variable), make in makers.items():
+            for number in range(TWICE):
+                text = make(Random(f"{seed}/{name}/{number}"))
+                found.setdefault(text, Text(sort, name, variable, text))
     return list(found.values())
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from benchmarks.detection.model import ALNUM, B64URL, Kind, Own
+from random import Random
+
+from benchmarks.detection.model import ALNUM, B64URL, Key, Kind, Own
 from benchmarks.detection.shapes import BASE32, HEX, run, shape, uuid4
 
 _LLM_MISTRAL = Own(".config/io.datasette.llm/keys.json", lambda key, _: '{\n  "mistral": "' + key + '"\n}\n')
+
+
+def _fal(rng: Random) -> Key:
+    """The id of a key and its secret: a report may call both the secret, or the second part."""
+    secret = run(rng, HEX, 32)
+    whole = f"{uuid4(rng)}:{secret}"
+    return Key(whole, whole, secret)
+
 
 NAMED = (
     Kind("mistral", "mistral", shape((ALNUM, 32)), ("MISTRAL_API_KEY",), needs_name=True,
@@ -53,7 +63,7 @@ NAMED = (
          url="https://api.deepgram.com/v1/projects", header="Authorization: Token "),
     Kind("elevenlabs-old", "elevenlabs", shape((HEX, 32)), ("ELEVENLABS_API_KEY", "ELEVEN_API_KEY"), needs_name=True,
          url="https://api.elevenlabs.io/v1/user", header="xi-api-key: "),
-    Kind("fal", "fal", lambda rng: f"{uuid4(rng)}:{run(rng, HEX, 32)}", ("FAL_KEY",), field="key", needs_name=True,
+    Kind("fal", "fal", _fal, ("FAL_KEY",), field="key", needs_name=True,
          url="https://fal.run/fal-ai/flux/dev", header="Authorization: Key "),
     Kind("runway", "runway", shape("key_", (HEX, 128)), ("RUNWAYML_API_SECRET",), service="runwayml",
          field="api_secret", needs_name=True, url="https://api.dev.runwayml.com/v1/organization"),
