@@ -46,6 +46,11 @@ class Cell:
         """The name of the folder that holds it."""
         return f"{self.number:06d}"
 
+    @property
+    def shown(self) -> str:
+        """Its path, without the key where the key is the name."""
+        return self.path.replace(self.secret, "…")
+
 
 @dataclass
 class Corpus:

@@ -40,7 +40,7 @@ def markdown(results: Results) -> Iterator[str]:
     yield "## Detection\n"
     yield _HOW
     yield f"Made on {results.day} by `python -m benchmarks.detection --samples {plan.samples} --seed {plan.seed}`:"
-    yield f"{len(corpus.cells)} keys ({pairs} pairs of kind and surrounding) and {len(corpus.decoys)} texts that are none."
+    yield f"{len(corpus.cells)} keys ({pairs} pairs of kind and surrounding), {len(corpus.decoys)} texts that are none."
     yield ""
     yield from markdown_table(overview(results))
     yield ""

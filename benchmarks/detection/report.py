@@ -97,7 +97,7 @@ def misses(score: Score) -> Iterator[str]:
         total[cell.surrounding.id].add(cell.kind.id)
         if why := score.misses.get(cell.number):
             missed[cell.surrounding.id, why][cell.kind.id] += 1
-            example.setdefault((cell.surrounding.id, why), cell.path)
+            example.setdefault((cell.surrounding.id, why), cell.shown)
     for (place, why), by_kind in sorted(missed.items(), key=lambda item: -len(item[1])):
         listed = ", ".join(f"{kind} ({count}x)" if count > 1 else kind for kind, count in by_kind.items())
         of_all = f"{len(by_kind)} of {len(total[place])} kinds"

@@ -158,6 +158,13 @@ def test_page_and_text():
     assert "- a-rule: 0001/bare/a|b.txt" in written
 
 
+def test_no_key_is_printed():
+    named = replace(cell(1, surrounding="file-name"), path="files/000/000001/report-secret-1.txt")
+    (line,) = pages.misses(score([named], Report("tool")))
+    assert "files/000/000001/report-….txt" in line
+    assert "secret-1" not in line
+
+
 def test_shares_are_never_rounded_up_to_all():
     assert [pages.share(value) for value in (None, 1, 0.99999, 0.5, 0)] == [
         "–",
