@@ -164,6 +164,16 @@ def test_every_rule_is_shown_at_work(rule: Rule):
         assert any('\\"' in text or "\\n" in text for text in texts), "none of them stands behind an escape"
 
 
+PROVEN = [rule for rule in CATALOGUE.rules if rule.proofs and rule.proven is not None]
+
+
+@pytest.mark.parametrize("rule", PROVEN, ids=lambda rule: rule.id)
+def test_a_proof_is_shown_at_work(rule: Rule):
+    spoken = [check(example.secret or "") for example in rule.examples for check in rule.proofs]
+    assert any(evidence is not None and evidence.holds for evidence in spoken)
+    assert not any(evidence is not None and not evidence.holds for evidence in spoken) or rule.id.startswith("openai")
+
+
 @pytest.mark.parametrize("rule", PATTERN_RULES, ids=lambda rule: rule.id)
 def test_a_prefix_begins_the_keys_of_its_rule(rule: Rule):
     usual = [example for example in rule.examples if (example.secret or "").startswith(rule.prefix)]
