@@ -12,7 +12,7 @@ _SNOWFLAKE = re.compile(r"[1-9][0-9]{16,19}")
 _EPOCH = 1_420_070_400_000
 """Milliseconds at which Discord's ids begin: 2015-01-01."""
 _TIME_SHIFT = 22
-_TELEGRAM = re.compile(r"([0-9]{8,10}):AA[A-Za-z0-9_-]{33}")
+_TELEGRAM = re.compile(r"([0-9]{8,12}):AA[A-Za-z0-9_-]{33}")
 
 
 def discord(text: str) -> Evidence | None:
