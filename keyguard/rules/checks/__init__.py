@@ -36,6 +36,7 @@ CHECKS: Mapping[str, Check] = {
     "azure-devops-checksum": _later("azure", "devops_pat"),
     "azure-identifiable": _later("azure", "identifiable"),
     "base62-checksum": _later("crc", "base62"),
+    "basic-auth": _later("basic", "credentials"),
     "discord-bot": _later("bots", "discord"),
     "github-app-token": _later("github", "app_token"),
     "gitlab-checksum": _later("crc", "gitlab"),
