@@ -18,15 +18,20 @@ _MOST_PARTS = 3
 
 _N = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
 _QUOTE = rb"(?:\\{0,4}[\"'`])?"
-_OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3})?"
+_OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}|\[\[)?"
 _QUOTED = rb"[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}"
 _GAP = rb"[ \t]{0,40}"
 _GAPS = rb"[ \t\r\n]{0,80}"
 _SCHEME = rb"(?:(?:Bearer|Token|Basic|Key|Api-?Key)(?:[ ]|%20)+)?"
-_OPERATOR = rb"(?:=>|:=|\?=|\|\|=?|\?\?=?|:-|->|===?|=|:|\xef\xbc\x9a|\xe6\x98\xaf|\xe4\xb8\xba)"
+_OPERATOR = rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|===?|=|:{1,3}|\xef\xbc\x9a|\xe6\x98\xaf|\xe4\xb8\xba)"
 """The last three are Chinese: a colon, and two words for `is`."""
 _WRAPPER = rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from)\(" + _GAP + rb"(?=\S))?"
-_TYPE = rb"(?:" + _GAP + rb":" + _GAP + rb"[A-Za-z_][A-Za-z0-9_.\[\]<>| ?]{0,40}?)?(?:[ ]\{[ a-z;]{0,30}\})?"
+_TYPE_NAME = rb"(?:&(?:'[a-z]{1,8}[ ])?)?[A-Za-z_][A-Za-z0-9_.\[\]<>?]{0,40}?"
+_TYPES = _TYPE_NAME + rb"(?:[ ]?\|[ ]?" + _TYPE_NAME + rb"){0,3}"
+_TYPE = rb"(?:" + _GAP + rb":" + _GAP + _TYPES + rb")?(?:[ ]\{[ a-z;]{0,30}\})?"
+_BLOCK = rb"(?:[|>][+-]?[ \t]{0,8})?"
+"""What begins a text of several lines in YAML."""
+_LIST = rb"(?:[\[({]" + _GAPS + rb")?"
 _SYNTAXES = tuple(
     re.compile(syntax + rb"\Z")
     for syntax in (
@@ -39,19 +44,26 @@ _SYNTAXES = tuple(
         rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS,
         # <Name>…
         rb"<" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN,
+        # java -DNAME=…
+        rb"(?<![A-Za-z0-9_])-D" + _N + rb"=" + _OPEN,
         # $env:NAME = "…"
         rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN,
         # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
-        _N + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + _GAP + rb"(?:\r?\n" + _GAP + rb")?" + _WRAPPER
-        + _OPEN + _SCHEME,
+        _N + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + _GAP + _BLOCK + rb"(?:\r?\n" + _GAP + rb")?" + _LIST
+        + _WRAPPER + _OPEN + _SCHEME,
         # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
         _N + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME,
         # os.environ.get("NAME") or "…"
         _N + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED,
+        # gh secret set NAME --body "…"
+        _N + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN,
+        # set(NAME "…")
+        rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED,
         # --api-key …
         rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN,
         # ENV NAME …, setx NAME "…", machine host login user password …
-        rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|set|export|env|define)[ \t]+" + _N + rb"[ \t]+" + _OPEN,
+        rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|set|export|env|define)(?:[ \t]+-[a-zA-Z]{1,4}){0,2}[ \t]+"
+        + _N + rb"[ \t]+" + _OPEN,
         rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+",
         # AzureKeyCredential("…"), setApiKey("…")
         _N + rb"\(" + _GAPS + _QUOTED,
@@ -59,7 +71,9 @@ _SYNTAXES = tuple(
 )  # fmt: skip
 _REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
 _REFERENCE_AFTER = (b"(", b"[", b"{", b"$")
-_READS = re.compile(rb"(?:get|fetch|read|load|find|lookup|import|require|open)", re.IGNORECASE)
+_READS = re.compile(
+    rb"(?:[Gg]et(?:env)?|[Ff]etch|[Rr]ead|[Ll]oad|[Ff]ind|[Ll]ookup|[Ii]mport|[Rr]equire|[Oo]pen)(?![a-z])"
+)
 _ESCAPE = re.compile(rb"\\[nrt]\Z")
 
 
@@ -73,7 +87,7 @@ class Assignment:
     end: int
 
 
-_BEFORE = frozenset(b" \t\r\n\"'`=:>(,-\x9a\xaf\xba0")
+_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,-\x9a\xaf\xba0")
 """Bytes that may stand right before a value; the last ones end the Chinese operators and `%20`."""
 
 

@@ -8,8 +8,6 @@ import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 
-from keyguard.rules.checks import azure
-
 MOST = 8192
 """How many characters one template may stand for."""
 ALPHABETS: Mapping[str, str] = {
@@ -53,8 +51,8 @@ def _made(name: str, argument: str | None, before: str, seed: str) -> str:
         return random_text(ALPHABETS[name], _length(argument), seed)
     if name == "x":
         return "x" * _length(argument)
-    if name == "azure-checksum" and argument is None:
-        return next(filter(str.isalnum, azure.checksums(before[-azure.SIGNED :])), "")
+    if name.endswith("-checksum"):
+        return _checksum(name, before, argument or "")
     encode = _ENCODERS.get(name)
     if encode is None or argument is None:
         raise TemplateError(f"there is no template <<{name}>>" if encode is None else f"<<{name}>> needs a text")
@@ -84,6 +82,18 @@ def _length(argument: str | None) -> int:
     if argument is None or not argument.isdecimal() or not 0 < int(argument) <= MOST:
         raise TemplateError(f"a template of random characters needs a length from 1 to {MOST}")
     return int(argument)
+
+
+def _checksum(name: str, before: str, argument: str) -> str:
+    from keyguard.rules import checksums
+
+    make = checksums.MAKERS.get(name)
+    if make is None:
+        raise TemplateError(f"there is no template <<{name}>>")
+    try:
+        return make(before, argument)
+    except ValueError:
+        raise TemplateError(f"<<{name}>> cannot be worked out from what stands before it") from None
 
 
 _ENCODERS: Mapping[str, Callable[[bytes], bytes]] = {

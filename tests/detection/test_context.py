@@ -14,6 +14,7 @@ VALUE = keys.text(keys.fresh(), keys.HEX, 32)
         "", "{}", "see {} here", "# {}", "commit {}", "({})", "key = os.environ['{}']", 'key = os.environ["{}"]',
         "key=${}", "key = ${{{}}}", "key: ${{{{ secrets.{} }}}}", "key = {{{{{}}}}}", "key=@{}", "key = {}(1)",
         "key = {}[0]", 'key = getenv("{}")', 'key = get_secret("{}")', "key = 'short'", "key;{}", "key!{}",
+        'key = loadKey("{}")', 'key = open_key("{}")', "key: {{{}}}",
     ],
 )  # fmt: skip
 def test_references_and_bare_values_are_no_assignments(text: str) -> None:
@@ -68,6 +69,24 @@ def test_references_and_bare_values_are_no_assignments(text: str) -> None:
         ('api_key = b"{}"', "api_key"),
         ("api-key:{}", "api-key"),
         ('key =\n    "{}"', "key"),
+        ("api_key = [[{}]]", "api_key"),
+        ('let api_key: &str = "{}";', "api_key"),
+        ('const API_KEY: &\'static str = "{}";', "API_KEY"),
+        ('api_key: str | None = "{}"', "api_key"),
+        ("| NAME_KEY | {} |", "NAME_KEY"),
+        ('NAME_KEY+=("{}")', "NAME_KEY"),
+        ('api_keys = ["{}"]', "api_keys"),
+        ('api_keys: [\n  "{}",\n]', "api_keys"),
+        ("api_key:: '{}'", "api_key"),
+        ('gh secret set NAME_KEY --body "{}"', "NAME_KEY"),
+        ("heroku config:set NAME_KEY={}", "NAME_KEY"),
+        ("set -x NAME_KEY {}", "NAME_KEY"),
+        ('set -gx NAME_KEY "{}"', "NAME_KEY"),
+        ("api_key: >-\n  {}\n", "api_key"),
+        ("api_key: |\n    {}\n", "api_key"),
+        ('set(NAME_KEY "{}")', "NAME_KEY"),
+        ("java -Dname.api.key={} -jar x.jar", "name.api.key"),
+        ('new OpenaiKey("{}")', "OpenaiKey"),
     ],
 )
 def test_the_ways_in_which_keys_are_written(text: str, name: str) -> None:

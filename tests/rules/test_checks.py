@@ -12,9 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keyguard.rules.checks import CHECKS, Evidence
-from keyguard.rules.checks.azure import marvin32
-from tests.support import keys
+from keyguard.rules.checks import CHECKS, Evidence, marvin
+from tests.support import credentials, keys
 
 HALVES = [(20, 20), (46, 46), (57, 58), (58, 58), (59, 60), (74, 74)]
 PREFIXES = ["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-"]
@@ -89,13 +88,13 @@ VECTOR = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop" + "JQQJ99" + "CG
 
 
 def test_marvin_hash():
-    assert marvin32(base64.b64decode(VECTOR)) == 0xF7CDDACE
+    assert marvin.hashed(base64.b64decode(VECTOR)) == (0xF7CDDACE).to_bytes(4, "little")
 
 
 @given(st.binary(max_size=70))
 @example(b"")
 def test_marvin_hash_of_any_length(data: bytes):
-    assert marvin32(data) == keys.marvin32(data)
+    assert marvin.hashed(data) == keys.marvin32(data).to_bytes(4, "little")
 
 
 @pytest.mark.parametrize("checksum", ["ztrN", "3mrd"])
@@ -199,8 +198,41 @@ PAYLOADS = st.recursive(
 )
 
 
+MAKERS: list[keys.Builder] = [
+    credentials.base62_token,
+    credentials.grafana_token,
+    credentials.gitlab_token,
+    credentials.atlassian_token,
+    credentials.aws_key_id,
+    credentials.bedrock_key,
+    credentials.bedrock_short_key,
+    credentials.pypi_token,
+    credentials.discord_token,
+    credentials.telegram_token,
+    credentials.signed_azure_key,
+    credentials.ed25519_pem,
+    credentials.openssh_pem,
+    keys.azure_key,
+    keys.groq_key,
+]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """Draw a credential in which something was put in place of one stretch."""
+    text = draw(st.sampled_from(MAKERS))(Random(draw(st.integers(0, 3))))
+    start, end = sorted(draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
+    return text[:start] + draw(st.text(max_size=8)) + text[end:]
+
+
 @pytest.mark.parametrize("name", CHECKS)
-@given(text=st.text() | SHAPED | PAYLOADS.map(token) | st.from_regex(r"[A-Za-z0-9+/]{52}JQQJ99[A-Z]{2}.{16}ACOG.{4}"))
+@given(
+    text=st.text()
+    | damaged()
+    | SHAPED
+    | PAYLOADS.map(token)
+    | st.from_regex(r"[A-Za-z0-9+/]{52}JQQJ99[A-Z]{2}.{16}ACOG.{4}")
+)
 @example(text=DEEP)
 @example(text=HUGE)
 @example(text="a.\ud800.b")

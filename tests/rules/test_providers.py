@@ -84,10 +84,26 @@ def test_a_key_with_a_short_prefix_is_found_where_a_word_may_begin(rule: str, ke
         assert captured(RULES[rule], f"{before}{key}{after}") == [key]
 
 
+WORDS = {
+    "ek_": ["we", "se", "gre", "tr", "Uzb"],
+    "sess-": ["as", "pos", "ob", "as"],
+    "rt_": ["sta", "pa", "so", "inse"],
+    "at-": ["th", "form", "fl", "ch"],
+}
+"""What stands before these prefixes in the words that end in them: week, assess, start, that."""
+
+
 @pytest.mark.parametrize(("rule", "key"), NARROW, ids=lambda value: value[:20])
-@pytest.mark.parametrize("before", ["we", "ass", "form", "sta", "_", "9"])
-def test_and_not_in_the_middle_of_a_word(rule: str, key: str, before: str):
-    assert captured(RULES[rule], f"{before}{key}") == []
+def test_and_not_in_the_middle_of_a_word(rule: str, key: str):
+    for before in WORDS[RULES[rule].prefix]:
+        assert captured(RULES[rule], f"{before}{key}") == []
+        assert captured(RULES[rule], f"{before.upper()}{key}") == []
+
+
+@pytest.mark.parametrize(("rule", "key"), NARROW, ids=lambda value: value[:20])
+@pytest.mark.parametrize("before", ["_", "9", "my_", "KEY_", "v2_", "\\r", "\\x0a", "%0A", "\\u003a", "-"])
+def test_what_ends_no_word_may_stand_before_a_short_prefix(rule: str, key: str, before: str):
+    assert captured(RULES[rule], f"{before}{key}.") == [key]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +180,16 @@ def test_every_rule_is_shown_at_work(rule: Rule):
         assert any('\\"' in text or "\\n" in text for text in texts), "none of them stands behind an escape"
 
 
+PROVEN = [rule for rule in CATALOGUE.rules if rule.proofs and rule.proven is not None]
+
+
+@pytest.mark.parametrize("rule", PROVEN, ids=lambda rule: rule.id)
+def test_a_proof_is_shown_at_work(rule: Rule):
+    spoken = [check(example.secret or "") for example in rule.examples for check in rule.proofs]
+    assert any(evidence is not None and evidence.holds for evidence in spoken)
+    assert not any(evidence is not None and not evidence.holds for evidence in spoken) or rule.id.startswith("openai")
+
+
 @pytest.mark.parametrize("rule", PATTERN_RULES, ids=lambda rule: rule.id)
 def test_a_prefix_begins_the_keys_of_its_rule(rule: Rule):
     usual = [example for example in rule.examples if (example.secret or "").startswith(rule.prefix)]
@@ -222,6 +248,17 @@ def test_a_short_webhook_secret_may_be_stripes():
     assert "stripe" in rule.candidates
     secret = keys.webhook_secret(RNG)
     assert captured(rule, f'"{secret}"') == [secret]
+
+
+@pytest.mark.parametrize("length", range(32, 65))
+def test_a_webhook_secret_ends_with_its_padding(length: int):
+    rule = RULES["openai-webhook-secret"]
+    secret = "whsec_" + keys.text(RNG, keys.ALNUM, length)
+    padding = {2: "==", 3: "="}.get(length % 4, "")
+    assert captured(rule, f"a={secret}{padding}&b=1") == [secret + padding]
+    assert captured(rule, f"{secret}&b=1") == [secret]
+    if not padding:
+        assert captured(rule, f"{secret}=x") == [secret]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,31 @@ def test_a_checksum_is_made_over_what_stands_before_it(number: int):
     assert evidence.holds
 
 
+MADE = [
+    ("base62-checksum", "npm_<<alnum:30>><<base62-checksum>>"),
+    ("grafana-checksum", "glsa_<<alnum:32>>_<<grafana-checksum>>"),
+    ("atlassian-checksum", "ATATT3x<<b64url:180>>=<<atlassian-checksum>>"),
+    ("gitlab-checksum", "glpat-<<b64url-of:<<alnum:16>>o:1\nu:9\u0007>><<gitlab-checksum>>"),
+    ("azure-identifiable", "<<alnum:76>>+ASt<<marvin-checksum:Default0>>"),
+    ("azure-identifiable", "<<alnum:33>>AzCa<<marvin-checksum:Access00>>"),
+    ("azure-identifiable", "<<alnum:42>>AzSe<<marvin-checksum:Query000>>"),
+]
+
+
+@pytest.mark.parametrize(("check", "template"), MADE)
+@pytest.mark.parametrize("seed", "abcdefgh")
+def test_every_checksum_holds(check: str, template: str, seed: str):
+    evidence = CHECKS[check](expanded(template, seed))
+    assert evidence is not None
+    assert evidence.holds
+
+
+@pytest.mark.parametrize("text", ["密<<marvin-checksum:Default0>>", "密<<base62-checksum>>", "a<<md5-checksum>>"])
+def test_a_checksum_of_what_does_not_fit_is_refused(text: str):
+    with pytest.raises(TemplateError):
+        expanded(text, "rule/1")
+
+
 @pytest.mark.parametrize(
     "text", ["<<alnum>>", "<<alnum:>>", "<<alnum:x>>", "<<alnum:0>>", "<<alnum:99999>>", "<<random:3>>", "<<b64-of>>"]
 )

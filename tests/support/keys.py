@@ -124,20 +124,20 @@ def azure_old_key(rng: Random) -> str:
     return text(rng, HEX, 32)
 
 
-def azure_key(rng: Random, service: str = "B", year: str = "C", month: str = "G") -> str:
-    """Return an 84 character Azure AI key with a valid checksum; service A is AI Services, B is Azure OpenAI.
+def azure_key(rng: Random, service: str = "B", year: str = "C", month: str = "G", family: str = "ACOG") -> str:
+    """Return an 84 character Azure key with a valid checksum; service A is AI Services, B is Azure OpenAI.
 
     Layout and checksum as in Microsoft's security-utilities (common annotated security keys).
     """
-    head = text(rng, ALNUM, 52) + "JQQJ" + "99" + year + month + "ACHYHv6XJ3w3" + "AAA" + service + "ACOG"
+    head = text(rng, ALNUM, 52) + "JQQJ" + "99" + year + month + "ACHYHv6XJ3w3" + "AAA" + service + family
     digest = struct.pack("<I", marvin32(base64.b64decode(head)))
     checksum = base64.b64encode(digest[:3]).decode()
-    return head + checksum if checksum.isalnum() else azure_key(rng, service, year, month)
+    return head + checksum if checksum.isalnum() else azure_key(rng, service, year, month, family)
 
 
-def marvin32(data: bytes) -> int:
-    """Return the Marvin32 hash (both halves xored) under the seed of Microsoft's security-utilities."""
-    low, high = struct.unpack("<II", b"Default0"[::-1])
+def marvin32(data: bytes, seed: str = "Default0") -> int:
+    """Return the Marvin32 hash (both halves xored) under a seed of Microsoft's security-utilities."""
+    low, high = struct.unpack("<II", seed.encode()[::-1])
     whole = len(data) // 4 * 4
     for (word,) in struct.iter_unpack("<I", data[:whole]):
         low, high = _mix((low + word) & 0xFFFFFFFF, high)

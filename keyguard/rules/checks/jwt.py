@@ -1,24 +1,43 @@
-"""What the payload of a JSON Web Token tells; signatures are not looked at, since that takes the issuer's key."""
+"""What a JSON Web Token tells; signatures are not looked at, since that takes the issuer's key."""
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+from keyguard.rules.checks.bases import decoded
 from keyguard.rules.checks.evidence import Evidence
 
 ISSUER = "https://auth.openai.com"
 CLAIM = "https://api.openai.com/auth"
 PRIVATE_KEY = "agent_private_key"
 _LONGEST = 1 << 16
+_HEADER, _PAYLOAD = 0, 1
+
+
+def names_algorithm(text: str) -> Evidence | None:
+    """Say whether the first part is a header of RFC 7515, which has to name an algorithm."""
+    algorithm = (_part(text, _HEADER) or {}).get("alg")
+    holds = isinstance(algorithm, str) and bool(algorithm)
+    return Evidence(holds, "its header names an algorithm" if holds else "its first part is no header of a token")
+
+
+def in_force(text: str) -> Evidence | None:
+    """Say whether the token is signed and until when it works. Depends on today's date.
+
+    Nothing is said of a signed one without an end. One with the algorithm `none` anyone can make (RFC 8725, 2.1).
+    """
+    algorithm = (_part(text, _HEADER) or {}).get("alg")
+    if isinstance(algorithm, str) and algorithm.lower() == "none":
+        return Evidence(False, "not signed: anyone can make it")
+    return not_expired(text)
 
 
 def issued_by_openai(text: str) -> Evidence | None:
     """Say whether the token names OpenAI's login as its issuer, or carries OpenAI's own claim."""
-    payload = _payload(text)
+    payload = _part(text, _PAYLOAD)
     if payload is None:
         return None
     issuer = payload.get("iss")
@@ -26,9 +45,27 @@ def issued_by_openai(text: str) -> Evidence | None:
     return Evidence(holds, "issued by OpenAI's login" if holds else "not issued by OpenAI")
 
 
+def issued_by_minimax(text: str) -> Evidence | None:
+    """Say whether the token has the issuer or the group that the older keys of MiniMax name."""
+    payload = _part(text, _PAYLOAD)
+    if payload is None:
+        return None
+    holds = payload.get("iss") == "minimax" or "GroupID" in payload
+    return Evidence(holds, "issued by MiniMax" if holds else "not issued by MiniMax")
+
+
+def supabase_service(text: str) -> Evidence | None:
+    """Say whether the token is Supabase's key of the role that no row level security holds back."""
+    payload = _part(text, _PAYLOAD)
+    if payload is None:
+        return None
+    holds = payload.get("role") == "service_role"
+    return Evidence(holds, "role service_role" if holds else "another role than service_role")
+
+
 def not_expired(text: str) -> Evidence | None:
     """Say until when the token works; nothing where it does not say so itself. Depends on today's date."""
-    expires = (_payload(text) or {}).get("exp")
+    expires = (_part(text, _PAYLOAD) or {}).get("exp")
     if isinstance(expires, bool) or not isinstance(expires, int | float):
         return None
     try:
@@ -41,7 +78,7 @@ def not_expired(text: str) -> Evidence | None:
 
 def holds_private_key(text: str) -> Evidence | None:
     """Say whether the token carries the private key of an agent."""
-    payload = _payload(text)
+    payload = _part(text, _PAYLOAD)
     if payload is None:
         return None
     key = payload.get(PRIVATE_KEY)
@@ -49,12 +86,13 @@ def holds_private_key(text: str) -> Evidence | None:
     return Evidence(holds, "carries an agent's private key" if holds else "carries no private key")
 
 
-def _payload(text: str) -> dict[str, Any] | None:
-    parts = text.split(".")
-    if len(parts) != 3 or len(text) > _LONGEST:
+def _part(text: str, number: int) -> dict[str, Any] | None:
+    """Return one of the two parts that are JSON, or None for what is no token."""
+    parts = text.split(".") if len(text) <= _LONGEST else []
+    if len(parts) != 3:
         return None
     try:
-        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
+        part = json.loads(decoded(parts[number]) or b"")
     except (ValueError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) else None
+    return part if isinstance(part, dict) else None

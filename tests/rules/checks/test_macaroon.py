@@ -1,0 +1,55 @@
+"""PyPI's macaroons."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.support import credentials
+from tests.support.checks import reason, said
+
+CHECK = "pypi-macaroon"
+
+
+@pytest.mark.parametrize("host", ["pypi.org", "test.pypi.org"])
+def test_the_index(host: str):
+    assert reason(CHECK, credentials.pypi_token(Random(1), host)) == f"macaroon of {host}"
+
+
+@pytest.mark.parametrize(
+    ("caveats", "projects"),
+    [
+        (['[1, ["alpha", "b.c"]]'], ", for alpha, b.c"),
+        (['{"version": 1, "permissions": {"projects": ["alpha"]}}'], ", for alpha"),
+        (['{"version": 1, "permissions": "user"}'], ""),
+        (["[0, 4102444800, 0]", '[1, ["alpha"]]'], ", for alpha"),
+        (['[1, ["a", "b", "c", "d", "e"]]'], ", for a, b, c"),
+        (['[1, ["\u001b[31m", 3, null]]'], ""),
+        (["[1, 3]"], ""),
+        (["no json"], ""),
+        (["[" * 120], ""),
+    ],
+)
+def test_the_projects(caveats: list[str], projects: str):
+    assert reason(CHECK, credentials.pypi_token(Random(2), "pypi.org", *caveats)) == f"macaroon of pypi.org{projects}"
+
+
+def test_what_follows_the_signature_is_not_looked_at():
+    token = credentials.pypi_token(Random(3))
+    assert said(CHECK, token + "_old") is True
+
+
+TOKEN = credentials.pypi_token(Random(4))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "pypi-", TOKEN[5:], TOKEN[:-5], TOKEN[:40], "pypi-B" + TOKEN[6:], "pypi-密" + TOKEN[6:], "pypi-" + "A" * 9000],
+)
+def test_what_is_no_macaroon_says_nothing(text: str):
+    assert said(CHECK, text) is None
+
+
+def test_a_location_that_is_no_host_is_not_repeated():
+    assert said(CHECK, credentials.pypi_token(Random(5), "\u001b[31mhost")) is None

@@ -1,0 +1,152 @@
+"""Private keys in every envelope, against keys that the tests encode themselves."""
+
+from __future__ import annotations
+
+import base64
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.rules.checks.der import DerError, whole
+from tests.support import credentials
+from tests.support.checks import reason, said
+from tests.support.credentials import der, der_number, pem, pkcs8_der
+
+CHECK = "pem-well-formed"
+RNG = Random(11)
+ED25519 = credentials.ed25519_pem(RNG)
+RSA = credentials.rsa_pem(RNG)
+EC = der(0x30, der_number(1), der(0x04, RNG.randbytes(32)), der(0xA0, der(0x06, bytes.fromhex("2a8648ce3d030107"))))
+KEYS = [
+    (RSA, "RSA 1024"),
+    (pem("PRIVATE KEY", pkcs8_der("2a864886f70d010101", credentials.rsa_der(RNG, 2048))), "RSA 2048"),
+    (ED25519, "Ed25519"),
+    (pem("PRIVATE KEY", pkcs8_der("2b656e", der(0x04, RNG.randbytes(32)))), "X25519"),
+    (pem("EC PRIVATE KEY", EC), "EC"),
+    (pem("PRIVATE KEY", pkcs8_der("2a8648ce3d0201", EC)), "EC"),
+    (pem("DSA PRIVATE KEY", der(0x30, *map(der_number, [0, 2**1023 + 9, 7, 5, 3, 2]))), "DSA 1024"),
+    (credentials.openssh_pem(RNG), "OpenSSH ssh-ed25519"),
+    (pem("PGP PRIVATE KEY BLOCK", b"\x95\x01\xd8" + RNG.randbytes(500)), "PGP"),
+    (pem("PGP PRIVATE KEY BLOCK", b"\xc5" + RNG.randbytes(500)), "PGP"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KEYS, ids=[kind for _, kind in KEYS])
+def test_kinds(text: str, kind: str):
+    assert reason(CHECK, text) == f"well-formed {kind} key"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        RSA.replace("\n", "\r\n"),
+        RSA.replace("\n", "\\n"),
+        RSA.replace("\n", "\\\\n"),
+        RSA.replace("\n", '\\n" +\n  "'),
+        RSA.replace("\n", '",\n  "'),
+        "".join(f"+{line}\n" for line in RSA.splitlines()),
+        RSA.replace("\n", "\n    "),
+        base64.b64encode(RSA.encode()).decode(),
+    ],
+    ids=["windows", "escaped", "twice", "joined", "list", "patch", "indented", "base64"],
+)
+def test_however_it_is_written(written: str):
+    assert reason(CHECK, written) == "well-formed RSA 1024 key"
+
+
+ENCRYPTED = [
+    pem("ENCRYPTED PRIVATE KEY", der(0x30, der(0x30, der(0x06, b"\x2a")), der(0x04, RNG.randbytes(90)))),
+    pem("PRIVATE KEY", der(0x30, der(0x30, der(0x06, b"\x2a")), der(0x04, RNG.randbytes(90)))),
+    RSA.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", 1),
+    credentials.openssh_pem(RNG, "aes256-ctr"),
+]
+
+
+@pytest.mark.parametrize("text", ENCRYPTED)
+def test_encrypted_keys(text: str):
+    assert reason(CHECK, text) == "encrypted: of use only with its passphrase"
+    assert said(CHECK, text) is False
+
+
+def damaged(text: str, line: int) -> str:
+    lines = text.splitlines()
+    return "\n".join(lines[:line] + lines[line + 1 :])
+
+
+def test_a_modulus_that_is_no_product_is_not_believed():
+    lines = RSA.splitlines()
+    lines[2] = ("B" if lines[2][0] != "B" else "C") + lines[2][1:]
+    assert said(CHECK, "\n".join(lines)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
+        damaged(RSA, 3),
+        ED25519.replace("MC4C", "MC5C"),
+        pem("PRIVATE KEY", RNG.randbytes(300)),
+        pem("PRIVATE KEY", pkcs8_der("2b6570", b"no value")),
+        pem("PRIVATE KEY", pkcs8_der("2b6599", der(0x04, b"x"))),
+        pem("PRIVATE KEY", der(0x30, der(0x30), der(0x04, b"x"))),
+        pem("RSA PRIVATE KEY", der(0x30, *[der_number(0)] * 9)),
+        pem("CERTIFICATE", der(0x30, der_number(1))),
+        pem("PGP PRIVATE KEY BLOCK", b"\x99" + RNG.randbytes(80)),
+        pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0"),
+        "LS0tLS1CRUdJTi密钥",
+        "-----BEGIN PRIVATE KEY-----\n密钥\n-----END PRIVATE KEY-----",
+        RSA + "x" * 40_000,
+    ],
+)
+def test_what_cannot_be_read_says_nothing(text: str):
+    assert said(CHECK, text) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x02",
+        b"\x02\x01",
+        b"\x02\x01\x05\x00",
+        b"\x02\x81\x05" + b"x" * 5,
+        b"\x02\x80",
+        b"\x02\x82\x00\x90" + b"x" * 144,
+        b"\x02\x85\x01\x00\x00\x00\x00",
+    ],
+    ids=["empty", "tag", "short", "left over", "long form of a short length", "no end", "zero first", "huge"],
+)
+def test_der_is_read_strictly(data: bytes):
+    with pytest.raises(DerError):
+        whole(data)
+
+
+@given(st.binary(max_size=80))
+def test_der_of_any_bytes(data: bytes):
+    try:
+        part = whole(data)
+    except DerError:
+        return
+    assert der(part.tag, part.content) == data
+
+
+@given(st.integers(0, 2**200))
+def test_numbers(number: int):
+    assert whole(der_number(number)).number() == number
+
+
+@pytest.mark.parametrize("data", [der(0x02), der(0x02, b"\x80"), der(0x04, b"\x01")])
+def test_what_is_no_number(data: bytes):
+    with pytest.raises(DerError):
+        whole(data).number()
+    with pytest.raises(DerError):
+        whole(data).parts()
+
+
+def test_sequences_are_bounded():
+    with pytest.raises(DerError):
+        whole(der(0x30, *[der_number(1)] * 40)).parts()

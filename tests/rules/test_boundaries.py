@@ -1,0 +1,98 @@
+"""What may stand directly before and behind a key: any byte that is not of its alphabet, whatever the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Example, Kind, Rule
+
+RULES = [rule for rule in loader.load().rules if rule.kind is Kind.PATTERN]
+BEFORE = [
+    '"',
+    "'",
+    "=",
+    ":",
+    "(",
+    "[",
+    ">",
+    " ",
+    "\n",
+    "\t",
+    "\0",
+    "密",
+    "，",
+    "\\n",
+    "\\t",
+    "%3D",
+    "\\u0022",
+    "_",
+    "9",
+]
+AFTER = [*"\"'`,;:)]}>&|<#@!?*~^${([\\% \n\t\r\0", "密", "。", "\\n", *"._-+/=", "g", "Z"]
+FOUND_BY_WORDS = {"pem", "database", "openai-codex-refresh-token-opaque"}
+"""Rules and providers whose keys are told by what stands right beside them: tests of files hold these."""
+SHARED = {"shared-sk", "dashscope"}
+"""Shapes of several vendors, which are left to whom the bytes around them speak of."""
+
+
+def is_own(rule: Rule, example: Example, character: str) -> bool:
+    """Whether a character is of the alphabet of a secret: it may stand in it, or make it longer."""
+    secret = example.secret or ""
+    if len(character.encode()) > 1:
+        return False
+    others = [secret[:at] + character + secret[len(secret) + at + 1 :] for at in range(-min(9, len(secret)), 0, 2)]
+    return any(
+        other in captured(rule, example.text.replace(secret, other, 1)) for other in (secret + character, *others)
+    )
+
+
+def placed(example: Example, before: str, after: str) -> str:
+    secret = example.secret or ""
+    return example.text.replace(secret, f"{before}{secret}{after}", 1)
+
+
+def captured(rule: Rule, text: str) -> list[str]:
+    return [found["secret"].decode() for found in rule.pattern.finditer(text.encode(), overlapped=True)]
+
+
+def begins_match(rule: Rule, example: Example) -> bool:
+    """Whether the secret is where the pattern begins: if not, what stands before it is part of what is matched."""
+    secret = (example.secret or "").encode()
+    found = rule.pattern.finditer(example.text.encode(), overlapped=True)
+    return all(each.start() == each.start("secret") for each in found if each["secret"] == secret)
+
+
+CASES = [rule for rule in RULES if not {rule.provider, rule.id} & (FOUND_BY_WORDS | SHARED)]
+
+
+@pytest.mark.parametrize("rule", CASES, ids=[rule.id for rule in CASES])
+def test_any_byte_may_stand_behind(rule: Rule):
+    missed = [
+        repr(after)
+        for after in AFTER
+        for example in rule.examples[:2]
+        if not is_own(rule, example, after)
+        if example.secret not in captured(rule, placed(example, "", after))
+    ]
+    assert not missed
+
+
+WITHOUT_PREFIX = {
+    "azure-ai-services-key", "azure-annotated-key", "azure-devops-pat", "azure-openai-key", "baseten-key",
+    "discord-bot-token", "google-oauth-refresh-token", "ollama-key", "telegram-bot-token", "zai-key", "zhipu-key",
+}  # fmt: skip
+"""Keys that begin with characters of their own alphabet, so that a digit before one is taken for a part of it."""
+
+
+@pytest.mark.parametrize("rule", CASES, ids=[rule.id for rule in CASES])
+def test_any_byte_may_stand_before(rule: Rule):
+    examples = [example for example in rule.examples[:2] if begins_match(rule, example)]
+    missed = [
+        repr(before)
+        for before in BEFORE
+        if before != "9" or rule.id not in WITHOUT_PREFIX
+        for example in examples
+        if example.secret not in captured(rule, placed(example, before, ""))
+    ]
+    assert not missed
