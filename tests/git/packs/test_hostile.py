@@ -10,6 +10,9 @@ import zlib
 import pytest
 
 from keyguard.git.packs import families
+from keyguard.git.packs.entries import survey
+from keyguard.git.packs.files import File
+from keyguard.git.packs.index import indexes
 from keyguard.git.packs.planning import LARGEST
 from tests.git.packs.reader import delivered, oracle
 from tests.support.packs import BLOB, OFFSET, REFERENCE, Entry, copy, delta, identity, insert, size, write
@@ -222,6 +225,42 @@ def test_offset_outside_the_pack(repo, offset):
     assert (set(found), left) == ({second}, {first})
 
 
+@pytest.mark.parametrize("offset", [0, 11, 1 << 20, 1 << 40, 1 << 63, (1 << 64) - 1])
+def test_offset_of_eight_bytes_outside_the_pack(repo, offset):
+    entries = [good(), Entry(identity(MADE), BLOB, MADE)]
+    path = write(repo.git_dir / "objects", entries, far=True).with_suffix(".idx")
+    data = bytearray(path.read_bytes())
+    at = 8 + 1024 + 28 * 2
+    data[at : at + 8] = struct.pack(">Q", offset)
+    path.write_bytes(data)
+    first, second = sorted(each.name.hex() for each in entries)
+    found, left = delivered(repo, [first, second])
+    assert (set(found), left) == ({second}, {first})
+
+
+def test_number_in_the_table_of_offsets_that_it_has_not(repo):
+    entries = [good(), Entry(identity(MADE), BLOB, MADE)]
+    path = write(repo.git_dir / "objects", entries, far=True).with_suffix(".idx")
+    data = bytearray(path.read_bytes())
+    at = 8 + 1024 + 24 * 2
+    data[at : at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    first, second = sorted(each.name.hex() for each in entries)
+    found, left = delivered(repo, [first, second])
+    assert (set(found), left) == ({second}, {first})
+
+
+def test_chain_through_every_byte_of_a_pack_is_not_followed(repo):
+    """What lies between entries can look like a delta of what lies before it, and so on."""
+    lure = Entry(name(1), BLOB, b"", compressed=b"\x60\x02" * 100_000)
+    entries = [good(), lure, Entry(name(2), OFFSET, MAKE, distance=2)]
+    write(repo.git_dir / "objects", entries)
+    with indexes([repo.git_dir / "objects"], 20) as (index,):
+        surveyed = survey(index, [name(2)], [entries[2].offset], LARGEST)
+    assert len(surveyed.offsets) == index.count == 3
+    only_good(repo, *entries[1:])
+
+
 INDEX_DAMAGE = {
     "empty": lambda data: b"",
     "magic": lambda data: b"\0" + data[1:],
@@ -271,6 +310,12 @@ def test_only_regular_files_are_opened(repo, tmp_path, suffix, odd):
     elif odd == "folder":
         path.mkdir()
     assert delivered(repo, [identity(GOOD).hex()]) == ({}, {identity(GOOD).hex()})
+
+
+def test_device_or_folder_is_not_opened(tmp_path):
+    for odd in (tmp_path, os.devnull, tmp_path / "missing"):
+        with pytest.raises(OSError):
+            File(odd)
 
 
 def loose(repo: Repo, of: bytes, stored: bytes) -> str:

@@ -1,0 +1,1 @@
+"""Measures KeyGuard and its peers with files that are made at run time; see README.md."""
