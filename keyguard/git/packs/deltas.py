@@ -1,6 +1,6 @@
 """Applies a delta of gitformat-pack(5) to its base, and says which bytes of the result may be new.
 
-dulwich's compiled form does the first 20 times as fast as Python can; it is imported from its own small module,
+dulwich's compiled form does the first 10 times as fast as Python can; it is imported from its own small module,
 because the public one costs 30 ms and 8 MB for the same function. Where it is not compiled, Python does it.
 """
 

@@ -312,6 +312,43 @@ def test_only_regular_files_are_opened(repo, tmp_path, suffix, odd):
     assert delivered(repo, [identity(GOOD).hex()]) == ({}, {identity(GOOD).hex()})
 
 
+def test_more_packs_than_are_opened(repo, monkeypatch):
+    monkeypatch.setattr("keyguard.git.packs.index.MOST_PACKS", 1)
+    small, large = [good()], [Entry(name(each), BLOB, b"%d" % each) for each in range(9)]
+    write(repo.git_dir / "objects", small, name="pack-small")
+    write(repo.git_dir / "objects", large, name="pack-large")
+    found, left = delivered(repo, [each.name.hex() for each in small + large])
+    assert (len(found), left) == (9, {identity(GOOD).hex()})
+
+
+@pytest.mark.parametrize("calls", range(20))
+def test_errors_of_the_disk(repo, monkeypatch, calls):
+    """Whichever read fails: what it was for is left, and nothing is raised."""
+    write(repo.git_dir / "objects", [good(), Entry(identity(MADE), REFERENCE, MAKE, base=identity(GOOD))])
+    there = repo.blob("there")
+    counted, at = [], File.at
+
+    def fails(self: File, offset: int, size: int) -> bytes:
+        counted.append(offset)
+        if len(counted) > calls:
+            raise OSError("the disk is gone")
+        return at(self, offset, size)
+
+    monkeypatch.setattr(File, "at", fails)
+    found, left = delivered(repo, [identity(GOOD).hex(), identity(MADE).hex(), there])
+    monkeypatch.undo()
+    assert left or len(counted) <= calls
+    assert found == oracle(repo, found)
+
+
+def test_folder_of_packs_that_is_a_file(repo):
+    there = repo.blob("there")
+    folder = repo.git_dir / "objects/pack"
+    folder.rmdir()
+    folder.write_bytes(b"")
+    assert delivered(repo, [there, name(1).hex()]) == ({there: ("blob", b"there")}, {name(1).hex()})
+
+
 def test_device_or_folder_is_not_opened(tmp_path):
     for odd in (tmp_path, os.devnull, tmp_path / "missing"):
         with pytest.raises(OSError):
