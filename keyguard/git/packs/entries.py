@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from keyguard.git.packs.files import File
@@ -15,10 +15,8 @@ TYPES = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 NONE = -1
 _HEADER = 32
 """No sane header is longer: type, size, and the distance to a base (a base's id is read by itself)."""
-_WINDOW = 1 << 18
-_PAGE = 1 << 12
-_SPARSE = 1 << 16
-"""With so many bytes of the pack for each wanted entry, only a page is read around each header."""
+_WINDOW = 1 << 14
+"""How many bytes are read at once, for all headers that lie in them."""
 
 
 @dataclass(slots=True)
@@ -27,7 +25,6 @@ class Entries:
 
     `names` are ids, zeros for what is not wanted; `sizes` is the length of what is compressed, which begins at
     `starts`; `bases` the number of the entry that one is a delta of, or `NONE`. A `BAD` entry is left to git.
-    `forward` tells that some base lies behind its delta.
     """
 
     index: Index
@@ -38,7 +35,6 @@ class Entries:
     sizes: array[int] = field(default_factory=lambda: array("Q"))
     starts: array[int] = field(default_factory=lambda: array("Q"))
     bases: array[int] = field(default_factory=lambda: array("q"))
-    forward: bool = False
 
     def ordered(self) -> Sequence[int]:
         """Return the numbers of all entries by offset."""
@@ -56,23 +52,19 @@ def survey(index: Index, names: list[bytes], offsets: list[int], limit: int) -> 
     numbers = _Numbers(index, offsets)
     kinds, sizes, starts, bases = entries.kinds, entries.sizes, entries.starts, entries.bases
     with index.pack.opened() as file:
-        header_at = _Headers(file, dense=index.pack.size < _SPARSE * (len(offsets) + 1)).at
-        for offset in offsets:  # it grows at its end
-            kind, size, length, distance = _parsed(header_at(offset))
+        headers = _headers(file, offsets)
+        for offset, (kind, size, length, distance) in zip(offsets, headers, strict=True):  # `offsets` grows at its end
             start, base = offset + length, NONE
             if kind == OFFSET_DELTA:
                 base = numbers[offset - distance]
             elif kind == REFERENCE_DELTA:
-                found = _referred(file, index, start)
-                base = numbers[found]
+                base = numbers[_referred(file, index, start)]
                 start += index.width
-                entries.forward |= found > offset
-            if size > limit or (base == NONE and kind not in TYPES):
-                kind, size, base = BAD, 0, NONE
-            kinds.append(kind)
-            sizes.append(size)
+            bad = size > limit or (base == NONE and kind not in TYPES)
+            kinds.append(BAD if bad else kind)
+            sizes.append(0 if bad else size)
             starts.append(start)
-            bases.append(base)
+            bases.append(NONE if bad else base)
     names += [bytes(index.width)] * (len(offsets) - len(names))
     return entries
 
@@ -97,48 +89,37 @@ class _Numbers(dict[int, int]):
         return number
 
 
-class _Headers:
-    """The first bytes of entries, of which many are read at once where they lie close together."""
+def _headers(file: File, offsets: Iterable[int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield of each entry its kind, its size, the length of its header, and the distance to its base.
 
-    __slots__ = ("_data", "_file", "_first", "_step")
-
-    def __init__(self, file: File, *, dense: bool) -> None:
-        self._file = file
-        self._step = _WINDOW if dense else _PAGE
-        self._data = b""
-        self._first = 0
-
-    def at(self, offset: int) -> bytes:
-        start = offset - self._first
-        if not 0 <= start <= len(self._data) - _HEADER:
-            self._data = self._file.at(offset, self._step)
-            self._first = offset
-            start = 0
-        return self._data[start : start + _HEADER]
-
-
-def _parsed(data: bytes) -> tuple[int, int, int, int]:
-    """Return an entry's kind, size, the length of its header, and the distance to its base (gitformat-pack(5))."""
-    try:
-        byte = data[0]
-        kind, size, at, shift = byte >> 4 & 7, byte & 15, 1, 4
-        while byte & 128:
-            byte = data[at]
-            size |= (byte & 127) << shift
-            at += 1
-            shift += 7
-        distance = 0
-        if kind == OFFSET_DELTA:
-            byte = data[at]
-            at += 1
-            distance = byte & 127
+    This loop is most of what a plan costs.
+    """
+    data, first = b"", 0
+    for offset in offsets:
+        at = offset - first
+        if not 0 <= at <= len(data) - _HEADER:
+            data, first, at = file.at(offset, _WINDOW), offset, 0
+        head = data[at : at + _HEADER]
+        try:
+            byte = head[0]
+            kind, size, at, shift, distance = byte >> 4 & 7, byte & 15, 1, 4, 0
             while byte & 128:
-                byte = data[at]
+                byte = head[at]
+                size |= (byte & 127) << shift
                 at += 1
-                distance = distance + 1 << 7 | byte & 127
-    except IndexError:
-        return BAD, 0, 0, 0
-    return kind, size, at, distance
+                shift += 7
+            if kind == OFFSET_DELTA:
+                byte = head[at]
+                at += 1
+                distance = byte & 127
+                while byte & 128:
+                    byte = head[at]
+                    at += 1
+                    distance = distance + 1 << 7 | byte & 127
+        except IndexError:
+            yield BAD, 0, 0, 0
+        else:
+            yield kind, size, at, distance
 
 
 def _referred(file: File, index: Index, start: int) -> int:

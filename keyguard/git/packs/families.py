@@ -20,7 +20,7 @@ _UNSEEN, _ON_PATH = -2, -3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries that are read together, each behind its base; the first `lead` are only there as bases of the others.
+    """Entries that are read together; the first `lead` are only there as bases of the others.
 
     `weight` is about the number of bytes that they make, with `OVERHEAD` for each.
     """
@@ -90,8 +90,6 @@ class Families:
                     members.append([])
                     total = self._weight(root)
                 together[root] = len(members) - 1
-        if self.entries.forward:
-            order = sorted(order, key=self._depths.__getitem__)
         roots = self.roots
         for number in order:
             if (root := roots[number]) != NONE:

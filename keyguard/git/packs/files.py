@@ -16,10 +16,7 @@ DEEPEST_ALTERNATE = 5
 """How far a store that is borrowed from may borrow itself; git's own limit."""
 MOST_FOLDERS = 100
 _MOST_ALTERNATES = 1 << 16
-_FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
-_OPEN = os.O_RDONLY
-for _flag in _FLAGS:
-    _OPEN |= getattr(os, _flag, 0)
+_OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
 
 
 class File:

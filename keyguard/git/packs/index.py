@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from array import array
@@ -95,15 +94,14 @@ class Index:
 @contextmanager
 def indexes(folders: Sequence[Path], width: int) -> Iterator[list[Index]]:
     """Open the usable packs of these object folders, the largest first."""
-    paths: list[tuple[int, Path]] = []
+    sizes: dict[Path, int] = {}
     for folder in folders:
         with suppress(OSError):
-            for entry in os.scandir(folder / "pack"):
-                if entry.name.endswith(".idx"):
-                    paths.append((entry.stat(follow_symlinks=False).st_size, Path(entry.path)))
+            for path in sorted(folder.glob("pack/*.idx")):
+                sizes[path] = path.lstat().st_size
     with ExitStack() as stack:
         found = []
-        for _, path in sorted(paths, reverse=True)[:MOST_PACKS]:
+        for path in sorted(sizes, key=sizes.__getitem__, reverse=True)[:MOST_PACKS]:
             with suppress(OSError, UnusableError):
                 found.append(_opened(stack, path, width))
         yield found

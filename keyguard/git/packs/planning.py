@@ -23,7 +23,7 @@ _LOOSE = 4 * OVERHEAD
 
 @dataclass(frozen=True, slots=True)
 class PackPart:
-    """Entries of one pack, column by column, each behind its base; `weight` says about how much work they are.
+    """Entries of one pack, column by column; `weight` says about how much work they are.
 
     `parents` has the position of each one's base in this part, or `NONE`; `sizes` the length of the content, which
     lies compressed at `starts`; `wanted` is 0 where an entry is only there as a base.

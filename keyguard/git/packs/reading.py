@@ -174,8 +174,8 @@ class _Reader:
         if base is None or delta is None:
             return None
         try:
-            base_size, size, at = deltas.sizes(delta)
-            if base_size != len(base) or size > LARGEST or len(delta) < deltas.SHORTEST:
+            size, at = deltas.header(delta)
+            if size > LARGEST or len(delta) < deltas.SHORTEST:
                 return None
             data = deltas.apply(base, delta)
         except DamagedError:

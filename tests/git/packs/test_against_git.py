@@ -11,6 +11,7 @@ from keyguard.git.packs import planning
 from keyguard.git.packs.planning import LoosePart, PackPart, plan
 from keyguard.git.packs.reading import read
 from tests.git.packs.reader import all_is_read, blobs, delivered, history, opened, oracle, versions
+from tests.support.packs import BLOB, OFFSET, Entry, copy, delta, identity, insert, write
 from tests.support.repository import Repo
 
 ABSENT = "12" * 20
@@ -178,6 +179,35 @@ def test_bases_that_do_not_fit_are_made_again(repo, monkeypatch, held):
     history(repo, 60)
     repo.git("repack", "-adfq", "--depth=20", "--window=30")
     all_is_read(repo)
+
+
+@pytest.mark.parametrize("twig_first", [False, True])
+def test_few_bases_wait_at_a_time(repo, monkeypatch, twig_first):
+    """Each of a line of 200 versions has a twig of two beside the line: that comes first, and then the base can go."""
+    monkeypatch.setattr("keyguard.git.packs.reading.HELD", 3 * 1000)
+    monkeypatch.setattr("keyguard.git.packs.reading.REBUILT", -1)  # what does not fit is left
+    contents = [os.urandom(1000)]
+    entries = [Entry(identity(contents[0]), BLOB, contents[0])]
+
+    def grow(base: int) -> int:
+        after = contents[base][8:] + b"%08d" % len(entries)
+        make = delta(1000, 1000, copy(8, 992), insert(after[-8:]))
+        entries.append(Entry(identity(after), OFFSET, make, base=base))
+        contents.append(after)
+        return len(entries) - 1
+
+    base = 0
+    for _ in range(200):
+        if twig_first:
+            grow(grow(base))
+            base = grow(base)
+        else:
+            line = grow(base)
+            grow(grow(base))
+            base = line
+    write(repo.git_dir / "objects", entries)
+    found, _ = delivered(repo, [each.name.hex() for each in entries], 1)
+    assert len(found) == 601
 
 
 def test_making_again_ends_and_leaves_the_rest(repo, monkeypatch):

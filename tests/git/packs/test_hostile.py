@@ -10,6 +10,9 @@ import zlib
 import pytest
 
 from keyguard.git.packs import families
+from keyguard.git.packs.entries import survey
+from keyguard.git.packs.files import File
+from keyguard.git.packs.index import indexes
 from keyguard.git.packs.planning import LARGEST
 from tests.git.packs.reader import delivered, oracle
 from tests.support.packs import BLOB, OFFSET, REFERENCE, Entry, copy, delta, identity, insert, size, write
@@ -222,6 +225,42 @@ def test_offset_outside_the_pack(repo, offset):
     assert (set(found), left) == ({second}, {first})
 
 
+@pytest.mark.parametrize("offset", [0, 11, 1 << 20, 1 << 40, 1 << 63, (1 << 64) - 1])
+def test_offset_of_eight_bytes_outside_the_pack(repo, offset):
+    entries = [good(), Entry(identity(MADE), BLOB, MADE)]
+    path = write(repo.git_dir / "objects", entries, far=True).with_suffix(".idx")
+    data = bytearray(path.read_bytes())
+    at = 8 + 1024 + 28 * 2
+    data[at : at + 8] = struct.pack(">Q", offset)
+    path.write_bytes(data)
+    first, second = sorted(each.name.hex() for each in entries)
+    found, left = delivered(repo, [first, second])
+    assert (set(found), left) == ({second}, {first})
+
+
+def test_number_in_the_table_of_offsets_that_it_has_not(repo):
+    entries = [good(), Entry(identity(MADE), BLOB, MADE)]
+    path = write(repo.git_dir / "objects", entries, far=True).with_suffix(".idx")
+    data = bytearray(path.read_bytes())
+    at = 8 + 1024 + 24 * 2
+    data[at : at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    first, second = sorted(each.name.hex() for each in entries)
+    found, left = delivered(repo, [first, second])
+    assert (set(found), left) == ({second}, {first})
+
+
+def test_chain_through_every_byte_of_a_pack_is_not_followed(repo):
+    """What lies between entries can look like a delta of what lies before it, and so on."""
+    lure = Entry(name(1), BLOB, b"", compressed=b"\x60\x02" * 100_000)
+    entries = [good(), lure, Entry(name(2), OFFSET, MAKE, distance=2)]
+    write(repo.git_dir / "objects", entries)
+    with indexes([repo.git_dir / "objects"], 20) as (index,):
+        surveyed = survey(index, [name(2)], [entries[2].offset], LARGEST)
+    assert len(surveyed.offsets) == index.count == 3
+    only_good(repo, *entries[1:])
+
+
 INDEX_DAMAGE = {
     "empty": lambda data: b"",
     "magic": lambda data: b"\0" + data[1:],
@@ -271,6 +310,49 @@ def test_only_regular_files_are_opened(repo, tmp_path, suffix, odd):
     elif odd == "folder":
         path.mkdir()
     assert delivered(repo, [identity(GOOD).hex()]) == ({}, {identity(GOOD).hex()})
+
+
+def test_more_packs_than_are_opened(repo, monkeypatch):
+    monkeypatch.setattr("keyguard.git.packs.index.MOST_PACKS", 1)
+    small, large = [good()], [Entry(name(each), BLOB, b"%d" % each) for each in range(9)]
+    write(repo.git_dir / "objects", small, name="pack-small")
+    write(repo.git_dir / "objects", large, name="pack-large")
+    found, left = delivered(repo, [each.name.hex() for each in small + large])
+    assert (len(found), left) == (9, {identity(GOOD).hex()})
+
+
+@pytest.mark.parametrize("calls", range(20))
+def test_errors_of_the_disk(repo, monkeypatch, calls):
+    """Whichever read fails: what it was for is left, and nothing is raised."""
+    write(repo.git_dir / "objects", [good(), Entry(identity(MADE), REFERENCE, MAKE, base=identity(GOOD))])
+    there = repo.blob("there")
+    counted, at = [], File.at
+
+    def fails(self: File, offset: int, size: int) -> bytes:
+        counted.append(offset)
+        if len(counted) > calls:
+            raise OSError("the disk is gone")
+        return at(self, offset, size)
+
+    monkeypatch.setattr(File, "at", fails)
+    found, left = delivered(repo, [identity(GOOD).hex(), identity(MADE).hex(), there])
+    monkeypatch.undo()
+    assert left or len(counted) <= calls
+    assert found == oracle(repo, found)
+
+
+def test_folder_of_packs_that_is_a_file(repo):
+    there = repo.blob("there")
+    folder = repo.git_dir / "objects/pack"
+    folder.rmdir()
+    folder.write_bytes(b"")
+    assert delivered(repo, [there, name(1).hex()]) == ({there: ("blob", b"there")}, {name(1).hex()})
+
+
+def test_device_or_folder_is_not_opened(tmp_path):
+    for odd in (tmp_path, os.devnull, tmp_path / "missing"):
+        with pytest.raises(OSError):
+            File(odd)
 
 
 def loose(repo: Repo, of: bytes, stored: bytes) -> str:
