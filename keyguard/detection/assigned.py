@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from keyguard.detection import nearness
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import LOOK, Names, may_be_assigned, values
-from keyguard.detection.names import is_of
+from keyguard.detection.names import is_generic, is_of
 from keyguard.detection.randomness import is_hash, looks_random
-from keyguard.detection.shaped import Literals, fits
+from keyguard.detection.shaped import Literals, Reach, fits
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
 
 _A_UUID = b"7e57d004-2b97-4e7a-b45f-5387367791cd"
 _NO_UUID = b"7e57d004x2b97x4e7axb45fx5387367791cd"
+_SECTION = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{1,40}")
+"""A word that may name the section, the block or the class that a value stands in."""
 _MOST_NAMES = 1 << 14
 """How many names are remembered with the rules that they speak of."""
 
@@ -24,9 +28,8 @@ class AssignedSearch:
     """The rules whose keys are known by what they are assigned to; every value is read once for all of them."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self.gate: Sequence[GateEntry] = tuple(dict.fromkeys(entry for rule in rules for entry in rule.gate))
-        self.reach = max(rule.span + rule.context for rule in rules) + LOOK
         self._rules = [_AssignedRule(rule) for rule in rules]
+        self.reaches: Mapping[GateEntry, Reach] = _reaches(self._rules)
         self._hosts = [(at, host.lower().encode()) for at, rule in enumerate(rules) for host in rule.hosts]
         self._owned: dict[str, Mapping[int, str]] = {}
 
@@ -41,11 +44,27 @@ class AssignedSearch:
             name = names.before(start, end)
             if name is None:
                 continue
-            owned = self._owned_by(name)
-            for at in sorted({*owned, *hosted}):
-                reason = owned.get(at) or self._rules[at].host_near(folded, start, end)
-                if reason and (candidate := self._rules[at].decided(data, start, end, reason)):
+            for at, reason in self._owners(data, folded, start, end, name, hosted):
+                if candidate := self._rules[at].decided(data, start, end, reason):
                     yield candidate
+
+    def _owners(
+        self, data: bytes, folded: bytes, start: int, end: int, name: str, hosted: Iterable[int]
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the rules whose a value may be, each with the reason: by its name, by a host, by its section."""
+        owned = self._owned_by(name)
+        for at, reason in owned.items():
+            if self._rules[at].is_named(data, start):
+                yield at, reason
+        near = {
+            at: host for at in hosted if at not in owned and (host := self._rules[at].host_near(folded, start, end))
+        }
+        yield from near.items()
+        if not owned and not near and is_generic(name):
+            for section in _sections(data, start):
+                if owned := self._owned_by(f"{section}_{name}"):
+                    yield from ((at, reason) for at, reason in owned.items() if self._rules[at].is_named(data, start))
+                    return
 
     def _owned_by(self, name: str) -> Mapping[int, str]:
         """Return the rules whose names stand in a name, each with the words that say so."""
@@ -65,13 +84,42 @@ def _may_be_random(text: str) -> bool:
     return looks_random(text) or looks_random(text.replace("-", ""))
 
 
+def _sections(data: bytes, start: int) -> Iterator[str]:
+    """Yield the words before a value, the nearest first, as far as the record goes that the value stands in."""
+    left = data[max(0, start - LOOK) : start]
+    for found in reversed(list(_SECTION.finditer(left))[:-1]):  # but for the name of the value itself
+        if nearness.before(left[found.end() :]) >= nearness.ANOTHER_RECORD:
+            return
+        yield found[0].decode("ascii")
+
+
+def _reaches(rules: Sequence[_AssignedRule]) -> dict[GateEntry, Reach]:
+    """Return how far what is decided by a name, or by a host, may stand from it."""
+    found: dict[GateEntry, Reach] = {}
+    for each in rules:
+        rule = each.rule
+        named = dict.fromkeys(each.names, (LOOK, LOOK + rule.span))
+        hosted = dict.fromkeys(each.hosts, (LOOK + rule.context + rule.span, rule.context + rule.span))
+        for entry, (before, after) in {**named, **hosted}.items():
+            known = found.get(entry, (0, 0))
+            found[entry] = max(known[0], before), max(known[1], after)
+    return found
+
+
 class _AssignedRule:
     """One of these rules, with what it takes to decide about a value."""
 
     def __init__(self, rule: Rule) -> None:
+        hosts = {host.encode() for host in rule.hosts}
         self.rule = rule
-        self._literals = Literals(rule.gate, rule.context + LOOK)
+        self.hosts = [entry for entry in rule.gate if entry.literal in hosts and entry.anchor is None]
+        self.names = [entry for entry in rule.gate if entry not in self.hosts]
+        self._literals = Literals(self.names, LOOK)
         self._judge = Judge(rule)
+
+    def is_named(self, data: bytes, start: int) -> bool:
+        """Return whether one of the names, as the gate looks for it, stands before a value."""
+        return self._literals.stand_before(data, start)
 
     @cached_property
     def _of_uuids(self) -> bool:
@@ -86,8 +134,8 @@ class _AssignedRule:
         return f"{host} stands near it" if host else None
 
     def decided(self, data: bytes, start: int, end: int, reason: str) -> Candidate | None:
-        """Return the candidate at these bytes, or None where shape, gate or randomness speak against it."""
-        if not fits(self.rule, data, start, end) or not self._literals.stand_near(data, start, end):
+        """Return the candidate at these bytes, or None where shape or randomness speak against it."""
+        if not fits(self.rule, data, start, end):
             return None
         candidate = self._judge.decided(data, start, end) if self._is_random(data, start, end) else None
         return replace(candidate, evidence=(reason, *candidate.evidence)) if candidate else None

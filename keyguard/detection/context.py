@@ -19,12 +19,19 @@ _MOST_PARTS = 3
 _N = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
 _QUOTE = rb"(?:\\{0,4}[\"'`])?"
 _OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}|\[\[)?"
-_QUOTED = rb"[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}"
+_QUOTED = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}){1,2}"
 _GAP = rb"[ \t]{0,40}"
 _GAPS = rb"[ \t\r\n]{0,80}"
 _SCHEME = rb"(?:(?:Bearer|Token|Basic|Key|Api-?Key)(?:[ ]|%20)+)?"
-_OPERATOR = rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|===?|=|:{1,3}|\xef\xbc\x9a|\xe6\x98\xaf|\xe4\xb8\xba)"
-"""The last three are Chinese: a colon, and two words for `is`."""
+_COLON = rb"(?:\xef\xbc\x9a|\xef\xbc\x9d)"
+_IS = (
+    rb"(?:\xe7\x9a\x84(?:\xe5\x80\xbc|\xe5\x86\x85\xe5\xae\xb9)?)?(?:\xe8\xae\xbe|\xe6\x94\xb9)?"
+    rb"(?:\xe6\x98\xaf|\xe4\xb8\xba)"
+)
+"""Chinese: "is", "'s value is", "is set to"."""
+_OPERATOR = (
+    rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|===?|=|:{1,3}|" + _IS + rb"[ ]?(?:" + _COLON + rb"|:|=)?|" + _COLON + rb")"
+)
 _WRAPPER = rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from)\(" + _GAP + rb"(?=\S))?"
 _TYPE_NAME = rb"(?:&(?:'[a-z]{1,8}[ ])?)?[A-Za-z_][A-Za-z0-9_.\[\]<>?]{0,40}?"
 _TYPES = _TYPE_NAME + rb"(?:[ ]?\|[ ]?" + _TYPE_NAME + rb"){0,3}"
@@ -32,6 +39,10 @@ _TYPE = rb"(?:" + _GAP + rb":" + _GAP + _TYPES + rb")?(?:[ ]\{[ a-z;]{0,30}\})?"
 _BLOCK = rb"(?:[|>][+-]?[ \t]{0,8})?"
 """What begins a text of several lines in YAML."""
 _LIST = rb"(?:[\[({]" + _GAPS + rb")?"
+HAN_KEY = (
+    rb"(?P<han>\xe5\xaf\x86\xe9\x92\xa5|\xe7\xa7\x98\xe9\x92\xa5|\xe5\xaf\x86\xe5\x8c\x99"
+    rb"|\xe4\xbb\xa4\xe7\x89\x8c|\xe5\xaf\x86\xe7\xa0\x81|\xe5\x8f\xa3\xe4\xbb\xa4)"
+)
 _SYNTAXES = tuple(
     re.compile(syntax + rb"\Z")
     for syntax in (
@@ -48,6 +59,11 @@ _SYNTAXES = tuple(
         rb"(?<![A-Za-z0-9_])-D" + _N + rb"=" + _OPEN,
         # $env:NAME = "…"
         rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN,
+        # variable "NAME" { default = "…" (Terraform)
+        rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
+        # NAME 密钥：… (Chinese: key, secret key, token, password)
+        _N + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
+        + rb"[ ]?(?:" + _IS + rb"|" + _COLON + rb"|:|=){1,2}[ ]?" + _OPEN,
         # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
         _N + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + _GAP + _BLOCK + rb"(?:\r?\n" + _GAP + rb")?" + _LIST
         + _WRAPPER + _OPEN + _SCHEME,
@@ -87,7 +103,7 @@ class Assignment:
     end: int
 
 
-_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,-\x9a\xaf\xba0")
+_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,-\x9a\x9d\xaf\xba0")
 """Bytes that may stand right before a value; the last ones end the Chinese operators and `%20`."""
 
 
@@ -139,6 +155,8 @@ def _name_at_end(left: bytes) -> str | None:
     name = found["name"]
     if _ESCAPE.search(left[: found.start("name")] + name[:1]):
         name = name[1:]
+    if "han" in found.re.groupindex:
+        return f"{name.decode('ascii')}_key"  # the word for it is Chinese
     called = left[found.end("name") :].lstrip()[:1] == b"("
     return None if called and _READS.match(name.rsplit(b".", 1)[-1]) else name.decode("ascii")
 

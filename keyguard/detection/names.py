@@ -44,6 +44,14 @@ _NO_KEYS = _set(
     """
 )
 
+_GENERIC = _KEYISH | _set(
+    """
+    api access my the a client service private app x default value llm ai model user server prod dev test new old for
+    to of your our main primary secondary own root base this self config settings env chat embedding embeddings
+    """
+)
+"""What the words of a name say that tells nothing of whose key it holds."""
+
 
 def words_of(name: str) -> list[str]:
     """Return the words of a name in lower case, however they are joined: camelCase, snake_case, kebab-case, dots."""
@@ -57,6 +65,11 @@ def holds_key(name: str) -> bool:
     if not words or words[-1] in _NO_VALUE_AFTER or not _OTHER_KEYS.isdisjoint(words):
         return False
     return any(word in _KEYISH or (word.endswith(_ENDINGS) and word not in _NO_KEYS) for word in words)
+
+
+def is_generic(name: str) -> bool:
+    """Return whether a name says that it holds a key, and nothing of whose: `api_key`, `client.secret`."""
+    return all(word in _GENERIC for word in words_of(name))
 
 
 def is_of(name: str, owners: Iterable[str]) -> str | None:

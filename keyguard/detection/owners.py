@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from keyguard.detection import nearness
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import LOOK, Names
 from keyguard.detection.names import is_of
-from keyguard.detection.shaped import Literals, fits, spans
+from keyguard.detection.shaped import Literals, Reach, fits, spans
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
 
-_BEFORE = re.compile(rb"[}\])]|\n[ \t]*\r?\n|\n[ \t]*-[ \t]|;")
-"""What, between a word and the key behind it, ends the record that the word stands in."""
-_AFTER = re.compile(rb"[{}\[(]|\n[ \t]*\r?\n|\n[ \t]*-[ \t]|;|,\s*[{\[]")
-"""The same for a word behind the key; what closes there leaves the record of the key."""
-_ANOTHER_RECORD = 400
-"""Bytes that the end of a record counts as: more than any rule's context."""
 _BEHIND = 3
 """How many times as far a word behind the key counts: what speaks of a key mostly stands before it."""
 _HOST = 4
@@ -45,8 +39,8 @@ class SharedSearch:
         if model is None:
             raise ValueError(f"rule {owners[0].id} has no shape")
         context = max(owner.context for owner in owners)
-        self.gate: Sequence[GateEntry] = model.gate
-        self.reach = model.span + context + LOOK
+        reach = model.span + context + LOOK
+        self.reaches: Mapping[GateEntry, Reach] = dict.fromkeys(model.gate, (reach, reach))
         self._model = model
         self._shape = shape
         self._owners = owners
@@ -92,7 +86,7 @@ class SharedSearch:
         by_host_only = bool(named) and is_of(named, self._claimed) is not None
         near = [each for at in possible for each in self._mentions(data, start, end, at, by_host_only=by_host_only)]
         nearest = min(near, key=lambda each: each.weight, default=None)
-        if nearest is None or (nearest.weight >= _ANOTHER_RECORD and len({each.owner for each in near}) > 1):
+        if nearest is None or (nearest.weight >= nearness.ANOTHER_RECORD and len({each.owner for each in near}) > 1):
             return None, ""
         return nearest.owner, f"{nearest.text} stands near it"
 
@@ -105,10 +99,6 @@ class SharedSearch:
             scale = 1 / _HOST if word in hosts else 1.0
             text = word.decode("utf-8", "replace")
             if (last := before.rfind(word)) >= 0:
-                yield _Mention(scale * _far(before[last + len(word) :], _BEFORE), at, text)
+                yield _Mention(scale * nearness.before(before[last + len(word) :]), at, text)
             if (first := after.find(word)) >= 0:
-                yield _Mention(scale * _BEHIND * _far(after[:first], _AFTER), at, text)
-
-
-def _far(between: bytes, ends: re.Pattern[bytes]) -> int:
-    return len(between) + _ANOTHER_RECORD * sum(1 for _ in ends.finditer(between))
+                yield _Mention(scale * _BEHIND * nearness.after(after[:first]), at, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import Names
 from keyguard.detection.gate import Hits, Run
 from keyguard.detection.owners import SharedSearch
-from keyguard.detection.shaped import MARGIN, PatternSearch, TimedOut
+from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut
 from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
 
 
@@ -19,12 +19,8 @@ class RuleSearch(Protocol):
     """One rule, or several that are searched together, ready to be searched for."""
 
     @property
-    def gate(self) -> Sequence[GateEntry]:
-        """What has to stand near whatever is found."""
-
-    @property
-    def reach(self) -> int:
-        """How many bytes before and after a hit of the gate belong to what decides about a match."""
+    def reaches(self) -> Mapping[GateEntry, Reach]:
+        """What has to stand near whatever is found, and how far what is decided by it may stand from it."""
 
     def found(self, data: bytes, names: Names) -> Iterator[Candidate]:
         """Yield what is decided to be a secret in these bytes; raises `TimedOut`."""
@@ -46,17 +42,19 @@ class Search:
         self._searches = searches_for(catalogue.rules)
         numbers = {entry: number for number, entry in enumerate(entries)}
         self._using: list[list[int]] = [[] for _ in entries]
+        self._reaches: list[Reach] = [(0, 0)] * len(entries)
         for at, search in enumerate(self._searches):
-            for number in {numbers[entry] for entry in search.gate}:
+            for entry, (before, after) in search.reaches.items():
+                number = numbers[entry]
                 self._using[number].append(at)
-        reaches = [search.reach + MARGIN for search in self._searches]
-        self._reaches = [max((reaches[at] for at in using), default=0) for using in self._using]
-        self.reach = max(reaches, default=0)
+                known = self._reaches[number]
+                self._reaches[number] = max(known[0], before + MARGIN), max(known[1], after + MARGIN)
+        self.reach = max((max(each) for each in self._reaches), default=0)
 
     def near(self, around: Sequence[int], most: int) -> frozenset[int]:
         """Return the entries whose regions go at most so many bytes around a hit."""
-        reaches = map(max, self._reaches, around)
-        return frozenset(number for number, reach in enumerate(reaches) if reach <= most)
+        reaches = zip(self._reaches, around, strict=True)
+        return frozenset(number for number, (own, least) in enumerate(reaches) if max(*own, least) <= most)
 
     def regions(self, hits: Hits, size: int, around: Sequence[int]) -> Iterator[Region]:
         """Yield where there is something to search, in order; those that touch are one.
@@ -64,10 +62,10 @@ class Search:
         `around` is, for each entry, how far at least a region goes around its hits.
         """
         wanted = sorted(
-            (max(0, first - reach), min(size, last + reach), number)
+            (max(0, first - max(before, around[number])), min(size, last + max(after, around[number])), number)
             for number, runs in hits.items()
             if number < len(self._reaches)
-            for reach in (max(self._reaches[number], around[number]),)
+            for before, after in (self._reaches[number],)
             for first, last in runs
         )
         low = high = -1

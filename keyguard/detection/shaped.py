@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import Names
@@ -13,6 +13,8 @@ from keyguard.rules.catalogue import GateEntry, Rule
 
 MARGIN = 256
 """Bytes that a look-around of a pattern may see beyond its match."""
+Reach = tuple[int, int]
+"""How many bytes before and after a hit of the gate belong to what decides about a match."""
 _SECONDS = 2.0
 _SECONDS_PER_BYTE = 1e-6
 
@@ -29,8 +31,8 @@ class PatternSearch:
     """A rule whose keys have a shape of their own."""
 
     def __init__(self, rule: Rule) -> None:
-        self.gate: Sequence[GateEntry] = rule.gate
-        self.reach = rule.span + rule.context
+        reach = rule.span + rule.context
+        self.reaches: Mapping[GateEntry, Reach] = dict.fromkeys(rule.gate, (reach, reach))
         self._rule = rule
         self._literals = Literals(rule.gate, rule.context)
         self._judge = Judge(rule)
@@ -57,6 +59,13 @@ class Literals:
         near = data[low : high + MARGIN]
         folded = near.lower()
         return any(next(entry.starts(near, folded, 0, high - low), None) is not None for entry in self._entries)
+
+    def stand_before(self, data: bytes, start: int) -> bool:
+        """Return whether one of the literals stands within the distance before an offset; an anchor may go beyond."""
+        low = max(0, start - self._distance)
+        near = data[low : start + MARGIN]
+        folded = near.lower()
+        return any(next(entry.starts(near, folded, 0, start - low), None) is not None for entry in self._entries)
 
 
 def spans(rule: Rule, data: bytes) -> list[tuple[Run, int, int]]:

@@ -13,8 +13,16 @@ SHORTEST = 3
 KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
-_REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:-]{0,32}"
-"""What may stand between the provider's name and the key word: `openai: {api_key`, `openai["token`."""
+_REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]{0,48}"
+"""What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`."""
+_SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
+"""What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
+_SAY_KEY = ("api", "key", "token", "access", "secret")
+_HAN_KEYS = (
+    r"\xe5\xaf\x86\xe9\x92\xa5", r"\xe7\xa7\x98\xe9\x92\xa5", r"\xe5\xaf\x86\xe5\x8c\x99",
+    r"\xe4\xbb\xa4\xe7\x89\x8c", r"\xe5\xaf\x86\xe7\xa0\x81", r"\xe5\x8f\xa3\xe4\xbb\xa4",
+)  # fmt: skip
+"""The key words in Chinese, as bytes of UTF-8."""
 
 
 def of_pattern(literals: Sequence[str], anchors: Sequence[str], *, ignore_case: bool) -> tuple[GateEntry, ...]:
@@ -51,8 +59,19 @@ def _named(names: Sequence[str]) -> Iterator[GateEntry]:
         words = name.split()
         anchor = _BETWEEN_WORDS.join(_escaped(word) for word in words)
         if not any(word.lower() in KEY_WORDS for word in words):
-            anchor += f"{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
+            anchor += f"{_REST_OF_NAME}(?:{'|'.join((*KEY_WORDS, *_HAN_KEYS))})"
         yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
+        if own := owner_of(name):
+            owner = _BETWEEN_WORDS.join(_escaped(word) for word in own.split())
+            section = f"{owner}{_SECTION}{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
+            yield GateEntry(words[0].encode(), ignore_case=True, anchor=section.encode())
+
+
+def owner_of(name: str) -> str:
+    """Return the words of a name before the ones that say that it holds a key: `exa` of `exa api`; none of others."""
+    words = name.split()
+    first = next((at for at, word in enumerate(words) if word.lower() in _SAY_KEY), 0)
+    return " ".join(words[:first])
 
 
 def _stands(entry: GateEntry, text: bytes) -> bool:
