@@ -47,6 +47,7 @@ CHECKS: Mapping[str, Check] = {
     "jwt-in-force": _later("jwt", "in_force"),
     "jwt-issuer-minimax": _later("jwt", "issued_by_minimax"),
     "jwt-issuer-openai": _later("jwt", "issued_by_openai"),
+    "jwt-kubernetes": _later("jwt", "of_kubernetes"),
     "jwt-not-expired": _later("jwt", "not_expired"),
     "jwt-private-key": _later("jwt", "holds_private_key"),
     "jwt-supabase-service": _later("jwt", "supabase_service"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from keyguard.rules.checks.evidence import Evidence
 ISSUER = "https://auth.openai.com"
 CLAIM = "https://api.openai.com/auth"
 PRIVATE_KEY = "agent_private_key"
+_SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:([a-z0-9-]{1,63}:[a-z0-9.-]{1,253})")
 _LONGEST = 1 << 16
 _HEADER, _PAYLOAD = 0, 1
 
@@ -61,6 +63,19 @@ def supabase_service(text: str) -> Evidence | None:
         return None
     holds = payload.get("role") == "service_role"
     return Evidence(holds, "role service_role" if holds else "another role than service_role")
+
+
+def of_kubernetes(text: str) -> Evidence | None:
+    """Say which service account of Kubernetes the token is of, if it is of one."""
+    payload = _part(text, _PAYLOAD)
+    if payload is None:
+        return None
+    subject = payload.get("sub")
+    account = _SERVICE_ACCOUNT.fullmatch(subject) if isinstance(subject, str) else None
+    if account:
+        return Evidence(True, f"of service account {account[1]}")
+    holds = payload.get("iss") == "kubernetes/serviceaccount"
+    return Evidence(holds, "of a service account" if holds else "of no service account")
 
 
 def not_expired(text: str) -> Evidence | None:

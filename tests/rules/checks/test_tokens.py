@@ -98,6 +98,21 @@ def test_supabase(payload: Any, expected: bool | None):
     assert said("jwt-supabase-service", jwt({"alg": "HS256"}, payload)) is expected
 
 
+@pytest.mark.parametrize(
+    ("payload", "said_of"),
+    [
+        ({"sub": "system:serviceaccount:kube-system:admin.v1"}, "of service account kube-system:admin.v1"),
+        ({"iss": "kubernetes/serviceaccount"}, "of a service account"),
+        ({"iss": "kubernetes/serviceaccount", "sub": "\u001b[31m"}, "of a service account"),
+        ({"sub": "system:serviceaccount:only"}, "of no service account"),
+        ({"sub": 3}, "of no service account"),
+    ],
+)
+def test_kubernetes(payload: Any, said_of: str):
+    assert reason("jwt-kubernetes", jwt({"alg": "RS256"}, payload)) == said_of
+    assert said("jwt-kubernetes", "no token") is None
+
+
 def test_tokens_of_github_apps():
     token = jwt({"alg": "RS256"}, {"iss": "github", "exp": FAR})
     assert reason("github-app-token", f"ghs_123_{token}") == "valid until 2100-01-01"
