@@ -76,7 +76,7 @@ def _table(results: Results, name: Callable[[Cell], str]) -> Table:
         count[name(cell)] += 1
     columns = [_shares(score, name) for score in results.scores]
     rows = [[each, str(number), *(share(column.get(each)) for column in columns)] for each, number in count.items()]
-    return [["", "cells", *(score.name for score in results.scores)], *rows]
+    return [["", "keys", *(score.name for score in results.scores)], *rows]
 
 
 def _shares(score: Score, name: Callable[[Cell], str]) -> Mapping[str, float]:
