@@ -81,7 +81,7 @@ def recognised(head: bytes) -> Kind | Closed | None:
         return found if _PLAUSIBLE.get(found, _always)(head) else None
     if is_tar(head):
         return Kind.TAR
-    return Kind.NOTEBOOK if _JSON.match(head) and b'"cells"' in head and b'"cell_type"' in head else None
+    return Kind.NOTEBOOK if _JSON.match(head) and b'"cell_type"' in head else None
 
 
 def _always(head: bytes) -> bool:
