@@ -54,7 +54,7 @@ def reasons(data: bytes) -> list[str]:
 
 
 def test_ordinary_archives_meet_no_limit():
-    files = {f"{number}.txt": b"line\n" * 1000 for number in range(300)}
+    files = {f"{number}.txt": b"line\n" * 1000 for number in range(60)}
     for build in archives.ARCHIVES.values():
         found = read(build(files))
         assert (found.unread, found.opaque) == ([], [])
@@ -205,11 +205,11 @@ def test_a_giant_dictionary_is_never_allocated(build: Callable[[], bytes]):
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
 @pytest.mark.parametrize("form", ["tar", *(f"tar.{name}" for name in archives.COMPRESSIONS)])
 def test_of_a_cut_off_archive_what_is_there_is_read(form: str, share: float):
-    files = {f"{number}": b"".join(b"%d %d\n" % (number, line**3) for line in range(20_000)) for number in range(4)}
+    files = {f"{number}": b"".join(b"%d %d\n" % (number, line**3) for line in range(6_000)) for number in range(4)}
     whole = archives.ARCHIVES[form](files)
     found = read(whole[: int(len(whole) * share)])
     assert [why for _, why in found.opaque] == ["it is cut off or malformed"]
-    if share > 0.9 or form in ("tar", "tar.gz"):  # others give what is in a whole block only
+    if form in ("tar", "tar.gz") or (share > 0.9 and form != "tar.bz2"):  # others give whole blocks only
         assert found.members["0"][:1000] == files["0"][:1000]
 
 
