@@ -51,6 +51,7 @@ Examples:
     metavar="[FORMAT=]FILE",
     help="Write the report to a file; repeatable.",
 )
+@click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
 def command(

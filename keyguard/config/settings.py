@@ -16,6 +16,7 @@ from keyguard.model import Confidence
 FILE = ".keyguard.toml"
 """Where a repository has it, at its top."""
 T = TypeVar("T")
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -23,7 +24,8 @@ _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 class Config:
     """What is set; None or empty where it is not.
 
-    `exclude_paths` are patterns as in `globs`, `baseline` a path from the top of the repository.
+    `exclude_paths` are patterns as in `globs`, `baseline` a path from the top of the repository. `accept_unread` are
+    ids of blobs (of standard input: its SHA-256) which may hold more than is decoded.
     """
 
     min_confidence: Confidence | None = None
@@ -31,6 +33,7 @@ class Config:
     exclude_paths: tuple[str, ...] = ()
     baseline: str | None = None
     lang: Language | None = None
+    accept_unread: tuple[str, ...] = ()
 
     def excludes(self, path: str) -> bool:
         """Say whether a path (from the top of the repository, with `/`) is excluded."""
@@ -89,6 +92,14 @@ def _patterns(value: object) -> tuple[str, ...]:
     return patterns
 
 
+def _ids(value: object) -> tuple[str, ...]:
+    ids = _texts(value)
+    for number, each in enumerate(ids, 1):
+        if not _ID.fullmatch(each):
+            raise _NotThat(f"is a list of ids of 40 or 64 hexadecimal digits, which entry {number} is not")
+    return ids
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _NotThat("is a list of texts")
@@ -109,4 +120,5 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "exclude-paths": _patterns,
     "baseline": _inner_path,
     "lang": _language,
+    "accept-unread": _ids,
 }

@@ -34,7 +34,7 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     stats = Stats()
     changed = {entry.path: entry for entry in index.changed(repository)}
     entries, others = _chosen(repository, files, changed)
-    reader = FileReader(stats, scan.engine.reach)
+    reader = FileReader(stats, scan.engine.reach, repository.object_format)
     outside = chain.from_iterable(_outside(reader, path, shown) for shown, path in others)
     collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
     new = _without_known(collected, _known(scan, repository, collected, changed))
@@ -91,7 +91,7 @@ def _parents(repository: Repository) -> list[str]:
 def _secrets(scan: Scan, repository: Repository, blobs: Iterable[str]) -> dict[str, set[Secret]]:
     found: dict[str, set[Secret]] = {}
     for item in ObjectReader(repository, Stats(), scan.engine.reach).read(sorted(blobs)):
-        if isinstance(item, Unread):
+        if isinstance(item, Unread) and item.accept is None:  # what is only not decoded counts as new
             raise SourceError(f"{item.what}: {item.why}, so what is new cannot be told", item.mend)
         if isinstance(item, Chunk) and item.origin.blob:
             held = {match.secret for match in scan.engine.detect(item) if isinstance(match, Match)}

@@ -2,13 +2,14 @@
 
 from keyguard.model.finding import Detector, Finding, Match, Place
 from keyguard.model.levels import Confidence, Exposure, Severity, Status
-from keyguard.model.reading import Chunk, Item, Omitted, Origin, Unread, Where
+from keyguard.model.reading import NESTED, Chunk, Item, Omitted, Opaque, Origin, Unread, Where
 from keyguard.model.result import Guidance, ScanResult, Stats, Step
 from keyguard.model.secret import ELLIPSIS, MASK_FROM, Secret
 
 __all__ = [
     "ELLIPSIS",
     "MASK_FROM",
+    "NESTED",
     "Chunk",
     "Confidence",
     "Detector",
@@ -18,6 +19,7 @@ __all__ = [
     "Item",
     "Match",
     "Omitted",
+    "Opaque",
     "Origin",
     "Place",
     "ScanResult",

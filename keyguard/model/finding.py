@@ -26,9 +26,11 @@ class Place:
     allowed: bool = False
 
     @property
-    def sort_key(self) -> tuple[bool, str, str, int, int]:
+    def sort_key(self) -> tuple[bool, str, str, str, int, int, int, int]:
         """Earliest commit first, then what no commit holds, then by path and position."""
-        return (self.date is None, self.date or "", self.origin.path or "", self.line, self.column)
+        origin = self.origin
+        inside = (origin.path or "", origin.member or "", origin.cell or 0, origin.output or 0)
+        return (self.date is None, self.date or "", *inside, self.line, self.column)
 
 
 @dataclass(frozen=True, slots=True)

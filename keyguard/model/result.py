@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from keyguard.model.finding import Finding
 from keyguard.model.levels import Status
-from keyguard.model.reading import Omitted, Unread
+from keyguard.model.reading import Omitted, Opaque, Unread
 
 
 @dataclass(slots=True)
@@ -28,7 +28,8 @@ class ScanResult:
 
     `findings` are those at or above the wanted confidence, whatever their status; `weaker` counts the ones below.
     `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide. `known` counts what a
-    hook found that the commit does not bring in, because the same file had it before.
+    hook found that the commit does not bring in, because the same file had it before. `opaque` are archives that
+    could not be opened, unless they count as unread.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +38,7 @@ class ScanResult:
     stats: Stats
     weaker: int = 0
     known: int = 0
+    opaque: tuple[Opaque, ...] = ()
 
     @property
     def complete(self) -> bool:

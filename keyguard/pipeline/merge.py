@@ -19,6 +19,7 @@ def merged(results: Sequence[ScanResult]) -> ScanResult:
         findings=tuple(sorted(findings.values(), key=lambda each: each.status is not Status.OPEN)),
         unread=tuple(each for result in results for each in result.unread),
         omitted=tuple(each for result in results for each in result.omitted),
+        opaque=tuple(each for result in results for each in result.opaque),
         stats=stats,
         weaker=sum(result.weaker for result in results),
     )

@@ -20,10 +20,10 @@ from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader, cores
 from keyguard.rules.catalogue import Catalogue
+from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
-from keyguard.sources.windows import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _stdin(settings: Settings) -> Verdict:
         return data
 
     return Verdict(
-        scan.run(chunks(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue, scan.language
+        scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue, scan.language
     )
 
 
@@ -148,7 +148,8 @@ def _items(
             raise UsageError(
                 f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
             )
-        sources += [FileReader(stats, reach).named(path, repository) for path in paths]
+        files = FileReader(stats, reach, repository.object_format if repository else "sha1")
+        sources += [files.named(path, repository) for path in paths]
     if repository is not None:
         if request.history:
             reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))

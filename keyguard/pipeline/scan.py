@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from keyguard.config import Config
@@ -18,6 +18,7 @@ from keyguard.model import (
     Item,
     Match,
     Omitted,
+    Opaque,
     Place,
     ScanResult,
     Secret,
@@ -25,6 +26,7 @@ from keyguard.model import (
     Status,
     Unread,
 )
+from keyguard.pipeline.nesting import innermost
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
@@ -39,7 +41,7 @@ class Policy:
     """What counts: the wanted confidence and secret, and what the repository's own files hide.
 
     `config` and `baseline` are those of the scanned repository unless the user named others; `comments` says whether
-    its inline allow comments count.
+    its inline allow comments count, `strict` whether archives that cannot be opened are unread.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -47,15 +49,26 @@ class Policy:
     config: Config = field(default_factory=Config)
     baseline: Baseline = field(default_factory=Baseline)
     comments: bool = True
+    strict: bool = False
 
 
 @dataclass(slots=True)
 class Collected:
-    """What one pass over the items gave: matches by secret, and what was not read."""
+    """What one pass over the items gave: matches by secret, and what was not read or not opened."""
 
     matches: dict[Secret, list[Match]] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     omitted: list[Omitted] = field(default_factory=list)
+    opaque: list[Opaque] = field(default_factory=list)
+
+    def add(self, item: Unread | Opaque | Omitted | Chunk) -> None:
+        """Add what was told of something that is not in the chunks."""
+        if isinstance(item, Unread):
+            self.unread.append(item)
+        elif isinstance(item, Opaque):
+            self.opaque.append(item)
+        elif isinstance(item, Omitted):
+            self.omitted.append(item)
 
 
 @dataclass(frozen=True)
@@ -77,25 +90,26 @@ class Scan:
     def collect(self, items: Iterable[Item | Match]) -> Collected:
         """Detect in everything that was read, and add what was detected where it was read."""
         found = Collected()
-        for item in self.engine.sifted(self._wanted(items)):
+        for item in self.engine.sifted(map(self._accounted, items)):
             for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
-                if isinstance(each, Match):
-                    if each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
-                        found.matches.setdefault(each.secret, []).append(self._checked(each))
-                elif isinstance(each, Unread):
-                    found.unread.append(each)
-                else:
-                    found.omitted.append(each)
+                if not isinstance(each, Match):
+                    found.add(each)
+                elif each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+                    found.matches.setdefault(each.secret, []).append(self._checked(each))
         return found
 
     def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
         """Trace what was found through git, and decide what of it counts."""
-        sightings = {secret: dict.fromkeys(each.place for each in many) for secret, many in collected.matches.items()}
+        sightings = {
+            secret: innermost(dict.fromkeys(each.place for each in many)) for secret, many in collected.matches.items()
+        }
         traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
         findings = [
             weighed(self._finding(many, traced[secret]), self.roots) for secret, many in collected.matches.items()
         ]
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
+        opaque = tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.opaque))
+        stats.opaque = len(opaque)
         stats.seconds = time.monotonic() - started
         return ScanResult(
             findings=tuple(sorted((self._suppressed(each) for each in strong), key=_order)),
@@ -103,16 +117,21 @@ class Scan:
             omitted=tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.omitted)),
             stats=stats,
             weaker=len(findings) - len(strong),
+            opaque=opaque,
         )
 
-    def _wanted(self, items: Iterable[Item | Match]) -> Iterator[Item | Match]:
-        """Leave out the paths that the repository's configuration excludes, and say so."""
-        for item in items:
-            path = item.origin.path if isinstance(item, Chunk) else None
-            if path is not None and self.policy.config.excludes(path):
-                yield Omitted(path, "excluded by the configuration", by_repository=True)
-            else:
-                yield item
+    def _accounted(self, item: Item | Match) -> Item | Match:
+        """Return an item as the policy counts it: what the configuration hides is left out, and told."""
+        if isinstance(item, (Match, Omitted)):
+            return item
+        path = item.origin.path if item.origin else None
+        if path is not None and self.policy.config.excludes(path):
+            return Omitted(path, "excluded by the configuration", by_repository=True)
+        if isinstance(item, Unread) and item.accept in self.policy.config.accept_unread:
+            return Omitted(item.what, "accepted by the configuration as not decoded", by_repository=True)
+        if isinstance(item, Opaque) and self.policy.strict:
+            return Unread(item.what, item.why, "unpack it, and scan what it holds", origin=item.origin)
+        return item
 
     def _checked(self, match: Match) -> Match:
         if self.policy.comments and allowed(match, self.catalogue.by_id):

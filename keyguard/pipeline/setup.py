@@ -26,7 +26,7 @@ from keyguard.suppression.baseline import Baseline
 class Settings:
     """What the command line asks for; None where it says nothing.
 
-    `fingerprint` is the beginning of the one secret that is looked for.
+    `fingerprint` is the beginning of the one secret that is looked for. `strict`: what nobody can open is unread.
     """
 
     config: Path | None = None
@@ -37,6 +37,7 @@ class Settings:
     min_confidence: Confidence | None = None
     fingerprint: str | None = None
     language: Language | None = None
+    strict: bool = False
 
 
 def prepare(settings: Settings, repository: Repository | None) -> Scan:
@@ -52,6 +53,7 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         config=config,
         baseline=baseline_of(settings, config, top),
         comments=not settings.no_repo_config,
+        strict=settings.strict,
     )
     language = settings.language or config.lang or Language.from_environment()
     return Scan(catalogue, Engine(catalogue), policy, language)

@@ -23,6 +23,7 @@ def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
         "tool": {"name": "keyguard", "version": __version__},
         "complete": result.complete,
         "incomplete": [_unread(each, redact) for each in result.unread],
+        "opaque": [{"what": redact(each.what), "why": redact(each.why)} for each in result.opaque],
         "stats": _stats(result),
         "findings": [_finding(each, guides(each), redact) for each in result.findings],
     }
@@ -52,6 +53,7 @@ def _unread(unread: Unread, redact: Redactor) -> dict[str, str | None]:
         "what": redact(unread.what),
         "why": redact(unread.why),
         "mend": redact(unread.mend) if unread.mend else None,
+        "accept": unread.accept,
     }
 
 
@@ -79,6 +81,9 @@ def _location(place: Place, redact: Redactor) -> dict[str, Any]:
     return {
         "where": place.origin.where.value,
         "path": redact.path(place),
+        "member": redact.member(place),
+        "cell": place.origin.cell,
+        "output": place.origin.output,
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,

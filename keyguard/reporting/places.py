@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keyguard.model import Finding, Place, Where
+from keyguard.model import NESTED, Finding, Place, Where
 from keyguard.reporting.page import Page
 from keyguard.reporting.terminal import display_width, fit, pad
 
@@ -14,13 +14,17 @@ AUTHOR_COLUMNS = 20
 GAP = "  "
 AUTHOR = 3
 """Which column the author stands in."""
-_WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG)
+_WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG, Where.STDIN)
+"""What has lines, which are told behind its path or what stands for it."""
 
 
 def rows(page: Page, finding: Finding, width: int) -> list[str]:
     """Return at most five rows of at most `width` columns, and how many places they leave out."""
     grouped: dict[tuple[object, ...], list[Place]] = {}
-    distinct = {(_group(place), place.commit, place.line, place.column): place for place in reversed(finding.places)}
+    distinct = {
+        (_group(place), place.origin.cell, place.origin.output, place.commit, place.line, place.column): place
+        for place in reversed(finding.places)
+    }
     for place in reversed(distinct.values()):  # a file and the commit that has it are one place, the first of the two
         grouped.setdefault(_group(place), []).append(place)
     shown = list(grouped.values())[:MOST_ROWS]
@@ -31,28 +35,40 @@ def rows(page: Page, finding: Finding, width: int) -> list[str]:
 
 
 def _group(place: Place) -> tuple[object, ...]:
-    if place.origin.path is not None:
-        return (place.origin.path, place.origin.where in _WITH_PATH)
-    return (place.origin.where, place.origin.blob, place.commit)
+    origin = place.origin
+    if origin.path is not None:
+        return (origin.path, origin.member, origin.where in _WITH_PATH)
+    return (origin.where, origin.blob, origin.member, place.commit)
 
 
 def _spot(page: Page, place: Place) -> str:
     """Return the place itself; a file as `path:line:column`, which editors and terminals can follow."""
-    path = page.redact.path(place)
-    shown = page.data(path) if path is not None else ""
-    where = place.origin.where
-    if path is not None and where in _WITH_PATH:
-        return f"{shown}:{place.line}:{place.column}"
+    path, where = page.redact.path(place), place.origin.where
+    shown = page.data(path) if path is not None else _without_path(page, place)
+    if place.origin.member is not None:
+        shown = f"{shown}{NESTED}{page.data(page.redact.member(place) or '')}"
     named: dict[str, str | int] = {
         "path": shown,
         "line": place.line,
         "column": place.column,
         "commit": page.data((place.commit or place.origin.commit or "")[:COMMIT_DIGITS]),
-        "blob": (place.origin.blob or "")[:COMMIT_DIGITS],
         "ref": page.data(place.refs[0]) if place.refs else "",
+        "cell": place.origin.cell or 0,
+        "output": place.origin.output or 0,
     }
-    key = "blob" if where in _WITH_PATH else where.value
-    return page.plain(page.say(f"place.{key}", **named))
+    if where not in _WITH_PATH:
+        return page.plain(page.say(f"place.{where.value}", **named))
+    if place.origin.cell is not None:
+        return page.plain(page.say("place.cell" if place.origin.output is None else "place.output", **named))
+    return f"{shown}:{place.line}:{place.column}"
+
+
+def _without_path(page: Page, place: Place) -> str:
+    """Return what a place without a path is in: an object that no commit names, or standard input."""
+    blob = place.origin.blob
+    if place.origin.where is Where.STDIN or blob is None:
+        return page.plain(page.say("place.stdin"))
+    return page.plain(page.say("place.blob", blob=blob[:COMMIT_DIGITS]))
 
 
 def _history(page: Page, many: list[Place]) -> tuple[str, ...]:

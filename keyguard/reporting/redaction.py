@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from keyguard.model import ELLIPSIS, Finding, Origin, Place, Secret, Where
+from keyguard.model import ELLIPSIS, Finding, Place, Secret, Where
 
 PIECE = 8
 """How much of a secret's beginning is looked up; no secret that is worth the name is shorter."""
@@ -50,13 +50,20 @@ class Redactor:
 
     def path(self, place: Place) -> str | None:
         """Return the path of a place; where it holds the secret in a form of its own, that part is left out."""
-        origin: Origin = place.origin
-        if origin.path is None:
+        return self._name(place, place.origin.path, is_named=place.origin.member is None)
+
+    def member(self, place: Place) -> str | None:
+        """Return the path inside an archive in the same way."""
+        return self._name(place, place.origin.member, is_named=True)
+
+    def _name(self, place: Place, name: str | None, *, is_named: bool) -> str | None:
+        """Return a name; `is_named`: if a name holds the secret of the place, it is this one."""
+        if name is None:
             return None
-        path = self(origin.path)
-        if path == origin.path and origin.where is Where.FILE_NAME and place.line == place.end_line:
-            path = path[: place.column - 1] + ELLIPSIS + path[place.end_column - 1 :]
-        return path
+        shown = self(name)
+        if shown == name and is_named and place.origin.where is Where.FILE_NAME and place.line == place.end_line:
+            shown = shown[: place.column - 1] + ELLIPSIS + shown[place.end_column - 1 :]
+        return shown
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from keyguard.model import Exposure, ScanResult, Stats
+from keyguard.model import Exposure, Opaque, ScanResult, Stats, Unread
 from keyguard.reporting.page import Page
 
 MOST_UNREAD = 10
@@ -20,6 +20,7 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
         yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
     for line in _limits(page, result):
         yield from page.hang("", page.plain(line))
+    yield from _opaque(page, result)
     yield from _unread(page, result)
 
 
@@ -66,8 +67,6 @@ def _limits(page: Page, result: ScanResult) -> Iterator[str]:
     say = page.say
     if result.weaker:
         yield say("total.weaker", n=result.weaker)
-    if result.stats.opaque:
-        yield say("total.opaque", n=result.stats.opaque)
     paths = len({each.what for each in result.omitted if each.by_repository})
     if result.hidden or paths:
         findings = say("total.hidden-findings", n=result.hidden)
@@ -81,6 +80,13 @@ def _limits(page: Page, result: ScanResult) -> Iterator[str]:
         yield say("total.omitted", what=what, why=page.data(say.phrase(why)))
 
 
+def _opaque(page: Page, result: ScanResult) -> Iterator[str]:
+    """Say which archives could not be opened; that alone does not make the verdict incomplete."""
+    if result.opaque:
+        yield from page.hang("", page.plain(page.say("total.opaque", n=len(result.opaque))))
+        yield from _reasons(page, result.opaque)
+
+
 def _unread(page: Page, result: ScanResult) -> Iterator[str]:
     """Say what could not be read, why, and how to mend it; the same reason once for many things."""
     if result.complete:
@@ -88,11 +94,16 @@ def _unread(page: Page, result: ScanResult) -> Iterator[str]:
     say = page.say
     head = page.plain(say("total.incomplete", n=len(result.unread)))
     yield from (page.paint(line, "bold yellow") for line in page.hang("", head))
-    for each in result.unread[:MOST_UNREAD]:
-        text = say("total.unread", what=page.data(say.phrase(each.what)), why=page.data(say.phrase(each.why)))
-        yield from page.hang("  - ", page.plain(text))
-    rest = len(result.unread) - MOST_UNREAD
-    if rest > 0:
-        yield "  - " + page.plain(say("total.more-unread", n=rest))
+    yield from _reasons(page, result.unread)
     for mend in dict.fromkeys(each.mend for each in result.unread if each.mend):
         yield from page.hang("  ", page.plain(say("total.mend", mend=page.data(say.phrase(mend)))))
+
+
+def _reasons(page: Page, items: Sequence[Unread | Opaque]) -> Iterator[str]:
+    say = page.say
+    for each in items[:MOST_UNREAD]:
+        text = say("total.unread", what=page.data(say.phrase(each.what)), why=page.data(say.phrase(each.why)))
+        yield from page.hang("  - ", page.plain(text))
+    rest = len(items) - MOST_UNREAD
+    if rest > 0:
+        yield "  - " + page.plain(say("total.more-unread", n=rest))

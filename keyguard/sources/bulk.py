@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from keyguard.git.packs.reading import Stored
+from keyguard.sources.containers.kinds import recognised
 from keyguard.sources.windows import is_wide
 
 BATCH = 1 << 20
@@ -37,7 +38,7 @@ Found = Callable[[Stored], bool]
 
 def may_be_wrapped(data: bytes) -> bool:
     """Return whether content has to be unwrapped before anything in it can be seen: wide text, an archive."""
-    return is_wide(data)
+    return is_wide(data) or recognised(data) is not None
 
 
 @dataclass(slots=True)

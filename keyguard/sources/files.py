@@ -13,7 +13,7 @@ from keyguard.errors import SourceError
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
-from keyguard.sources.windows import chunks
+from keyguard.sources.content import content
 
 SKIPPED_IN_GIT_DIR = "objects"
 _MEND = "make it readable, or leave it out"
@@ -29,10 +29,14 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FileReader:
-    """Turns paths into items; `reach` is the overlap of a large file's chunks."""
+    """Turns paths into items; `reach` is the overlap of a large file's chunks.
+
+    `object_format` is that of the repository, in which the ids of files are told.
+    """
 
     stats: Stats
     reach: int
+    object_format: str = "sha1"
 
     def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
         """Yield what a path on the command line holds: it is read even if git ignores it, and a link is followed."""
@@ -131,7 +135,8 @@ class FileReader:
     def _content(self, path: Path, shown: str) -> Iterator[Item]:
         descriptor = os.open(path, _OPEN)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 yield Unread(shown, "it changed into something that is not a file while it was read")
                 return
             self.stats.files += 1
@@ -141,7 +146,8 @@ class FileReader:
                 self.stats.bytes += len(data)
                 return data
 
-            yield from chunks(Origin(Where.FILE, shown), read, self.reach)
+            origin = Origin(Where.FILE, shown)
+            yield from content(origin, read, self.reach, size=status.st_size, object_format=self.object_format)
 
     @staticmethod
     def _ignored(folder: Path, repository: Repository) -> bool:
@@ -173,9 +179,11 @@ def _shown(path: Path, repository: Repository | None) -> str:
 
 
 def _below(item: Item, folder: str) -> Item:
-    if isinstance(item, Chunk):
-        return replace(item, origin=replace(item.origin, path=f"{folder}/{item.origin.path}"))
-    return replace(item, what=f"{folder}/{item.what}")
+    """Return what was read in a folder as seen from above it."""
+    if isinstance(item, Omitted) or item.origin is None:
+        return replace(item, what=f"{folder}/{item.what}")
+    origin = replace(item.origin, path=f"{folder}/{item.origin.path}")
+    return replace(item, origin=origin) if isinstance(item, Chunk) else replace(item, origin=origin, what=origin.label)
 
 
 def _reason(error: OSError) -> str:

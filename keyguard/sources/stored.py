@@ -12,7 +12,8 @@ from keyguard.errors import SourceError
 from keyguard.git import commits, objects
 from keyguard.git.objects import Header
 from keyguard.git.repository import Repository
-from keyguard.model import Chunk, Item, Match, Origin, Stats, Unread, Where
+from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
+from keyguard.sources.content import content
 from keyguard.sources.windows import chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
@@ -90,9 +91,9 @@ class ObjectReader:
         """Yield what an object holds."""
         if header.type == "blob":
             first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
-            for chunk in chunks(first, body.read, self.reach):
-                yield chunk
-                yield from (replace(chunk, origin=other) for other in others)
+            for item in content(first, body.read, self.reach):
+                yield item
+                yield from (_elsewhere(item, first, other) for other in others)
         elif header.type == "commit":
             yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body.read(), self.reach)
         elif header.type == "tree":
@@ -100,6 +101,15 @@ class ObjectReader:
                 yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)
+
+
+def _elsewhere(item: Item, first: Origin, other: Origin) -> Item:
+    """Return what was read of a blob as it is at another path that has the same blob."""
+    if isinstance(item, Omitted) or item.origin is None:
+        return item
+    where = other.where if item.origin.where is first.where else item.origin.where
+    origin = replace(item.origin, where=where, path=other.path)
+    return replace(item, origin=origin) if isinstance(item, Chunk) else replace(item, origin=origin, what=origin.label)
 
 
 def _message(origin: Origin, data: bytes, reach: int) -> Iterator[Chunk]:

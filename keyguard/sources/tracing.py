@@ -101,7 +101,7 @@ def _traced(
 
 
 def _afar(place: Place) -> Exposure:
-    return Exposure.UNKNOWN if place.origin.where is Where.STDIN else Exposure.NONE
+    return Exposure.UNKNOWN if place.origin.path is None else Exposure.NONE  # only standard input has no path
 
 
 def _at_home(place: Place, attribution: Attribution) -> Exposure | None:
@@ -160,11 +160,14 @@ def _by_name(found: Iterable[tuple[Secret, Place]], attribution: Attribution) ->
 
 
 def _is_in_tree(place: Place) -> bool:
-    return place.origin.where is Where.FILE_NAME and place.origin.path is None
+    origin = place.origin
+    return origin.where is Where.FILE_NAME and origin.path is None and origin.member is None
 
 
 def _is_loose(place: Place) -> bool:
-    return place.origin.where is Where.BLOB and place.origin.path is None
+    """Whether this is in a stored blob, or the name of a member in it."""
+    origin = place.origin
+    return origin.path is None and (origin.where is Where.BLOB or origin.member is not None)
 
 
 def _by_path(
@@ -184,14 +187,15 @@ def _by_path(
         if not _is_local(place) or path is None:
             yield secret, place
             continue
-        named = place.origin.where is Where.FILE_NAME
+        named = place.origin.where is Where.FILE_NAME and place.origin.member is None
         names = (path,) if named else (path, before.get(path, path))
         of_path = (each for each in versions if each.path in names)
         first = next((each for each in of_path if named or secret in holding.get(each.blob, ())), None)
         if first is not None:
             yield secret, replace(place, commit=first.commit)
-        elif place.origin.where is Where.FILE and secret in holding.get(staged.get(path, ""), ()):
-            yield secret, replace(place, origin=replace(place.origin, where=Where.BLOB, blob=staged[path]))
+        elif _is_in_file(place) and secret in holding.get(staged.get(path, ""), ()):
+            where = Where.BLOB if place.origin.where is Where.FILE else place.origin.where
+            yield secret, replace(place, origin=replace(place.origin, where=where, blob=staged[path]))
         else:
             yield secret, place
 
@@ -199,6 +203,12 @@ def _by_path(
 def _is_local(place: Place) -> bool:
     """Whether this was read from the work tree or the index, so that git has yet to be asked about its past."""
     return place.commit is None and place.origin.path is not None and place.origin.where in LOCAL
+
+
+def _is_in_file(place: Place) -> bool:
+    """Whether this is in a file of the work tree, or the name of a member in it."""
+    origin = place.origin
+    return origin.blob is None and (origin.where is Where.FILE or origin.member is not None)
 
 
 def _finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:

@@ -21,19 +21,51 @@ _BOMS = (
 def chunks(origin: Origin, read: Callable[[int], bytes], reach: int) -> Iterator[Chunk]:
     """Yield the content that `read(size)` gives piece by piece; `reach` bytes of each chunk come again in the next.
 
-    `reach` is what a match and its context can span at most.
+    `read` returns less than it is asked for at the end only. `reach` is what a match and its context can span at most.
     """
-    data = read(WINDOW)
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
-    line = column = 1
-    while True:
-        more = read(WINDOW) if len(data) >= WINDOW else b""
-        yield Chunk(origin, data, line, column, encoding, more=bool(more))
-        if not more:
-            return
-        keep = _cut(data, reach, encoding)
-        line, column = _advance(data[:keep], line, column, encoding)
-        data = data[keep:] + more
+    piece = read(WINDOW)
+    windows = Windows(origin, piece, reach)
+    while len(piece) >= WINDOW and (piece := read(WINDOW)):
+        yield windows.add(piece)
+    yield windows.last()
+
+
+def resumed(first: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """Return what reads the bytes that were read already, and then on."""
+    at = 0
+
+    def again(size: int) -> bytes:
+        nonlocal at
+        piece = first[at : at + size]
+        at += len(piece)
+        return piece if len(piece) == size else piece + read(size - len(piece))
+
+    return again
+
+
+class Windows:
+    """The same for content that is handed over: its first piece now, each next one to `add`, and then `last`."""
+
+    __slots__ = ("_column", "_data", "_encoding", "_line", "_origin", "_reach")
+
+    def __init__(self, origin: Origin, first: bytes, reach: int) -> None:
+        self._origin = origin
+        self._reach = reach
+        self._data = first
+        self._encoding = next((name for bom, name in _BOMS if first.startswith(bom)), None)
+        self._line = self._column = 1
+
+    def add(self, piece: bytes) -> Chunk:
+        """Return the chunk that ends where this piece begins."""
+        chunk = Chunk(self._origin, self._data, self._line, self._column, self._encoding, more=True)
+        keep = _cut(self._data, self._reach, self._encoding)
+        self._line, self._column = _advance(self._data[:keep], self._line, self._column, self._encoding)
+        self._data = self._data[keep:] + piece
+        return chunk
+
+    def last(self) -> Chunk:
+        """Return the chunk that nothing follows."""
+        return Chunk(self._origin, self._data, self._line, self._column, self._encoding)
 
 
 def is_wide(data: bytes) -> bool:

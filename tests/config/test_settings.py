@@ -21,6 +21,7 @@ exclude-rules = ["openai-project-key", "generic-password"]
 exclude-paths = ["docs/**", "*.lock"]
 baseline = "security/accepted.toml"
 lang = "zh"
+accept-unread = ["0123456789abcdef0123456789abcdef01234567"]
 """
 
 
@@ -62,6 +63,7 @@ def test_every_option_is_read(tmp_path, data):
         exclude_paths=("docs/**", "*.lock"),
         baseline="security/accepted.toml",
         lang=Language.ZH,
+        accept_unread=("0123456789abcdef0123456789abcdef01234567",),
     )
     assert load(written(tmp_path, data)) == expected
     assert load(tmp_path / "not-there", text=data) == expected
@@ -72,7 +74,7 @@ def test_every_option_is_read(tmp_path, data):
     [
         ("\nmin_confidence = 'low'", ":2: unknown key min_confidence", "did you mean min-confidence?"),
         ("baselines = 'a'", ":1: unknown key baselines", "did you mean baseline?"),
-        ("[allow]\na = 1", ":1: unknown key allow", "known here: baseline, exclude-paths"),
+        ("[allow]\na = 1", ":1: unknown key allow", "known here: accept-unread, baseline"),
         ("\n[lang.x]", ":2: lang is one of en, zh", ""),
         ("lang = 'fr'", ":1: lang is one of en, zh", ""),
         ("lang = ['en']", ":1: lang is one of en, zh", ""),
@@ -80,6 +82,7 @@ def test_every_option_is_read(tmp_path, data):
         ("'exclude-rules' = 'a'", ":1: exclude-rules is a list of texts", ""),
         ("exclude-rules = ['a-b', 'A b']", "exclude-rules is a list of rule ids, which entry 2 is not", ""),
         ("exclude-paths = [1]", "exclude-paths is a list of texts", ""),
+        ("accept-unread = ['0123', 'x']", "accept-unread is a list of ids of 40 or 64", ""),
         ("baseline = '/etc/passwd'", "baseline is a path from the top of the repository", ""),
         ("baseline = '../x'", "baseline is a path without . and ..", ""),
         ("baseline = '.Git/x'", "not inside .git", ""),

@@ -10,6 +10,8 @@ from keyguard.model import (
     Finding,
     Guidance,
     Omitted,
+    Opaque,
+    Place,
     ScanResult,
     Severity,
     Stats,
@@ -140,11 +142,57 @@ def test_what_was_not_read_is_never_called_clean(stats, language):
 
 def test_what_limits_the_verdict_is_told():
     omitted = (Omitted("fifo", "a pipe, not a file"), Omitted("a", "too dull"), Omitted("b", "too dull"))
-    text = shown(result(weaker=2, omitted=omitted, stats=Stats(files=1, opaque=1)))
+    text = shown(result(weaker=2, omitted=omitted, stats=Stats(files=1)))
     assert "2 weaker findings are not shown (--min-confidence low shows them)." in text
-    assert "1 archive could not be opened" in text
+    assert "could not be opened" not in text
     assert "Left out on purpose: fifo (a pipe, not a file)." in text
     assert "Left out on purpose: 2 paths (too dull)." in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_could_not_be_opened_is_named_and_does_not_make_it_incomplete(language):
+    closed = tuple(Opaque(f"{number}.zip", "it is encrypted") for number in range(12))
+    text = shown(result(opaque=closed), language)
+    assert {"en": "12 archives could not be opened (--strict counts", "zh": "12 个归档无法打开"}[language] in text
+    assert {"en": "9.zip: it is encrypted", "zh": "9.zip：已加密"}[language] in text
+    assert "10.zip" not in text
+    assert "NOT COMPLETE" not in text
+    assert "不完整" not in text
+
+
+def inside(member: str | None = None, cell: int | None = None, output: int | None = None, **given: Any) -> Place:
+    found = place(**given)
+    return replace(found, origin=replace(found.origin, member=member, cell=cell, output=output))
+
+
+@pytest.mark.parametrize(
+    ("where", "english", "chinese"),
+    [
+        (inside("a/.env", path="d.zip"), "d.zip!/a/.env:3:17", "d.zip!/a/.env:3:17"),
+        (inside("a/.env", path=None, where=Where.STDIN), "standard input!/a/.env:3:17", "标准输入!/a/.env:3:17"),
+        (inside(cell=3, path="n.ipynb"), "n.ipynb cell 3, line 3", "n.ipynb 第 3 个单元格第 3 行"),
+        (inside(cell=3, output=2, path="n.ipynb"), "n.ipynb cell 3, output 2, line 3", "第 3 个单元格输出 2 第 3 行"),
+        (inside("n.ipynb", 1, path="d.zip"), "d.zip!/n.ipynb cell 1, line 3", "d.zip!/n.ipynb 第 1 个单元格第 3 行"),
+        (inside("x.env", path="d.zip", where=Where.FILE_NAME), "name of the file d.zip!/x", "文件名 d.zip!/x"),
+    ],
+)
+def test_a_place_inside_a_file(where, english, chinese):
+    assert english in shown(result(finding(where)), width=120)
+    assert chinese in shown(result(finding(where)), Language.ZH, width=120)
+
+
+def test_an_object_without_a_path_and_its_member():
+    where = inside("a/.env", path=None)
+    assert f"object {(where.origin.blob or '')[:8]}!/a/.env:3:17" in shown(result(finding(where)))
+
+
+def test_places_in_different_members_and_cells_are_counted():
+    found = finding(*(inside(name, path="d.zip") for name in "ab"), *(inside(cell=n, path="n.ipynb") for n in (1, 2)))
+    text = shown(result(found))
+    assert "d.zip!/a:3:17" in text
+    assert "d.zip!/b:3:17" in text
+    assert "n.ipynb cell 1, line 3" in text
+    assert text.count("(+1 more)") == 1
 
 
 @pytest.mark.parametrize("language", Language)

@@ -12,7 +12,10 @@ from keyguard.reporting import json_report
 from tests.reporting.samples import HOSTILE, finding, guide, hostile_everywhere, local, place, result, secret, typical
 
 OPTIONAL = (str, type(None))
-REPORT = {"schema": str, "tool": dict, "complete": bool, "incomplete": list, "stats": dict, "findings": list}
+NUMBER = (int, type(None))
+REPORT = {
+    "schema": str, "tool": dict, "complete": bool, "incomplete": list, "opaque": list, "stats": dict, "findings": list,
+}  # fmt: skip
 STATS = {
     "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "hidden": int,
     "hidden_findings": int, "hidden_paths": int, "weaker": int, "seconds": float,
@@ -23,7 +26,8 @@ FINDING = {
     "live": OPTIONAL, "status": str, "guide": dict,
 }  # fmt: skip
 LOCATION = {
-    "where": str, "path": OPTIONAL, "line": int, "column": int, "end_line": int, "end_column": int,
+    "where": str, "path": OPTIONAL, "member": OPTIONAL, "cell": NUMBER, "output": NUMBER,
+    "line": int, "column": int, "end_line": int, "end_column": int,
     "commit": OPTIONAL, "blob": OPTIONAL, "author": OPTIONAL, "date": OPTIONAL, "refs": list,
 }  # fmt: skip
 STEP = {"title": str, "text": str, "url": OPTIONAL, "command": OPTIONAL}
@@ -49,7 +53,7 @@ def test_names_order_and_types_are_those_of_version_1():
     assert report["schema"] == "keyguard.report.v1"
     assert report["tool"] == {"name": "keyguard", "version": __version__}
     assert report["complete"] is False
-    assert report["incomplete"][0] == {"what": "blob 1", "why": "missing", "mend": "fetch it"}
+    assert report["incomplete"][0] == {"what": "blob 1", "why": "missing", "mend": "fetch it", "accept": None}
     check(report["stats"], STATS)
     (told,) = report["findings"]
     check(told, FINDING)

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -56,6 +57,16 @@ def test_a_file_name_that_is_the_place_is_cut_where_the_secret_stood():
     name = place("keys/REVERSED-FORM.txt", where=Where.FILE_NAME, line=1, column=6, end_line=1, end_column=19)
     assert REDACT.path(name) == "keys/….txt"
     assert REDACT.path(place(None)) is None
+
+
+def test_the_name_of_a_member_is_masked_in_the_same_way():
+    named = place("a.zip", where=Where.FILE_NAME, line=1, column=6, end_line=1, end_column=19)
+    name = replace(named, origin=replace(named.origin, member="keys/REVERSED-FORM.txt"))
+    assert REDACT.member(name) == "keys/….txt"
+    assert REDACT.path(name) == "a.zip"
+    other = replace(name, origin=replace(name.origin, where=Where.BLOB, member=f"a/{HIDDEN.reveal()}"))
+    assert REDACT.member(other) == f"a/{HIDDEN.masked}"
+    assert REDACT.member(named) is None
 
 
 def test_a_percent_encoded_secret_is_masked():

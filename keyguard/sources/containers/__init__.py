@@ -1,0 +1,1 @@
+"""Looks inside archives, compressed files and notebooks, in memory and within limits."""
