@@ -30,6 +30,14 @@ class Repository:
         """The object id that stands for "nothing"."""
         return "0" * (64 if self.object_format == "sha256" else 40)
 
+    @property
+    def common_dir(self) -> Path:
+        """The folder of objects, refs and configuration, which linked work trees share (gitrepository-layout(5))."""
+        try:
+            return (self.git_dir / (self.git_dir / "commondir").read_text("utf-8").strip()).resolve()
+        except (OSError, UnicodeDecodeError):
+            return self.git_dir
+
     def empty_tree(self) -> str:
         """Return the id of the tree without entries."""
         return self.git.line("hash-object", "-t", "tree", "--stdin")

@@ -142,15 +142,18 @@ def _items(
     request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, engine: Engine
 ) -> Iterator[Item | Match]:
     reach = engine.reach
+    files = FileReader(stats, reach, repository.object_format if repository else "sha1")
     sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
         if repository is not None and repository.bare:
             raise UsageError(
                 f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
             )
-        files = FileReader(stats, reach, repository.object_format if repository else "sha1")
         sources += [files.named(path, repository) for path in paths]
     if repository is not None:
+        whole = not request.of_repository and any(path.resolve() == repository.top for path in paths)
+        if request.history or whole:
+            sources.append(files.git_config(repository))
         if request.history:
             reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
             sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]

@@ -48,6 +48,32 @@ class FileReader:
         else:
             yield from self.file(path, _shown(path, repository), named=True)
 
+    def git_config(self, repository: Repository) -> Iterator[Item]:
+        """Yield the configuration of a repository, of its linked work trees and of its submodules.
+
+        Addresses of remotes hold passwords and tokens. It is git's own and stays on this machine, so that it is no
+        part of the work tree.
+        """
+        common = repository.common_dir
+        for path in [
+            common / "config",
+            common / "config.worktree",
+            *sorted(common.glob("worktrees/*/config.worktree")),
+        ]:
+            yield from self._git_file(path, common)
+        for path in sorted((common / "modules").rglob("config")) if (common / "modules").is_dir() else ():
+            yield from self._git_file(path, common)
+
+    def _git_file(self, path: Path, common: Path) -> Iterator[Item]:
+        shown = f"{common.name}/{path.relative_to(common).as_posix()}"
+        try:
+            if stat.S_ISREG(path.lstat().st_mode):
+                yield from self._content(path, Origin(Where.GIT_CONFIG, shown))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            yield Unread(shown, _reason(error), _MEND)
+
     def _folder(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
         if repository is None or repository.top is None or self._ignored(folder, repository):
             yield from self._walk(folder, repository)
@@ -125,28 +151,27 @@ class FileReader:
                 self.stats.files += 1
                 yield Chunk(Origin(Where.SYMLINK, shown), os.fsencode(path.readlink()))
             elif stat.S_ISREG(status.st_mode):
-                yield from self._content(path, shown)
+                self.stats.files += 1
+                yield from self._content(path, Origin(Where.FILE, shown))
             else:
                 kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
                 yield (Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file"))
         except OSError as error:
             yield Unread(shown, _reason(error), _MEND)
 
-    def _content(self, path: Path, shown: str) -> Iterator[Item]:
+    def _content(self, path: Path, origin: Origin) -> Iterator[Item]:
         descriptor = os.open(path, _OPEN)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                yield Unread(shown, "it changed into something that is not a file while it was read")
+                yield Unread(origin.path or "", "it changed into something that is not a file while it was read")
                 return
-            self.stats.files += 1
 
             def read(size: int) -> bytes:
                 data = b"".join(_exactly(file.read, size))
                 self.stats.bytes += len(data)
                 return data
 
-            origin = Origin(Where.FILE, shown)
             yield from content(origin, read, self.reach, size=status.st_size, object_format=self.object_format)
 
     @staticmethod

@@ -466,3 +466,30 @@ class TestSize:
             repo.write("big.txt", data[:at] + f" {KEY}\n".encode() + data[at:])
             place = only(scan()[1])["locations"]
             assert [(each["line"], each["column"]) for each in place] == [(at // 100 + 1, 2)]
+
+
+class TestGitConfig:
+    ADDRESS = f"https://build:{KEY}@git.example.org/acme/app.git"
+
+    def test_a_plain_address_is_no_finding(self, repo: Repo, scan: Any):
+        repo.save("a.py", "x = 1\n")
+        repo.git("remote", "add", "origin", "https://git.example.org/acme/app.git")
+        assert scan()[0] == scan("--history")[0] == 0
+
+    @pytest.mark.parametrize("source", [(), ("--history",)])
+    def test_a_key_in_the_address_of_a_remote(self, repo: Repo, scan: Any, source: tuple[str, ...]):
+        repo.save("a.py", "x = 1\n")
+        repo.git("remote", "add", "origin", self.ADDRESS)
+        code, found = scan(*source)
+        (place,) = only(found)["locations"]
+        assert (code, place["where"], place["path"]) == (1, "git-config", ".git/config")
+
+    def test_the_configuration_belongs_to_the_whole_repository(self, repo: Repo, scan: Any):
+        repo.save("src/a.py", "x = 1\n")
+        repo.git("remote", "add", "origin", self.ADDRESS)
+        assert scan("src")[0] == scan("--staged")[0] == 0
+
+    def test_a_linked_work_tree_shares_it(self, repo: Repo, scan: Any, tmp_path: Path):
+        repo.save("a.py", "x = 1\n")
+        repo.git("remote", "add", "origin", self.ADDRESS)
+        assert only(scan(cwd=repo.worktree(tmp_path / "linked"))[1])["locations"][0]["where"] == "git-config"
