@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import signal
@@ -20,7 +21,7 @@ from keyguard.pipeline import wire, workers
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
-from tests.support import keys
+from tests.support import archives, keys
 from tests.support.repository import Repo
 
 ENGINE = Engine(loader.load(), bulk=True)
@@ -40,7 +41,8 @@ def told(items: Iterator[Item | Match]) -> list[tuple[object, ...]]:
         found += ENGINE.detect(item) if isinstance(item, Chunk) else [item]
     return sorted(
         (each.rule, each.secret.reveal(), each.place.origin.blob or "", each.place.origin.commit or "",
-         each.place.line, each.place.column, each.evidence, each.decoded_via, each.lines.reveal())
+         each.place.origin.member or "", each.place.origin.cell or 0, each.place.line, each.place.column,
+         each.evidence, each.decoded_via, each.lines.reveal())
         if isinstance(each, Match) else (str(each),)
         for each in found
     )  # fmt: skip
@@ -87,6 +89,32 @@ def test_both_ways_find_and_count_the_same(busy: Repo, jobs: int, monkeypatch: p
     found, stats = plain(busy)
     assert len({each[1] for each in found}) == len(KEYS)
     assert fast(busy, jobs) == (found, stats)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_both_ways_look_inside_archives(repo: Repo, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "ALONE", 0)
+    pad = random.Random(5).randbytes(4000)
+    for version in range(6):
+        line = f"k={KEYS[version]}\n".encode() if version % 2 else b"nothing"
+        packed = archives.zipped({"x.env": line, f"{KEYS[version]}.txt" if version == 4 else "y": b""})
+        repo.write("a.tar", archives.tarred({"pad": pad, "b.zip": packed}))
+        repo.write("n.ipynb", archives.notebook(archives.cell("x = 1\n" * 200), archives.cell(line.decode())))
+        small = archives.COMPRESSIONS["zst"](b"" if version == 3 else line)
+        repo.write("small.zst", small)
+        repo.write("closed.zip", archives.encrypted(packed))
+        deep = functools.reduce(lambda inner, _: archives.zipped({"z": inner}, 0), range(5), packed)
+        repo.write("deep.zip", deep)
+        repo.stage()
+        repo.commit()
+        if version == 3:
+            repo.git("repack", "-adq", "--depth=50", "--window=50")
+    found, stats = plain(repo)
+    assert {each[1] for each in found if len(each) > 1} == {KEYS[version] for version in (1, 3, 4, 5)}
+    assert {each[1] for each in found if len(each) > 1 and each[4] == "content"} == {KEYS[1], KEYS[5]}
+    assert any("Opaque" in str(each) for each in found)
+    assert any("Unread" in str(each) for each in found)
+    assert fast(repo, jobs) == (found, stats)
 
 
 def test_what_a_process_that_was_killed_had_to_read_is_read(busy: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

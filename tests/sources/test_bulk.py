@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from keyguard.git.packs.reading import Stored
 from keyguard.sources import bulk
 from keyguard.sources.bulk import Bulk
+from tests.support.archives import cell, notebook
 
 
 class Keys:
@@ -110,3 +111,9 @@ def test_whatever_holds_something_is_let_through(first: bytes, later: list[tuple
 def test_passes_are_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "BATCH", 10)
     assert looked_at([whole(str(number), b"....key") for number in range(5)])[0] == list("01234")
+
+
+def test_archives_and_notebooks_have_to_be_unwrapped() -> None:
+    assert not bulk.may_be_wrapped(b'{"cells": 1}')
+    assert bulk.may_be_wrapped(b"Rar!\x1a\x07\x01")
+    assert bulk.may_be_wrapped(notebook(cell("x")))
