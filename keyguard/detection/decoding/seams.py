@@ -11,14 +11,17 @@ from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
 _CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
+_NO_ARGUMENT = rb"(?!--|https?://)"
+"""A quoted option or address that follows a key is another argument of a command."""
 _SEAM = re.compile(
-    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)|" + _CONTINUED
+    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)" + _NO_ARGUMENT
+    + rb"|" + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
-_KEY = rb"[A-Za-z0-9_+/=-]"
+_KEY = rb"[^\\][A-Za-z0-9_+/=-]"
 _BETWEEN_PIECES = re.compile(
     rb"(?P<quote>[\"'`])(?:(?<=" + _KEY + rb".)|(?<=" + _KEY + rb"\\.)|(?<=" + _KEY + rb"\\\\.))" + BETWEEN
-    + rb"\\{0,2}(?P=quote)(?=" + _KEY + rb")"
+    + rb"\\{0,2}(?P=quote)(?=[A-Za-z0-9_+/=-])" + _NO_ARGUMENT
 )  # fmt: skip
 _IN_LITERAL = re.compile(_CONTINUED)
 

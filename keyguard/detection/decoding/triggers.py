@@ -79,6 +79,7 @@ BETWEEN = (
     rb"|[ \t]{0,80}" + _BREAK + rb"(?:" + _OPERATED + rb"[ \t]{0,80})?|[ \t]{1,80})[fFrRbBuU$@]{0,2}"
 )  # fmt: skip
 """What stands between the quotes of two literals that are one: an operator or blanks, at most two line ends, a prefix."""
+_PIECE = rb"[A-Za-z0-9_+/=-]"
 CONTINUED = rb"\\\r?\n[A-Za-z0-9_-]"
 """A line that goes on after a backslash, within one literal."""
 WIDEST_SEAM = 1024
@@ -99,7 +100,7 @@ TRIGGERS = (
     Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),
-    Trigger(Codec.SEAMS, _QUOTED + BETWEEN + rb"\\{0,2}" + _QUOTED + rb"[A-Za-z0-9_+/=-]"),
+    Trigger(Codec.SEAMS, rb"[^\\]" + _PIECE + rb"\\{0,2}" + _QUOTED + BETWEEN + rb"\\{0,2}" + _QUOTED + _PIECE),
     Trigger(Codec.SEAMS, CONTINUED),
 )
 """Hyperscan searches all of these at once, and reports every end of each."""
