@@ -29,6 +29,13 @@ class Candidate:
         return (-self.rule.priority, self.start - self.end, len(self.via), -self.confidence, self.start, self.rule.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Something that was not read to its end; `why` says what and why."""
+
+    why: str
+
+
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return those that stay, by position: of any that overlap the one of higher priority, then the longer one."""
     starts: list[int] = []

@@ -7,14 +7,15 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from keyguard.detection import sieve
-from keyguard.detection.candidates import Candidate, settled
-from keyguard.detection.decoding.decoder import Decoder
+from keyguard.detection.candidates import Candidate, Cut, settled
+from keyguard.detection.decoding.decoder import PIECES, Decoder
 from keyguard.detection.decoding.view import View
+from keyguard.detection.decoding.zipped import GZIP, unpacked
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct, longest
 from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
-from keyguard.detection.search import Search, merged
+from keyguard.detection.search import Search, Sighting, merged
 from keyguard.detection.shaped import TimedOut
 from keyguard.model import Chunk, Item, Match, Place, Secret, Unread
 from keyguard.rules.catalogue import Catalogue, GateEntry
@@ -28,8 +29,6 @@ EACH = 8 << 10
 """What a chunk costs without Hyperscan however short it is, in bytes that are searched in that time (0.6 ms)."""
 DEEPEST = 4
 """How many decodings over each other are undone."""
-PIECES = 2048
-"""How many bytes around a literal may be pieces of one key, escaped or split over literals."""
 LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts (`Engine.lingers`)."""
 SHORTEST = 8
@@ -64,7 +63,7 @@ class Engine:
 
     def _set_up(self, *, bulk: bool) -> None:
         self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
-        self._decoder = Decoder((entry.literal for entry in self._entries if not entry.ignore_case), bulk=bulk)
+        self._decoder = Decoder(bulk=bulk)
 
     def _take_account(self, size: int) -> None:
         """Change to bulk once enough has been read."""
@@ -126,7 +125,7 @@ class Engine:
                 yield item
         yield from self._reported(chunk, chunk.data, self._everything(chunk.data, (), seen))
 
-    def _everything(self, data: bytes, via: tuple[str, ...], seen: set[str]) -> Iterator[Candidate | TimedOut]:
+    def _everything(self, data: bytes, via: tuple[str, ...], seen: set[str]) -> Iterator[Sighting]:
         """Search bytes as they are, and whatever stands in them encoded, to a bounded depth.
 
         `via` are the decodings that led to these bytes; what wide strings hold is left out if it is in `seen`.
@@ -138,12 +137,14 @@ class Engine:
             yield from self._in_regions(data, hits, via)
         if hits is None or hits:
             for each in self._wide(data, hits, seen):
-                yield each if isinstance(each, TimedOut) else replace(each, via=(*via, _WIDE))
+                yield replace(each, via=(*via, _WIDE)) if isinstance(each, Candidate) else each
         if len(via) < DEEPEST:
             for view in self._decoder.encoded(data):
                 yield from self._inside(view, (*via, view.via))
+            if via and GZIP not in via and (unzipped := unpacked(data)):  # once, so that the whole stays bounded
+                yield from self._inside(unzipped, (*via, GZIP))
 
-    def _in_regions(self, data: bytes, hits: Hits, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+    def _in_regions(self, data: bytes, hits: Hits, via: tuple[str, ...]) -> Iterator[Sighting]:
         """Search the regions around the hits, each by itself; what a region holds depends on its bytes alone."""
         for region in self._search.regions(hits, len(data), self._pieces):
             piece, entries = data[region.low : region.high], region.entries
@@ -153,44 +154,54 @@ class Engine:
                 else self._memory.found(piece, partial(self._around, entries=entries, via=()))
             )
             for each in found:
-                if isinstance(each, TimedOut):
-                    yield each
-                else:
-                    yield replace(each, start=region.low + each.start, end=region.low + each.end)
+                if isinstance(each, Candidate):
+                    each = replace(each, start=region.low + each.start, end=region.low + each.end)
+                yield each
 
-    def _around(self, data: bytes, entries: Collection[int], via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+    def _around(self, data: bytes, entries: Collection[int], via: tuple[str, ...]) -> Iterator[Sighting]:
         """Search the bytes of one region, also with escapes resolved and split literals joined."""
         for each in self._search.within(data, entries):
-            yield each if isinstance(each, TimedOut) else replace(each, via=via)
+            yield replace(each, via=via) if isinstance(each, Candidate) else each
         if len(via) < DEEPEST and not self._shaped.isdisjoint(entries):
             for view in self._decoder.resolved(data):
                 yield from self._inside(view, (*via, view.via))
 
-    def _inside(self, view: View, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+    def _inside(self, view: View, via: tuple[str, ...]) -> Iterator[Sighting]:
         """Search what a stretch says, and put what is found where the stretch has it."""
-        encoding = encoding_of(view.text, None)
-        found = (
-            self._everything(view.text, via, set())
-            if encoding is None
-            else self._in_wide_text(view.text, encoding, via)
-        )
-        for each in found:
-            if isinstance(each, TimedOut):
-                yield each
+        if view.lost:
+            yield Cut(f"what is in {' in '.join(reversed(via))} there: {view.lost}")
+        for each in self._read(view, via):
+            if isinstance(each, Candidate):
+                start = view.start_of(each.start)
+                yield replace(each, start=start, end=max(start + 1, view.end_of(each.end)))
             else:
-                yield replace(each, start=view.start_of(each.start), end=view.end_of(each.end))
+                yield each
 
-    def _in_wide_text(self, data: bytes, encoding: str, via: tuple[str, ...]) -> Iterator[Candidate | TimedOut]:
+    def _read(self, view: View, via: tuple[str, ...]) -> Iterator[Sighting]:
+        """Search what a stretch says, as deep as it goes; but of what was read before only what touches the rest."""
+        if view.about is not None:
+            first, last = view.about
+            for each in self._found(view.text):
+                if not isinstance(each, Candidate):
+                    yield each
+                elif each.start < last and each.end > first:
+                    yield replace(each, via=via)
+        elif encoding := encoding_of(view.text, None):
+            yield from self._in_wide_text(view.text, encoding, via)
+        else:
+            yield from self._everything(view.text, via, set())
+
+    def _in_wide_text(self, data: bytes, encoding: str, via: tuple[str, ...]) -> Iterator[Sighting]:
         """Search a stretch that says wide text: PowerShell's encoded commands are base64 of UTF-16."""
         for each in self._everything(decoded(data, encoding), (*via, encoding), set()):
             width = WIDEST // 2 if encoding.startswith(_WIDE) else WIDEST
-            yield each if isinstance(each, TimedOut) else replace(each, start=width * each.start, end=width * each.end)
+            yield replace(each, start=width * each.start, end=width * each.end) if isinstance(each, Candidate) else each
 
     def _hits(self, data: bytes) -> Hits | None:
         """Return what the gate says, or None where there is no gate and everything has to be searched."""
         return None if self._gate is None else self._gate.hits(data)
 
-    def _found(self, data: bytes) -> Iterator[Candidate | TimedOut]:
+    def _found(self, data: bytes) -> Iterator[Sighting]:
         """Search bytes as they are."""
         hits = self._hits(data)
         if hits is None:
@@ -198,18 +209,17 @@ class Engine:
             return
         for region in self._search.regions(hits, len(data), [0] * self._count):
             for each in self._search.within(data[region.low : region.high], region.entries):
-                if isinstance(each, TimedOut):
-                    yield each
-                else:
-                    yield replace(each, start=region.low + each.start, end=region.low + each.end)
+                if isinstance(each, Candidate):
+                    each = replace(each, start=region.low + each.start, end=region.low + each.end)
+                yield each
 
-    def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Candidate | TimedOut]:
+    def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Sighting]:
         """Search the strings that binary data holds as UTF-16, at either alignment; `seen` are known already."""
         for low, high in self._wide_regions(data, hits):
             for first in (low, low + 1):
                 for start, text in narrowed(data, first, high, SHORTEST):
                     for each in self._found(text):
-                        if isinstance(each, TimedOut):
+                        if not isinstance(each, Candidate):
                             yield each
                         elif each.text not in seen:
                             yield replace(each, start=start + 2 * each.start, end=start + 2 * each.end)
@@ -220,17 +230,17 @@ class Engine:
         runs = [run for number, found in hits.items() if number >= self._count for run in found]
         return merged(runs, 2 * self._search.reach, len(data))
 
-    def _reported(self, chunk: Chunk, data: bytes, found: Iterable[Candidate | TimedOut]) -> Iterator[Match | Unread]:
+    def _reported(self, chunk: Chunk, data: bytes, found: Iterable[Sighting]) -> Iterator[Match | Unread]:
         """Settle what overlaps in the data, and say where in the chunk's origin it stands.
 
         What ends so late that the chunk's end may have cut it, or its context, is left to the chunk that follows.
         """
         candidates: list[Candidate] = []
         for each in found:
-            if isinstance(each, TimedOut):
-                yield _unread(chunk, each)
-            else:
+            if isinstance(each, Candidate):
                 candidates.append(each)
+            else:
+                yield _unread(chunk, each)
         cursor = Cursor(data, chunk.line, chunk.column)
         whole = len(data) - self._search.reach if chunk.more else len(data)
         for each in settled(each for each in candidates if each.end <= whole):
@@ -251,12 +261,14 @@ def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor) -> Match
     )
 
 
-def _unread(chunk: Chunk, timeout: TimedOut) -> Unread:
+def _unread(chunk: Chunk, what: TimedOut | Cut) -> Unread:
     origin = chunk.origin
-    what = origin.path or f"{origin.where} {origin.blob or origin.commit or ''}".strip()
+    named = origin.path or f"{origin.where} {origin.blob or origin.commit or ''}".strip()
+    if isinstance(what, Cut):
+        return Unread(f"{named}, from line {chunk.line}", what.why, "unpack it, and scan what it holds")
     return Unread(
-        f"{what}, from line {chunk.line}",
-        f"rule {timeout.rule} did not finish on it in time",
+        f"{named}, from line {chunk.line}",
+        f"rule {what.rule} did not finish on it in time",
         "look at it by hand, or leave the rule out with --exclude-rule",
     )
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
 from keyguard.detection.candidates import Candidate
-from keyguard.detection.shaped import TimedOut
+from keyguard.detection.search import Sighting
 
 LONGEST = 1 << 16
 """Bytes of a stretch that is worth remembering; longer ones rarely come again."""
 MOST = 1 << 15
 """How many stretches are remembered; each takes about 200 bytes, and more where something was found."""
 
-Found = Callable[[bytes], Iterable[Candidate | TimedOut]]
+Found = Callable[[bytes], Iterable[Sighting]]
 
 
 class Memory:
@@ -22,10 +22,10 @@ class Memory:
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[Candidate, ...]] = {}
 
-    def found(self, data: bytes, find: Found) -> Iterable[Candidate | TimedOut]:
+    def found(self, data: bytes, find: Found) -> Iterable[Sighting]:
         """Return what `find`, which has to be the same for equal bytes, says of these.
 
-        What timed out is asked for anew each time.
+        What could not be searched to its end is asked for anew each time.
         """
         if len(data) > LONGEST:
             return find(data)
@@ -33,15 +33,15 @@ class Memory:
         known = self._known.get(digest)
         return known if known is not None else self._noted(digest, find(data))
 
-    def _noted(self, digest: bytes, items: Iterable[Candidate | TimedOut]) -> Iterator[Candidate | TimedOut]:
+    def _noted(self, digest: bytes, items: Iterable[Sighting]) -> Iterator[Sighting]:
         found: list[Candidate] = []
         whole = True
         for each in items:
             yield each
-            if isinstance(each, TimedOut):
-                whole = False
-            else:
+            if isinstance(each, Candidate):
                 found.append(each)
+            else:
+                whole = False
         if whole:
             if len(self._known) >= MOST:
                 self._known.clear()

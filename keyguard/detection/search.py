@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from keyguard.detection.assigned import AssignedSearch
-from keyguard.detection.candidates import Candidate
+from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
 from keyguard.detection.gate import Hits, Run
 from keyguard.detection.owners import SharedSearch
 from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut
 from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
+
+Sighting = Candidate | TimedOut | Cut
+"""What a search yields: what it found, and what it could not search."""
 
 
 class RuleSearch(Protocol):
@@ -80,15 +83,15 @@ class Search:
         if numbers:
             yield Region(low, high, frozenset(numbers))
 
-    def within(self, data: bytes, entries: Iterable[int]) -> Iterator[Candidate | TimedOut]:
+    def within(self, data: bytes, entries: Iterable[int]) -> Iterator[Sighting]:
         """Yield what the rules with these entries find in the bytes of a region."""
         return self._by(data, sorted({at for number in entries for at in self._using[number]}))
 
-    def everywhere(self, data: bytes) -> Iterator[Candidate | TimedOut]:
+    def everywhere(self, data: bytes) -> Iterator[Sighting]:
         """Yield what the rules find in all of the data: slow, and what the search of regions is held to."""
         return self._by(data, range(len(self._searches)))
 
-    def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Candidate | TimedOut]:
+    def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Sighting]:
         names = Names(data)
         for at in searches:
             yield from _guarded(self._searches[at], data, names)
@@ -110,7 +113,7 @@ def searches_for(rules: Sequence[Rule]) -> list[RuleSearch]:
     return [*made, AssignedSearch(assigned)] if assigned else made
 
 
-def _guarded(search: RuleSearch, data: bytes, names: Names) -> Iterator[Candidate | TimedOut]:
+def _guarded(search: RuleSearch, data: bytes, names: Names) -> Iterator[Sighting]:
     try:
         yield from search.found(data, names)
     except TimedOut as timeout:

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
-from keyguard.detection.decoding.escapes import joined, unescaped
-from keyguard.detection.decoding.forms import SHORTEST, Codec, forms
-from keyguard.detection.decoding.runs import base64_at, hex_at
+from keyguard.detection.decoding import zipped
+from keyguard.detection.decoding.escapes import unescaped
+from keyguard.detection.decoding.finder import finder
+from keyguard.detection.decoding.in_place import in_place
+from keyguard.detection.decoding.numbers import spelled
+from keyguard.detection.decoding.runs import Digits, hex_at
+from keyguard.detection.decoding.seams import joined
+from keyguard.detection.decoding.triggers import Codec
 from keyguard.detection.decoding.view import View
 from keyguard.detection.gate import Run
-from keyguard.detection.hyperscan_gate import database_of, escaped
 from keyguard.detection.search import merged
 
 LONGEST_ESCAPED = 8192
-"""How many bytes around an escaped literal may belong to its key: up to 12 for each character."""
-
-
-LEAST = 16
-"""Characters of encoded text that stand in a row at least; a shorter run holds no key."""
-_ALPHABET = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"+/_%\\&#;-"
-_RUN = re.compile(rb"[%s]{16,}" % re.escape(_ALPHABET))
-
-
-class Finder(Protocol):
-    """Finds encoded literals: pairs of the form's number and where it begins, in any order."""
-
-    def __call__(self, data: bytes) -> Iterable[tuple[int, int]]:
-        """Return what stands in the data."""
+"""How many bytes around an escape may belong to its key: up to 12 for each character."""
+PIECES = 2048
+"""How many bytes around a literal may be pieces of one key, or what it is assigned to."""
 
 
 class Decoder:
-    """Decodes what holds an encoded literal of a rule, and resolves what is written in pieces near a plain one."""
+    """Decodes what looks encoded, and resolves what is written in pieces near the literal of a rule."""
 
-    def __init__(self, literals: Iterable[bytes], *, bulk: bool) -> None:
-        known = forms(literals)
-        self._texts = list(known)
-        self._forms = list(known.values())
-        self._find = _finder(self._texts, bulk=bulk)
+    def __init__(self, *, bulk: bool) -> None:
+        self._find = finder(bulk=bulk)
 
     def resolved(self, data: bytes) -> Iterator[View]:
         """Yield bytes around a plain literal as they read with escapes resolved, and with split literals joined."""
@@ -48,29 +36,23 @@ class Decoder:
             yield from _some(joined(data, 0, len(data)))
 
     def places(self, data: bytes) -> Iterator[Run]:
-        """Yield where encoded literals stand."""
-        for number, start in self._find(data):
-            yield start, start + len(self._texts[number])
+        """Yield where there is something that `encoded` would decode."""
+        for runs in self._find(data).values():
+            yield from runs
 
     def encoded(self, data: bytes) -> Iterator[View]:
-        """Yield each stretch that holds an encoded literal as it reads decoded."""
-        done = -1
-        escaped: list[Run] = []
-        for start, number in sorted((start, number) for number, start in self._find(data)):
-            end, form = start + len(self._texts[number]), self._forms[number]
-            if not _is_in_run(data, start):
-                continue
-            if form.codec is Codec.ESCAPES:
-                escaped.append((start, end))
-            elif start >= done:  # else it stands in what the one before it had decoded
-                view = (
-                    base64_at(data, start, end, form.phase) if form.codec is Codec.BASE64 else hex_at(data, start, end)
-                )
-                if view is not None:
-                    done = view.end
-                    yield view
-        for low, high in merged(escaped, LONGEST_ESCAPED, len(data)):
+        """Yield each stretch that looks encoded, escaped or written in pieces as it reads."""
+        found = self._find(data)
+        for view in (*_base64(data, found.get(Codec.BASE64, ())), *_hex(data, found.get(Codec.HEX, ()))):
+            yield view
+            yield from _some(in_place(data, view))
+        for low, high in merged(found.get(Codec.ESCAPES, ()), LONGEST_ESCAPED, len(data)):
             yield from _some(unescaped(data, low, high))
+        for low, high in merged(found.get(Codec.SEAMS, ()), PIECES, len(data)):
+            yield from _some(joined(data, low, high))
+        numbers = found.get(Codec.NUMBERS, ())
+        for low, high in merged(numbers, PIECES, len(data)):
+            yield from _some(spelled(data, low, high, (run for run in numbers if low <= run[0] < high)))
 
 
 def _some(view: View | None) -> Iterator[View]:
@@ -78,47 +60,24 @@ def _some(view: View | None) -> Iterator[View]:
         yield view
 
 
-def _finder(texts: list[bytes], *, bulk: bool) -> Finder:
-    if bulk:
-        try:
-            return _in_bulk(texts)
-        except ImportError:
-            pass
-    return _plain(texts)
+def _base64(data: bytes, runs: Iterable[Run]) -> Iterator[View]:
+    """Yield what stands around these digits, for each alignment that one of them tells."""
+    digits: Digits | None = None
+    read: set[int] = set()
+    for start, end in runs:
+        if digits is None or start >= digits.end:
+            digits, read = Digits(data, start, end), set()
+        skipped = digits.index(start) % 4
+        if skipped not in read:
+            read.add(skipped)
+            yield from _some(digits.read(skipped))
 
 
-def _is_in_run(data: bytes, start: int) -> bool:
-    before = data[max(0, start - LEAST) : start]
-    return _RUN.match(data, start - len(before) + len(before.rstrip(_ALPHABET))) is not None
-
-
-def _plain(texts: list[bytes]) -> Finder:
-    """Return a finder that compiles nothing: it looks up the beginnings of what stands in long runs only."""
-    starting: dict[bytes, list[int]] = {}
-    for number, text in enumerate(texts):
-        starting.setdefault(text[:SHORTEST], []).append(number)
-
-    def find(data: bytes) -> Iterator[tuple[int, int]]:
-        for run in _RUN.finditer(data):
-            for at in range(run.start(), run.end() - SHORTEST + 1):
-                for number in starting.get(data[at : at + SHORTEST], ()):
-                    if data.startswith(texts[number], at):
-                        yield number, at
-
-    return find
-
-
-def _in_bulk(texts: list[bytes]) -> Finder:
-    database = database_of([escaped(text) for text in texts], [0] * len(texts))
-    lengths = list(map(len, texts))
-
-    def note(number: int, _start: int, end: int, _flags: int, found: list[tuple[int, int]]) -> None:
-        found.append((number, end - lengths[number]))
-
-    def find(data: bytes) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        if data:
-            database.scan(data, match_event_handler=note, context=found)
-        return found
-
-    return find
+def _hex(data: bytes, runs: Iterable[Run]) -> Iterator[View]:
+    """Yield what stands around these digits, for each of the two alignments that one of them tells."""
+    done = [0, 0]
+    for start, end in runs:
+        if start >= done[start % 2]:
+            view = hex_at(data, start, end)
+            done[start % 2] = view.end
+            yield view

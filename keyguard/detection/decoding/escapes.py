@@ -1,17 +1,20 @@
-"""Resolves escapes (percent, backslash, HTML entities, quoted-printable) and joins literals that code adds up."""
+"""Resolves escapes: percent signs, backslashes, HTML entities, quoted-printable."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
-from keyguard.detection.decoding.view import View
+from keyguard.detection.decoding.keylike import may_be_key, reach
+from keyguard.detection.decoding.triggers import ADDRESS, BEFORE_VALUE, DASH, ESCAPED, PRIVATE_KEY, SLASH
+from keyguard.detection.decoding.view import View, rewritten
+from keyguard.detection.gate import Run
 
 _ESCAPE = re.compile(
     rb"""
       %(?P<percent>[0-9A-Fa-f]{2})
     | \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | u00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
-              | (?P<slash>/) )
+              | (?P<octal>[01][0-7]{2}) | (?P<slash>/) )
     | &\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
     | &(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
     | (?P<soft>=\r?\n)
@@ -19,35 +22,48 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE,
 )
-_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
+_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
+_BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xu01\\/]|\#|[a-z]{2,6};)")
+_NAMED_BEFORE = re.compile(rb"PRIVATE(?<=PRIVATE)" + PRIVATE_KEY.removeprefix(b"PRIVATE"))
+_SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
+_LIKELY = re.compile(
+    rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))"
+)
 _NAMED = {
     b"amp": b"&", b"quot": b'"', b"lt": b"<", b"gt": b">", b"apos": b"'", b"lowbar": b"_", b"hyphen": b"-",
     b"plus": b"+", b"sol": b"/", b"equals": b"=", b"period": b".", b"colon": b":",
 }  # fmt: skip
 _HEX = ("percent", "x", "u", "braced", "entity", "quoted")
-# Between the two halves: the quote that ends one, an operator or just blanks, at most two line ends, a prefix, a quote.
-_SEAM = re.compile(
-    rb"""
-    (?P<escape>\\{0,2})(?P<quote>["'`])
-    (?: [ \t]{0,80} (?: \+ | \.{1,2} | & | \|\| | ~ | <> )  [ \t]{0,80} (?:[\\_]?\r?\n[ \t]{0,200}){0,2}
-      | [ \t]{0,80} [\\_]?\r?\n[ \t]{0,200} (?:(?: \+ | \.{1,2} | & | \|\| ) [ \t]{0,80})?
-      | [ \t]{1,80} | \\\r?\n[ \t]{0,200} )
-    [fFrRbBuU$@]{0,2} (?P=escape)(?P=quote)
-    | (?<=[A-Za-z0-9_-]) \\\r?\n (?=[A-Za-z0-9_-])
-    """,
-    re.VERBOSE,
-)
-
-
 def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
-    return _rewritten(data, low, high, _ESCAPE, _character, "escapes") if _ANY.search(data, low, high) else None
+    if not _ANY.search(data, low, high):
+        return None
+    found = _ESCAPE.finditer(data, low, high)
+    return rewritten(data, low, high, ((*each.span(), _character(each)) for each in found), "escapes")
 
 
-def joined(data: bytes, low: int, high: int) -> View | None:
-    """Return a stretch in which string literals that are added up, or follow each other, are one."""
-    return _rewritten(data, low, high, _SEAM, lambda _: b"", "concatenation")
+def escapes(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
+    """Yield where escapes stand in these stretches that may hide a key, or the name or the quote before it."""
+    for low, high in windows:
+        yield from (match.span() for match in _NAMED_BEFORE.finditer(data, low, high))
+        match = _BEGINNING.search(data, low, high)
+        while match:
+            after = match.start() + 1
+            if found := _hiding(data, match.start()):
+                yield found.span()
+                after = found.end()
+            match = _BEGINNING.search(data, after, high)
+
+
+def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
+    if found := _SURE.match(data, start):
+        return found
+    found = _LIKELY.match(data, start)
+    if found is None:
+        return None
+    low, high = reach(data, start, found.end("escape"))
+    return found if may_be_key(data, low, high, found.end("escape") - start) else None
 
 
 def _character(escape: re.Match[bytes]) -> bytes:
@@ -55,24 +71,8 @@ def _character(escape: re.Match[bytes]) -> bytes:
     value = escape[kind]
     if kind in _HEX:
         return bytes([int(value, 16)])
+    if kind == "octal":
+        return bytes([int(value, 8)])
     if kind == "decimal":
         return bytes([int(value)]) if int(value) < 256 else escape[0]
     return _NAMED[value] if kind == "named" else b"/" if kind == "slash" else b""
-
-
-def _rewritten(
-    data: bytes, low: int, high: int, pattern: re.Pattern[bytes], replaced: Callable[[re.Match[bytes]], bytes], via: str
-) -> View | None:
-    text = bytearray()
-    steps = [(0, low)]
-    at = low
-    for found in pattern.finditer(data, low, high):
-        text += data[at : found.start()]
-        steps.append((len(text), found.start()))
-        text += replaced(found)
-        at = found.end()
-        steps.append((len(text), at))
-    if len(steps) == 1:
-        return None
-    text += data[at:high]
-    return View(bytes(text), via, steps, high)

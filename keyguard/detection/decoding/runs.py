@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from bisect import bisect_right
+from itertools import accumulate
 
 from keyguard.detection.decoding.view import View
 
@@ -20,32 +22,41 @@ _WRAP_REACH = 48
 Line = tuple[int, int]
 
 
-def base64_at(data: bytes, low: int, high: int, phase: int) -> View | None:
-    """Return what the base64 around these offsets says: standard or URL-safe, in one line or wrapped.
+class Digits:
+    """Base64 digits that belong together around some offsets: standard or URL-safe, in one line or wrapped."""
 
-    `phase` is which of four digits the one at `low` is; whatever else stands before the run does not shift it then.
-    """
-    lines = _lines(data, low, high)
-    index = sum(min(end, low) - start for start, end in lines if start <= low)
-    skipped = (index - phase) % 4
-    steps: list[tuple[int, int]] = []
-    digits = bytearray()
-    for start, end in lines:
-        first = start + min(skipped, end - start)
-        skipped -= first - start
-        steps.append((len(digits) * 3 // 4, first))
-        digits += data[first:end]
-    usable = len(digits) - (len(digits) % 4 == 1)
-    plain = bytes(digits[:usable]).translate(_STANDARD)
-    text = base64.b64decode(plain + b"=" * (-usable % 4))
-    return View(text, "base64", steps, lines[-1][1], 4 / 3) if text else None
+    def __init__(self, data: bytes, low: int, high: int) -> None:
+        self._data = data
+        self._lines = _lines(data, low, high)
+        self._starts = [start for start, _ in self._lines]
+        self._before = [0, *accumulate(end - start for start, end in self._lines)]
+        self.end = self._lines[-1][1]
+
+    def index(self, offset: int) -> int:
+        """Return how many of the digits stand before an offset that is within them."""
+        line = bisect_right(self._starts, offset) - 1
+        return self._before[line] + offset - self._starts[line]
+
+    def read(self, skipped: int) -> View | None:
+        """Return what the digits say but for some at their beginning: whatever stands before base64 may look like it."""
+        steps: list[tuple[int, int]] = []
+        digits = bytearray()
+        for start, end in self._lines:
+            first = start + min(skipped, end - start)
+            skipped -= first - start
+            steps.append((len(digits) * 3 // 4, first))
+            digits += self._data[first:end]
+        usable = len(digits) - (len(digits) % 4 == 1)
+        plain = bytes(digits[:usable]).translate(_STANDARD)
+        text = base64.b64decode(plain + b"=" * (-usable % 4))
+        return View(text, "base64", steps, self.end, 4 / 3) if text else None
 
 
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def hex_at(data: bytes, low: int, high: int) -> View | None:
-    """Return what the hexadecimal digits around these offsets say."""
+    """Return what the hexadecimal digits around these offsets say, of which the first is at the first of them."""
     start = _start(data, low, _NOT16)
     start += (low - start) % 2  # the literal that was seen begins at a whole byte
     end = _end(data, high, _NOT16)
@@ -56,11 +67,12 @@ def hex_at(data: bytes, low: int, high: int) -> View | None:
 def _lines(data: bytes, low: int, high: int) -> list[Line]:
     """Return the lines of digits that belong together around these offsets."""
     lines = [(_line_start(data, low), _end(data, high, _NOT64))]
-    while wrap := _WRAP_BEFORE.search(data, max(0, lines[0][0] - _WRAP_REACH), lines[0][0]):
+    while wrap := _WRAP_BEFORE.search(data, max(0, lines[-1][0] - _WRAP_REACH), lines[-1][0]):
         start = _line_start(data, wrap.start())
         if wrap.start() - start < _WRAPPED:
             break
-        lines.insert(0, (start, wrap.start()))
+        lines.append((start, wrap.start()))
+    lines.reverse()
     while lines[-1][1] - lines[-1][0] >= _WRAPPED and (wrap := _WRAP_AFTER.match(data, lines[-1][1])):
         end = _end(data, wrap.end(), _NOT64)
         if end == wrap.end():

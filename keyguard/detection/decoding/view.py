@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+Piece = tuple[int, int, bytes]
+"""From where to where something stands, and as what it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,9 @@ class View:
     """Decoded text; `via` names the decoding.
 
     `steps` are pairs of offsets, in the text and in the bytes that it was decoded from, in order: between two of them
-    `scale` bytes were read for each byte of text. `end` is the offset behind all that was decoded.
+    `scale` bytes were read for each byte of text. `end` is the offset behind all that was decoded. `about`, if there is
+    one, is the part of the text that alone is of interest: what does not touch it was seen before. `lost` says why
+    there is more that could not be decoded.
     """
 
     text: bytes
@@ -20,6 +25,8 @@ class View:
     steps: Sequence[tuple[int, int]]
     end: int
     scale: float = 1.0
+    about: tuple[int, int] | None = None
+    lost: str = ""
 
     def start_of(self, offset: int) -> int:
         """Return where the byte of text at an offset begins in what it was decoded from."""
@@ -28,6 +35,27 @@ class View:
 
     def end_of(self, offset: int) -> int:
         """Return where the text before an offset ends in what it was decoded from."""
+        if self.scale == 1:
+            following = bisect_left(self.steps, (offset, 0))
+            if following < len(self.steps) and self.steps[following][0] == offset:
+                return self.steps[following][1]
         inner, outer = self.steps[max(0, bisect_right(self.steps, (offset - 1, self.end)) - 1)]
-        following = outer + (offset - inner) * self.scale
-        return min(self.end, int(following) + (following % 1 > 0))
+        end = outer + (offset - inner) * self.scale
+        return min(self.end, int(end) + (end % 1 > 0 and self.scale >= 1))
+
+
+def rewritten(data: bytes, low: int, high: int, pieces: Iterable[Piece], via: str) -> View | None:
+    """Return a stretch in which these pieces, in order, read as something else, or None where there are none."""
+    text = bytearray()
+    steps = [(0, low)]
+    at = low
+    for start, end, reading in pieces:
+        text += data[at:start]
+        steps.append((len(text), start))
+        text += reading
+        at = end
+        steps.append((len(text), at))
+    if len(steps) == 1:
+        return None
+    text += data[at:high]
+    return View(bytes(text), via, steps, high)

@@ -1,0 +1,25 @@
+"""Whether what stands around an escape or a seam may be part of a key."""
+
+from __future__ import annotations
+
+import re
+
+LEAST = 16
+"""Characters of a key; among so many there is a digit."""
+_FARTHEST = 256
+"""How many characters on either side are looked at."""
+_CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.-"
+_FORWARD = re.compile(rb"[%s]{0,%d}" % (re.escape(_CHARACTERS), _FARTHEST))
+_DIGIT = re.compile(rb"[0-9]")
+
+
+def reach(data: bytes, low: int, high: int) -> tuple[int, int]:
+    """Return from where to where a key's characters stand: right before one offset, and right behind another."""
+    before = data[max(0, low - _FARTHEST) : low]
+    match = _FORWARD.match(data, high)
+    return low - len(before) + len(before.rstrip(_CHARACTERS)), match.end() if match else high
+
+
+def may_be_key(data: bytes, low: int, high: int, between: int) -> bool:
+    """Return whether a stretch with `between` bytes of other kinds in it may be a key."""
+    return high - low - between >= LEAST and _DIGIT.search(data, low, high) is not None

@@ -1,0 +1,106 @@
+"""What says cheaply that a stretch is worth decoding: it has the form of encoded text, whatever stands in it.
+
+No rule is asked. A key is at least 17 printable characters in a row, and those make every encoding of them tell-tale:
+of four digits of base64, say, the first three can be only 24, 24 and 32 of the 64, so that of random digits one place
+in 600,000 looks like five times four of them, and of ordinary words none.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Codec(enum.Enum):
+    """A way to write bytes in other characters."""
+
+    BASE64 = "base64"
+    HEX = "hex"
+    ESCAPES = "escapes"
+    NUMBERS = "numbers"
+    SEAMS = "seams"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What to look for, as any engine of regular expressions reads it.
+
+    `width` is how many bytes it is wide, if that is always the same: every place of it counts then, and those that
+    are a multiple of `step` apart belong together.
+    """
+
+    codec: Codec
+    pattern: bytes
+    width: int = 0
+    step: int = 0
+
+
+_DIGIT64 = rb"[A-Za-z0-9+/_-]"
+_QUAD = rb"[I-Za-f][C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589]" + _DIGIT64
+"""Three printable characters of ASCII."""
+_WIDE = rb"A[C-H][AEIMQUYcgkosw048]A[I-Za-f][AQgw][AB]" + _DIGIT64
+"""Three of UTF-16, in either byte order."""
+_BYTE = rb"[2-7][0-9A-Fa-f]"
+ESCAPED = (
+    rb"(?:[%=]" + _BYTE + rb"|\\{1,4}(?:(?:x|u00)" + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
+    rb"|&#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
+)  # fmt: skip
+
+
+def _escape(codes: bytes, decimals: bytes, more: bytes) -> bytes:
+    """Return what matches one escape of some characters, told by their codes and by what else stands for them."""
+    return (
+        rb"(?:[%=](?:" + codes + rb")|\\{1,4}(?:x|u00)(?:" + codes + rb")|\\{1,4}u\{0{0,4}(?:" + codes + rb")\}"
+        rb"|&#(?:0{0,4}(?:" + decimals + rb")|[xX]0{0,4}(?:" + codes + rb"));|" + more + rb")"
+    )  # fmt: skip
+
+
+DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|&lowbar;|&hyphen;|&period;")
+"""Dash, dot and underscore, which prefixes and names have, and which hardly anything needs to escape."""
+SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|&plus;|&sol;|&equals;")
+"""What base64 has besides letters and digits."""
+ADDRESS = (
+    rb"(?:[^ps]|[^p]s|[^t]ps?)(?::|" + _escape(rb"3[aA]", rb"58", rb"&colon;") + rb")"
+    rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|&sol;") + rb"){2}"
+)  # fmt: skip
+"""What an address begins with that is none of the web, behind the last letters of its scheme."""
+PRIVATE_KEY = rb"PRIVATE(?:\+|" + _escape(rb"20", rb"32", rb"&nbsp;") + rb")KEY"
+BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", rb"&quot;|&apos;|&colon;|&equals;")
+"""Blanks, quotes, colons and equals signs."""
+_SEPARATED = rb",[ \t\r\n]*"
+HEX_NUMBER = rb"0[xX]" + _BYTE + _SEPARATED
+NUMBER = rb"(?:[3-9][0-9]|1[012][0-9])" + _SEPARATED
+CHARACTER = rb"'[!-~]'" + _SEPARATED
+_QUOTED = rb"[\"'`]"
+_OPERATED = rb"(?:\+|\.{1,2}|&|\|\||~|<>)"
+_BREAK = rb"[\\_]?\r?\n[ \t]{0,200}"
+BETWEEN = (
+    rb"(?:[ \t]{0,80}" + _OPERATED + rb"[ \t]{0,80}(?:" + _BREAK + rb"){0,2}"
+    rb"|[ \t]{0,80}" + _BREAK + rb"(?:" + _OPERATED + rb"[ \t]{0,80})?|[ \t]{1,80})[fFrRbBuU$@]{0,2}"
+)  # fmt: skip
+"""What stands between the quotes of two literals that are one: an operator or blanks, at most two line ends, a prefix."""
+_PIECE = rb"[A-Za-z0-9_+/=-]"
+CONTINUED = rb"\\\r?\n[A-Za-z0-9_-]"
+"""A line that goes on after a backslash, within one literal."""
+WIDEST_SEAM = 1024
+"""More bytes than a seam has."""
+
+TRIGGERS = (
+    Trigger(Codec.BASE64, _QUAD + rb"(?:" + _QUAD + rb"){4}", 20, 4),
+    Trigger(Codec.BASE64, _WIDE + rb"(?:" + _WIDE + rb"){2}", 24, 4),
+    Trigger(Codec.BASE64, rb"H4sI" + _DIGIT64 + rb"{16}", 20, 4),
+    Trigger(Codec.HEX, _BYTE + rb"(?:" + _BYTE + rb"){15}", 32, 2),
+    Trigger(Codec.HEX, _BYTE + rb"00(?:" + _BYTE + rb"00){9}", 40, 2),
+    Trigger(Codec.ESCAPES, rb"(?:" + ESCAPED + rb"){8}"),
+    Trigger(Codec.ESCAPES, DASH + rb"[A-Za-z0-9]"),
+    Trigger(Codec.ESCAPES, ADDRESS),
+    Trigger(Codec.ESCAPES, PRIVATE_KEY),
+    Trigger(Codec.ESCAPES, SLASH + rb"[A-Za-z0-9+/]{6}"),
+    Trigger(Codec.ESCAPES, BEFORE_VALUE + rb"[A-Za-z0-9+/_-]{16}"),
+    Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
+    Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
+    Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),
+    Trigger(Codec.SEAMS, rb"[^\\]" + _PIECE + rb"\\{0,2}" + _QUOTED + BETWEEN + rb"\\{0,2}" + _QUOTED + _PIECE),
+    Trigger(Codec.SEAMS, CONTINUED),
+)
+"""Hyperscan searches all of these at once, and reports every end of each."""
