@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks.rules import SAMPLE, Stranger, doubled, sample_of, seconds, twin
+from benchmarks.rules import EACH, Stranger, doubled, sample_of, seconds, twin
 from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Match, Origin, Where
 from keyguard.pipeline.request import Request
@@ -42,7 +42,12 @@ def form(literal: bytes) -> bytes:
 
 
 def test_a_literal_that_is_frequent_gets_one_that_is_at_least_as_frequent():
-    sample = b"open " * 5 + b"name " * 9 + b"rare " * 2
+    sample = b"open " * 5 + b"name " * 9 + b"rare " * 2 + b"less " * 90
+    assert Stranger(sample).of("open", ignore_case=True) == "name"
+
+
+def test_wide_text_counts_too():
+    sample = b"open " * 5 + b"wide " * 5 + b"w\0i\0d\0e" + b"name " * 9
     assert Stranger(sample).of("open", ignore_case=True) == "name"
 
 
@@ -66,10 +71,10 @@ def test_a_copy_finds_keys_with_its_own_literal(catalogue):
 
 
 def test_a_sample_is_of_many_files(tmp_path):
-    (tmp_path / "large").write_bytes(b"x" * (SAMPLE + 1))
+    (tmp_path / "large").write_bytes(b"x" * (EACH + 1))
     (tmp_path / "small").write_bytes(b"needle")
-    sample = sample_of([tmp_path])
-    assert len(sample) < SAMPLE
+    sample = sample_of(tmp_path)
+    assert len(sample) < EACH + 20
     assert b"needle" in sample
 
 
