@@ -15,12 +15,17 @@ _ESCAPE = re.compile(
     | &\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
     | &(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
     | (?P<soft>=\r?\n)
-    | =(?P<quoted>[0-9A-F]{2})
+    | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]     # what a mail writes so: no letter or digit,
+                 | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )  # more than one byte
     """,
     re.VERBOSE,
 )
 _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
+_LEAST_SOFT = 50
+"""Characters of a line that is broken softly; writers break after 70 to 75 and before whole words."""
+_BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")
+"""What quoted-printable text has nowhere but at the end of a line (RFC 2045, 6.7)."""
 _NAMED = {
     b"amp": b"&", b"quot": b'"', b"lt": b"<", b"gt": b">", b"apos": b"'", b"lowbar": b"_", b"hyphen": b"-",
     b"plus": b"+", b"sol": b"/", b"equals": b"=", b"period": b".", b"colon": b":",
@@ -52,12 +57,21 @@ def joined(data: bytes, low: int, high: int) -> View | None:
 
 def _character(escape: re.Match[bytes]) -> bytes:
     kind = escape.lastgroup or ""
+    if kind == "soft" and not _is_soft(escape):
+        return escape[0]
     value = escape[kind]
     if kind in _HEX:
         return bytes([int(value, 16)])
     if kind == "decimal":
         return bytes([int(value)]) if int(value) < 256 else escape[0]
     return _NAMED[value] if kind == "named" else b"/" if kind == "slash" else b""
+
+
+def _is_soft(escape: re.Match[bytes]) -> bool:
+    """Return whether an equals sign at the end of a line is a break of quoted-printable text, not base64's padding."""
+    text = escape.string
+    line = text[text.rfind(b"\n", 0, escape.start()) + 1 : escape.start()]
+    return len(line) >= _LEAST_SOFT and not _BARE_EQUALS.search(line)
 
 
 def _rewritten(

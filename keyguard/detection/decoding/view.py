@@ -28,6 +28,9 @@ class View:
 
     def end_of(self, offset: int) -> int:
         """Return where the text before an offset ends in what it was decoded from."""
-        inner, outer = self.steps[max(0, bisect_right(self.steps, (offset - 1, self.end)) - 1)]
+        at = max(0, bisect_right(self.steps, (offset - 1, self.end)) - 1)
+        if self.scale == 1 and at + 1 < len(self.steps) and self.steps[at + 1][0] == offset:
+            return self.steps[at + 1][1]  # the last byte may stand for several
+        inner, outer = self.steps[at]
         following = outer + (offset - inner) * self.scale
         return min(self.end, int(following) + (following % 1 > 0))
