@@ -23,8 +23,6 @@ _ALPHABETS = (
     (re.compile(r"[0-9a-z]*"), 36),
     (re.compile(r"[0-9A-Z]*"), 36),
     (re.compile(r"[0-9A-Za-z]*"), 62),
-    (re.compile(r"[0-9a-z._-]*"), 39),
-    (re.compile(r"[0-9A-Z._-]*"), 39),
     (re.compile(r"[0-9A-Za-z_-]*"), 64),
     (re.compile(r"[0-9A-Za-z._-]*"), 65),
     (re.compile(r"[0-9A-Za-z+/=._-]*"), 68),

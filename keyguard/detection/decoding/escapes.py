@@ -22,8 +22,8 @@ _ESCAPE = re.compile(
 )
 _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
-_LEAST_SOFT = 50
-"""Characters of a line that is broken softly; writers break after 70 to 75 and before whole words."""
+_SOFT = range(50, 76)
+"""Characters that stand in a line before a soft break: 75 at most (RFC 2045, 6.7), and few writers break early."""
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")
 """What quoted-printable text has nowhere but at the end of a line (RFC 2045, 6.7)."""
 _NAMED = {
@@ -71,7 +71,7 @@ def _is_soft(escape: re.Match[bytes]) -> bool:
     """Return whether an equals sign at the end of a line is a break of quoted-printable text, not base64's padding."""
     text = escape.string
     line = text[text.rfind(b"\n", 0, escape.start()) + 1 : escape.start()]
-    return len(line) >= _LEAST_SOFT and not _BARE_EQUALS.search(line)
+    return len(line) in _SOFT and not _BARE_EQUALS.search(line)
 
 
 def _rewritten(
