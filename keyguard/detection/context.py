@@ -22,7 +22,7 @@ _OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}|\[\[)?"
 _QUOTED = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}){1,2}"
 _GAP = rb"[ \t]{0,40}"
 _GAPS = rb"[ \t\r\n]{0,80}"
-_SCHEME = rb"(?:(?:Bearer|Token|Basic|Key|Api-?Key)(?:[ ]|%20)+)?"
+_SCHEME = rb"(?:(?:Bearer|Token|Basic|Bot|Key|Api-?Key)(?:[ ]|%20)+)?"
 _COLON = rb"(?:\xef\xbc\x9a|\xef\xbc\x9d)"
 _IS = (
     rb"(?:\xe7\x9a\x84(?:\xe5\x80\xbc|\xe5\x86\x85\xe5\xae\xb9)?)?(?:\xe8\xae\xbe|\xe6\x94\xb9)?"

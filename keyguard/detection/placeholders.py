@@ -28,8 +28,11 @@ _PREFIX = re.compile(
 )
 
 
-def looks_made_up(text: str, known: Iterable[str] = ()) -> str | None:
-    """Return why a text is no random key, or None; what is `known` of its shape does not count."""
+def looks_made_up(text: str, known: Iterable[str] = (), *, name_bits: float = SAVED_BITS) -> str | None:
+    """Return why a text is no random key, or None; what is `known` of its shape does not count.
+
+    A text that takes `name_bits` less as a name than as random characters is a name.
+    """
     if HAN.search(text) or _TELLING in text:
         return "it has words in it"
     if TEMPLATE.search(text):
@@ -42,7 +45,7 @@ def looks_made_up(text: str, known: Iterable[str] = ()) -> str | None:
     if letters < _SHORT:
         made_up = found.saved >= _SHORT_BITS and found.characters >= _SHORT_SHARE * letters
     else:
-        if reads_as_name(body, SAVED_BITS):
+        if reads_as_name(body, name_bits):
             return "it reads like a name"
         made_up = found.saved >= SAVED_BITS and _is_explained(body, found.characters, letters)
     return found.reason if made_up else None

@@ -6,6 +6,8 @@ by k bits, at most. What each kind of character takes is estimated from the name
 
 from __future__ import annotations
 
+import math
+import re
 from itertools import pairwise
 
 from keyguard.detection.bigrams import FIRST_BITS, PAIR_BITS
@@ -15,6 +17,9 @@ _WINDOW = 20
 _DRAWN = -8.0
 """Of 20 characters drawn by chance one in hundreds takes so little as a name."""
 _SEPARATOR = 4.5
+_GROUPED = re.compile(r"(?=[^_-]*[_-])(?:[0-9a-z_-]*|[0-9A-Z_-]*)")
+"""Letters of one case and digits, in groups: more than the digits and letters alone, less than base64url."""
+_GROUPED_BITS = math.log2(38)
 _DIGIT, _DIGIT_AFTER_DIGIT = 7.5, 5.5
 _WORD_START, _HUMP = 2.0, 3.5
 _LOWER_AFTER_LOWER, _UPPER_AFTER_UPPER, _LOWER_AFTER_UPPER = 0.6, 1.3, 1.6
@@ -28,7 +33,9 @@ def saved_as_name(text: str) -> float:
 def reads_as_name(text: str, least: float) -> bool:
     """Return whether a text as a name takes `least` bits fewer, and no part of it looks drawn by chance."""
     parts = (text[at : at + _WINDOW] for at in range(0, max(1, len(text) - _WINDOW // 2), _WINDOW // 2))
-    return saved_as_name(text) >= least and all(saved_as_name(part) > _DRAWN for part in parts)
+    grouped = _GROUPED.fullmatch(text) is not None
+    spared = len(text) * (bits_per_character(text) - _GROUPED_BITS) if grouped else 0.0
+    return saved_as_name(text) - spared >= least and all(saved_as_name(part) > _DRAWN for part in parts)
 
 
 class _Bits(dict[tuple[str, str], float]):

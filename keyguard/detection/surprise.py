@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from keyguard.detection.bigrams import bits_of
 from keyguard.detection.words import PHRASE, WORD, WORD_BITS
@@ -24,6 +24,8 @@ _ALPHABETS = (
     (re.compile(r"[0-9A-Z]*"), 36),
     (re.compile(r"[0-9A-Za-z]*"), 62),
     (re.compile(r"[0-9A-Za-z_-]*"), 64),
+    (re.compile(r"[0-9A-Za-z._-]*"), 65),
+    (re.compile(r"[0-9A-Za-z+/=._-]*"), 68),
 )
 """What keys are drawn from; that a text has letters alone is no reason to think that digits were not to be had."""
 _ANY = 94
@@ -74,6 +76,9 @@ class Description:
 
 def described(text: str) -> Description:
     """Return the shortest description of a text that is found."""
+    stretched = _stretched(text)
+    if stretched is not None:
+        return stretched
     whole = _described(text)
     if whole.characters >= inside_of(text) or len(text) < 2 * _SHORTEST_REPEAT:
         return whole
@@ -90,6 +95,15 @@ def bits_per_character(text: str) -> float:
     """Return what one character takes where all of the smallest alphabet that fits are equally likely."""
     size = next((size for pattern, size in _ALPHABETS if pattern.fullmatch(text)), _ANY)
     return math.log2(size)
+
+
+def _stretched(text: str) -> Description | None:
+    """Describe text in which every character stands several times, and all equally often, as in aaabbbccc."""
+    counts = [len(list(run)) for _, run in groupby(text)]
+    if len(counts) < _SHORTEST_REPEAT or counts[0] == 1 or len(set(counts)) > 1:
+        return None
+    saved = (len(text) - len(counts)) * bits_per_character(text) - _length(counts[0]) - 1
+    return Description(saved, inside_of(text), "it repeats itself")
 
 
 def _woven(text: str) -> Description | None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from keyguard.detection.candidates import Candidate
-from keyguard.detection.placeholders import looks_made_up
+from keyguard.detection.placeholders import SAVED_BITS, looks_made_up
 from keyguard.model import Confidence, Secret
 from keyguard.rules.catalogue import Kind, Rule
 
 _Verdict = tuple[Confidence, tuple[str, ...]]
 
 
+IDENTIFIER_BITS = -3.0
+"""Bits that a name saves where programs have names that begin like a key; fewer than one in 5000 random keys does."""
+_BEGINS_IDENTIFIERS = re.compile(r"[a-z][a-z0-9]{1,2}_")
+"""Prefixes such as `fw_` and `re_`: what follows may be the rest of a name in a program."""
 _MOST_VERDICTS = 1 << 10
 """How many texts a judge remembers; a key stands in many versions of a file."""
 
@@ -20,6 +26,7 @@ class Judge:
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
         self._known = known_parts(rule)
+        self._name_bits = IDENTIFIER_BITS if _BEGINS_IDENTIFIERS.fullmatch(rule.prefix) else SAVED_BITS
         self._verdicts: dict[str, _Verdict | None] = {}
 
     def decided(self, data: bytes, start: int, end: int) -> Candidate | None:
@@ -49,7 +56,9 @@ class Judge:
             evidence is not None and not evidence.holds for evidence in (check(text) for check in self._rule.require)
         ):
             return None
-        if looks_made_up(text, self._known) or (self._rule.samples and _is_sample(self._rule, text)):
+        if looks_made_up(text, self._known, name_bits=self._name_bits) or (
+            self._rule.samples and _is_sample(self._rule, text)
+        ):
             return None
         return _proven(self._rule, text)
 

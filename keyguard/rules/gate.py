@@ -10,7 +10,7 @@ from keyguard.rules.patterns import PatternError, reach_of
 
 SHORTEST = 3
 """How many bytes a literal has at least; a shorter one stands everywhere."""
-KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer")
+KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer", "pat")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
 _REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]{0,48}"

@@ -38,13 +38,13 @@ def _bedrock_long(rng: Random) -> str:
 
 
 def _bedrock_short(rng: Random) -> str:
-    """A short-term key of Bedrock: base64 of a signed address."""
-    scope = f"ASIA{run(rng, BASE32, 16)}/20261103/us-east-1/bedrock/aws4_request"
+    """A short-term key of Bedrock: base64 of a signed address, which is in force whenever the benchmark runs."""
+    scope = f"ASIA{run(rng, BASE32, 16)}/20991231/us-east-1/bedrock/aws4_request"
     fields = {
         "Action": "CallWithBearerToken",
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Credential": scope,
-        "X-Amz-Date": "20261103T081530Z",
+        "X-Amz-Date": "20991231T120000Z",
         "X-Amz-Expires": "43200",
         "X-Amz-Security-Token": "IQoJb3JpZ2luX2VjE" + run(rng, B64_BODY, 400),
         "X-Amz-Signature": run(rng, HEX, 64),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
-from keyguard.detection.decoding.triggers import ADDRESS, BEFORE_VALUE, DASH, ESCAPED, PRIVATE_KEY, SLASH
+from keyguard.detection.decoding.triggers import BEFORE_VALUE, DASH, ESCAPED, PRIVATE_KEY, SLASH
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
@@ -18,7 +18,8 @@ _ESCAPE = re.compile(
     | &\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
     | &(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
     | (?P<soft>=\r?\n)
-    | =(?P<quoted>[0-9A-F]{2})
+    | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]     # what a mail writes so
+                 | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )  # more than one byte
     """,
     re.VERBOSE,
 )
@@ -27,14 +28,18 @@ _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9
 _BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xu01\\/]|\#|[a-z]{2,6};)")
 _NAMED_BEFORE = re.compile(rb"PRIVATE(?<=PRIVATE)" + PRIVATE_KEY.removeprefix(b"PRIVATE"))
 _SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
-_LIKELY = re.compile(
-    rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))"
-)
+_LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))")
+_SOFT = range(50, 76)
+"""Characters that stand in a line before a soft break: 75 at most (RFC 2045, 6.7), and few writers break early."""
+_BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")
+"""What quoted-printable text has nowhere but at the end of a line (RFC 2045, 6.7)."""
 _NAMED = {
     b"amp": b"&", b"quot": b'"', b"lt": b"<", b"gt": b">", b"apos": b"'", b"lowbar": b"_", b"hyphen": b"-",
     b"plus": b"+", b"sol": b"/", b"equals": b"=", b"period": b".", b"colon": b":",
 }  # fmt: skip
 _HEX = ("percent", "x", "u", "braced", "entity", "quoted")
+
+
 def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
@@ -68,6 +73,8 @@ def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
 
 def _character(escape: re.Match[bytes]) -> bytes:
     kind = escape.lastgroup or ""
+    if kind == "soft" and not _is_soft(escape):
+        return escape[0]
     value = escape[kind]
     if kind in _HEX:
         return bytes([int(value, 16)])
@@ -76,3 +83,10 @@ def _character(escape: re.Match[bytes]) -> bytes:
     if kind == "decimal":
         return bytes([int(value)]) if int(value) < 256 else escape[0]
     return _NAMED[value] if kind == "named" else b"/" if kind == "slash" else b""
+
+
+def _is_soft(escape: re.Match[bytes]) -> bool:
+    """Return whether an equals sign at the end of a line is a break of quoted-printable text, not base64's padding."""
+    text = escape.string
+    line = text[text.rfind(b"\n", 0, escape.start()) + 1 : escape.start()]
+    return len(line) in _SOFT and not _BARE_EQUALS.search(line)

@@ -14,8 +14,12 @@ _CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
 _NO_ARGUMENT = rb"(?!--|https?://)"
 """A quoted option or address that follows a key is another argument of a command."""
 _SEAM = re.compile(
-    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)" + _NO_ARGUMENT
-    + rb"|" + _CONTINUED
+    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:"
+    + BETWEEN
+    + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)"
+    + _NO_ARGUMENT
+    + rb"|"
+    + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
 _KEY = rb"[^\\][A-Za-z0-9_+/=-]"
@@ -28,7 +32,9 @@ _IN_LITERAL = re.compile(_CONTINUED)
 
 def joined(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch in which string literals that are added up, or follow each other, are one."""
-    return rewritten(data, low, high, ((*each.span(), b"") for each in _SEAM.finditer(data, low, high)), "concatenation")
+    return rewritten(
+        data, low, high, ((*each.span(), b"") for each in _SEAM.finditer(data, low, high)), "concatenation"
+    )
 
 
 def seams(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
