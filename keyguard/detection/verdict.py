@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from keyguard.detection.candidates import Candidate
 import re
 
+from keyguard.detection.candidates import Candidate
 from keyguard.detection.placeholders import SAVED_BITS, looks_made_up
 from keyguard.model import Confidence, Secret
 from keyguard.rules.catalogue import Kind, Rule
@@ -56,7 +56,9 @@ class Judge:
             evidence is not None and not evidence.holds for evidence in (check(text) for check in self._rule.require)
         ):
             return None
-        if looks_made_up(text, self._known, name_bits=self._name_bits) or (self._rule.samples and _is_sample(self._rule, text)):
+        if looks_made_up(text, self._known, name_bits=self._name_bits) or (
+            self._rule.samples and _is_sample(self._rule, text)
+        ):
             return None
         return _proven(self._rule, text)
 
