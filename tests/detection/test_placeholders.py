@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from keyguard.detection.placeholders import looks_made_up
+from keyguard.detection.verdict import IDENTIFIER_BITS
 from tests.support import keys
 
 ALPHABETS = {
@@ -59,6 +60,7 @@ def test_a_run_inside_a_long_key_refuses_nothing(zeros: int) -> None:
         "sk-test-" + DIGITS + "abcdefghijklmnop", "sk-" + "abc123def456ghi789jkl012mno345pqr678",
         "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", "0123456789abcdef" * 2, "fedcba9876543210" * 2, "0" * 32, "deadbeef" * 4,
         "00112233445566778899aabbccddeeff", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb", "aB3" * 31,
+        "sk-" + "aaaabbbbccccddddeeeeffff", "aabbccddeeffgghhiijj",
         "AKIAIOSFODNN7" + "EXAMPLE", "sk-aBcDeFgHiJkLmNoPqRsTuVwXyZ", "REDACTED" * 3, "a" * 16, "xxxxxxxx",
     ],
 )  # fmt: skip
@@ -99,3 +101,24 @@ def test_the_name_of_a_symbol_is_no_key(name: str) -> None:
 
 def test_prefix_and_marker_do_not_count() -> None:
     assert looks_made_up("sk-proj-" + "ab" * 10 + keys.MARKER + "ab" * 10, KNOWN) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["uploadMicrocodeDMAv2Buffer", "readPnvSlotAConfigHdrCrc32", "coreDumpReadBlockSizeMB12"]
+)
+def test_the_rest_of_a_name_in_a_program_is_no_key_of_a_short_prefix(name: str) -> None:
+    assert looks_made_up(f"fw_{name}", ("fw_",), name_bits=IDENTIFIER_BITS)
+
+
+@pytest.mark.parametrize("length", [24, 34])
+def test_few_random_keys_read_like_the_rest_of_a_name(length: int) -> None:
+    rng = keys.fresh()
+    texts = [f"fw_{keys.text(rng, keys.ALNUM, length)}" for _ in range(3000)]
+    assert sum(looks_made_up(text, ("fw_",), name_bits=IDENTIFIER_BITS) is not None for text in texts) <= 6
+
+
+def test_random_groups_with_hyphens_do_not_read_like_names() -> None:
+    rng = keys.fresh()
+    groups = (keys.LOWER + keys.DIGITS, 7)
+    texts = ["-".join(keys.text(rng, *groups) for _ in range(4)) for _ in range(2000)]
+    assert sum(looks_made_up(text) is not None for text in texts) <= 4

@@ -28,6 +28,10 @@ BEFORE = [
     "\\u0022",
     "_",
     "9",
+    "\x1b[1m",
+    "\x1b[0;32m",
+    "\\u001b[1m",
+    "\\033[1m",
 ]
 AFTER = [*"\"'`,;:)]}>&|<#@!?*~^${([\\% \n\t\r\0", "密", "。", "\\n", *"._-+/=", "g", "Z"]
 FOUND_BY_WORDS = {"pem", "database", "openai-codex-refresh-token-opaque", "url-password"}
@@ -80,8 +84,8 @@ def test_any_byte_may_stand_behind(rule: Rule):
 
 WITHOUT_PREFIX = {
     "azure-ai-services-key", "azure-annotated-key", "azure-devops-pat", "azure-openai-key", "azure-resource-key",
-    "baseten-key", "discord-bot-token", "google-oauth-refresh-token", "ollama-key", "telegram-bot-token", "zai-key",
-    "zhipu-key",
+    "baseten-key", "discord-bot-token", "discord-bot-token-by-id", "google-oauth-refresh-token", "ollama-key",
+    "telegram-bot-token", "zai-key", "zhipu-key",
 }  # fmt: skip
 """Keys that begin with characters of their own alphabet, so that a digit before one is taken for a part of it."""
 

@@ -18,8 +18,9 @@ _ESCAPE = re.compile(
     | &\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
     | &(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
     | (?P<soft>=\r?\n)
-    | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]     # what a mail writes so
-                 | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )  # more than one byte
+    # what a mail writes so: no letter or digit, and more than one byte of other alphabets
+    | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]
+                 | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )
     """,
     re.VERBOSE,
 )

@@ -166,3 +166,17 @@ def test_nothing_makes_it_fail(noise: bytes, literal: bytes):
     data = literal + noise + literal * 3 + noise
     for engine in ENGINES:
         list(engine.detect(Chunk(Origin(Where.STDIN), data)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("https://acme.io/x?auth=", '"}}\n'), ("A=1\nOPENAI_WEBHOOK_SECRET=", "\nNEXT=1\n"), ("k=", "=\nNEXT=1\n")],
+)
+def test_an_equals_sign_of_a_setting_is_no_quoted_printable(before: str, after: str) -> None:
+    rng = keys.fresh()
+    for start in ("AB", "D4", "19", "C0"):
+        key = start + keys.azure_key(rng)[len(start) :]
+        webhook = keys.webhook_secret(rng)
+        for secret in (key, webhook):
+            for engine in ENGINES:
+                assert [match.secret.reveal() for match in found(engine, f"{before}{secret}{after}")] == [secret]
