@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 
-from keyguard.rules.checks import azure, crc, marvin
+from keyguard.rules.checks import azure, bech32, crc, marvin
 from keyguard.rules.checks.bases import BASE36, written
 
 
@@ -25,10 +25,16 @@ def _marvin(before: str, seed: str) -> str:
     return base64.b64encode(data + marvin.hashed(data, seed)).decode()[len(before) :]
 
 
+def _bech32(before: str, _: str) -> str:
+    name, _, data = before.lower().rpartition("1")
+    return bech32.checksum_of(name, data).upper()
+
+
 MAKERS: Mapping[str, Callable[[str, str], str]] = {
     "atlassian-checksum": lambda before, _: crc.atlassian_of(before),
     "azure-checksum": _annotated,
     "base62-checksum": lambda before, _: crc.base62_of(before[-30:]),
+    "bech32-checksum": _bech32,
     "gitlab-checksum": _routable,
     "grafana-checksum": lambda before, _: crc.grafana_of(before.removesuffix("_")),
     "marvin-checksum": _marvin,

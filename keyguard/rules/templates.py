@@ -20,6 +20,7 @@ ALPHABETS: Mapping[str, str] = {
     "digits": string.digits,
     "loweralnum": string.ascii_lowercase + string.digits,
     "upperalnum": string.ascii_uppercase + string.digits,
+    "bech32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
 }
 """What each template of random characters draws from."""
 _TEMPLATE = re.compile(r"<<([a-z0-9-]+)(?::([^<>]*))?>>")

@@ -34,7 +34,7 @@ BEFORE = [
     "\\033[1m",
 ]
 AFTER = [*"\"'`,;:)]}>&|<#@!?*~^${([\\% \n\t\r\0", "密", "。", "\\n", *"._-+/=", "g", "Z"]
-FOUND_BY_WORDS = {"pem", "database", "openai-codex-refresh-token-opaque", "url-password"}
+FOUND_BY_WORDS = {"pem", "database", "cloudinary-url", "openai-codex-refresh-token-opaque", "url-password"}
 """Rules and providers whose keys are told by what stands right beside them: tests of files hold these."""
 SHARED = {"shared-sk", "dashscope"}
 """Shapes of several vendors, which are left to whom the bytes around them speak of."""
@@ -84,7 +84,8 @@ def test_any_byte_may_stand_behind(rule: Rule):
 
 WITHOUT_PREFIX = {
     "azure-ai-services-key", "azure-annotated-key", "azure-devops-pat", "azure-openai-key", "azure-resource-key",
-    "baseten-key", "discord-bot-token", "discord-bot-token-by-id", "google-oauth-refresh-token", "ollama-key",
+    "baseten-key", "discord-bot-token", "discord-bot-token-by-id", "facebook-app-token",
+    "google-oauth-refresh-token", "mailchimp-key", "mailgun-key", "newrelic-license-key", "ollama-key",
     "telegram-bot-token", "zai-key", "zhipu-key",
 }  # fmt: skip
 """Keys that begin with characters of their own alphabet, so that a digit before one is taken for a part of it."""

@@ -27,6 +27,7 @@ def _later(module: str, function: str) -> Check:
 
 
 CHECKS: Mapping[str, Check] = {
+    "age-checksum": _later("bech32", "age"),
     "anthropic-known-length": _later("anthropic", "known_length"),
     "atlassian-checksum": _later("crc", "atlassian"),
     "aws-account": _later("aws", "account"),

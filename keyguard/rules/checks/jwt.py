@@ -61,6 +61,8 @@ def supabase_service(text: str) -> Evidence | None:
     payload = _part(text, _PAYLOAD)
     if payload is None:
         return None
+    if not str(payload.get("iss")).startswith("supabase"):
+        return Evidence(False, "another issuer than Supabase")
     holds = payload.get("role") == "service_role"
     return Evidence(holds, "role service_role" if holds else "another role than service_role")
 

@@ -30,6 +30,7 @@ SISTERS = {
     "anthropic": {"anthropic.com"},  # its pages are at claude.com
     "aws": {"amazonaws.com"},
     "coze": {"coze.cn"},
+    "datadog": {"datadoghq.eu"},
     "minimax": {"minimaxi.com"},
     "moonshot": {"moonshot.cn"},
     "siliconflow": {"siliconflow.com"},

@@ -92,7 +92,16 @@ def test_minimax(payload: Any, expected: bool | None):
 
 @pytest.mark.parametrize(
     ("payload", "expected"),
-    [({"role": "service_role"}, True), ({"role": "anon"}, False), ({"role": ["service_role"]}, False), (3, None)],
+    [
+        ({"iss": "supabase", "role": "service_role"}, True),
+        ({"iss": "supabase-demo", "role": "service_role"}, True),
+        ({"iss": "acme", "role": "service_role"}, False),
+        ({"role": "service_role"}, False),
+        ({"iss": "supabase", "role": "anon"}, False),
+        ({"iss": "supabase", "role": ["service_role"]}, False),
+        ({"iss": ["supabase"], "role": "service_role"}, False),
+        (3, None),
+    ],
 )
 def test_supabase(payload: Any, expected: bool | None):
     assert said("jwt-supabase-service", jwt({"alg": "HS256"}, payload)) is expected
