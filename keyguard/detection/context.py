@@ -69,6 +69,8 @@ _SYNTAXES = tuple(
         + _WRAPPER + _OPEN + _SCHEME,
         # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
         _N + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME,
+        # NAME,… and | NAME | … (tables)
+        rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN,
         # os.environ.get("NAME") or "…"
         _N + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED,
         # gh secret set NAME --body "…"

@@ -17,9 +17,10 @@ _LONGEST = 1 << 20
 _LAYOUT = re.compile(rb"(?:\A|(?<=>))[ \t\r]*\n\s*(?=<)")
 """What a program put between elements so that people can read them."""
 _LINE_END = re.compile(
-    rb"</(?:[\w.-]{1,32}:)?(?:p|h|si|c|row|tr|table-cell|table-row)\s*>|<(?:[\w.-]{1,32}:)?(?:br|cr|line-break)\b[^<>]*>"
+    rb"</(?:[\w.-]{1,32}:)?(?:p|h|row|tr|table-row)\s*>|<(?:[\w.-]{1,32}:)?(?:br|cr|line-break)\b[^<>]*>"
 )
-_TAB = re.compile(rb"<(?:[\w.-]{1,32}:)?tab\b[^<>]*>")
+_TAB = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:si|c|table-cell)\s*>|<(?:[\w.-]{1,32}:)?tab\b[^<>]*>")
+"""Cells follow each other as in a table of text: what a key is called mostly stands beside it."""
 _SPACE = re.compile(rb"<text:s\b[^<>]*>")
 _TAG = re.compile(rb"<[^>]*>")
 _ENTITIES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"'"), (b"&amp;", b"&"))
@@ -31,7 +32,7 @@ def is_document(names: Collection[bytes]) -> bool:
 
 
 class Text:
-    """What a part of a document says: a paragraph or a cell is a line, and no tag stands in it."""
+    """What a part of a document says: a paragraph or a row is a line, and no tag stands in it."""
 
     def __init__(self, source: Stream) -> None:
         self._source = source

@@ -36,7 +36,7 @@ def test_the_shared_strings_of_a_sheet():
     xml = (
         b"<sst><si><r><t>one</t></r><r><t>two</t></r></si>\n <si><t>a &lt;b&gt; &amp;amp; &quot;c&quot;</t></si></sst>"
     )
-    assert said(xml) == b'onetwo\na <b> &amp; "c"\n'
+    assert said(xml) == b'onetwo\ta <b> &amp; "c"\t'
 
 
 def test_tabs_breaks_and_spaces():
