@@ -55,8 +55,8 @@ _SYNTAXES = tuple(
         rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS,
         # <Name>…
         rb"<" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN,
-        # java -DNAME=…
-        rb"(?<![A-Za-z0-9_])-D" + _N + rb"=" + _OPEN,
+        # java -DNAME=…; in capitals at the start of a line it is a line that a patch removes
+        rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN,
         # $env:NAME = "…"
         rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN,
         # variable "NAME" { default = "…" (Terraform)

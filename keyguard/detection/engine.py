@@ -214,14 +214,14 @@ class Engine:
                 yield each
 
     def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Sighting]:
-        """Search the strings that binary data holds as UTF-16, at either alignment; `seen` are known already."""
+        """Search the strings of binary data in UTF-16, at either alignment, for what is no part of what was `seen`."""
         for low, high in self._wide_regions(data, hits):
             for first in (low, low + 1):
                 for start, text in narrowed(data, first, high, SHORTEST):
                     for each in self._found(text):
                         if not isinstance(each, Candidate):
                             yield each
-                        elif each.text not in seen:
+                        elif not any(each.text in known for known in seen):
                             yield replace(each, start=start + 2 * each.start, end=start + 2 * each.end)
 
     def _wide_regions(self, data: bytes, hits: Hits | None) -> list[Run]:

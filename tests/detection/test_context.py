@@ -86,6 +86,9 @@ def test_references_and_bare_values_are_no_assignments(text: str) -> None:
         ("api_key: |\n    {}\n", "api_key"),
         ('set(NAME_KEY "{}")', "NAME_KEY"),
         ("java -Dname.api.key={} -jar x.jar", "name.api.key"),
+        ("java -DNAME_KEY={} -jar x.jar", "NAME_KEY"),
+        ("-Dname.api.key={}\n", "name.api.key"),
+        ("-DEMO_API_KEY={}\n", "DEMO_API_KEY"),
         ('new OpenaiKey("{}")', "OpenaiKey"),
     ],
 )

@@ -13,7 +13,7 @@ from keyguard.rules.catalogue import Catalogue
 from tests.support import keys
 
 CATALOGUE = loader.load()
-BUILDERS = {
+BUILDERS: dict[str, keys.Builder] = {
     "openai": keys.project_key, "anthropic": keys.anthropic_key, "google": keys.google_key, "groq": keys.groq_key,
     "huggingface": keys.huggingface_token,
 }  # fmt: skip
