@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 LEAST = 16
-"""Characters of a key; among so many there is a digit."""
+"""Characters of a key; among so many there is a digit, or else letters of both cases."""
 _FARTHEST = 256
 """How many characters on either side are looked at."""
 _CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.-"
 _FORWARD = re.compile(rb"[%s]{0,%d}" % (re.escape(_CHARACTERS), _FARTHEST))
-_DIGIT = re.compile(rb"[0-9]")
+_MIXED = re.compile(rb"[0-9]|[A-Z]{1,8}[a-z]{1,8}[A-Z]{1,8}[a-z]{1,8}[A-Z]")
 
 
 def reach(data: bytes, low: int, high: int) -> tuple[int, int]:
@@ -22,4 +22,4 @@ def reach(data: bytes, low: int, high: int) -> tuple[int, int]:
 
 def may_be_key(data: bytes, low: int, high: int, between: int) -> bool:
     """Return whether a stretch with `between` bytes of other kinds in it may be a key."""
-    return high - low - between >= LEAST and _DIGIT.search(data, low, high) is not None
+    return high - low - between >= LEAST and _MIXED.search(data, low, high) is not None

@@ -18,7 +18,7 @@ _SEAM = re.compile(
     + rb"|" + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
-_KEY = rb"[^\\][A-Za-z0-9_+/=-]"
+_KEY = rb"[A-Za-z0-9_+/=-]{2}"
 _BETWEEN_PIECES = re.compile(
     rb"(?P<quote>[\"'`])(?:(?<=" + _KEY + rb".)|(?<=" + _KEY + rb"\\.)|(?<=" + _KEY + rb"\\\\.))" + BETWEEN
     + rb"\\{0,2}(?P=quote)(?=[A-Za-z0-9_+/=-])" + _NO_ARGUMENT
