@@ -53,9 +53,7 @@ def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[
         known += (end, end)
 
 
-def database_of(
-    expressions: list[bytes], flags: list[int], ids: list[int] | None = None
-) -> Any:  # noqa: ANN401 (the package has no types)
+def database_of(expressions: list[bytes], flags: list[int], ids: list[int] | None = None) -> Any:  # noqa: ANN401 (the package has no types)
     """Return a database for whole chunks, in which an expression's id is its place in the list unless ids are given.
 
     Compiling takes 0.2 s for some thousand literals, and loading what was compiled before next to nothing (measured);

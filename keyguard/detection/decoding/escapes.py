@@ -27,14 +27,14 @@ _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9
 _BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xu01\\/]|\#|[a-z]{2,6};)")
 _NAMED_BEFORE = re.compile(rb"PRIVATE(?<=PRIVATE)" + PRIVATE_KEY.removeprefix(b"PRIVATE"))
 _SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
-_LIKELY = re.compile(
-    rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))"
-)
+_LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))")
 _NAMED = {
     b"amp": b"&", b"quot": b'"', b"lt": b"<", b"gt": b">", b"apos": b"'", b"lowbar": b"_", b"hyphen": b"-",
     b"plus": b"+", b"sol": b"/", b"equals": b"=", b"period": b".", b"colon": b":",
 }  # fmt: skip
 _HEX = ("percent", "x", "u", "braced", "entity", "quoted")
+
+
 def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
@@ -62,8 +62,9 @@ def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
     found = _LIKELY.match(data, start)
     if found is None:
         return None
-    low, high = reach(data, start, found.end("escape"))
-    return found if may_be_key(data, low, high, found.end("escape") - start) else None
+    end = found.end("escape")
+    low, high = reach(data, start, end)
+    return found if may_be_key(data, [(low, start), (end, high)]) else None
 
 
 def _character(escape: re.Match[bytes]) -> bytes:

@@ -14,8 +14,12 @@ _CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
 _NO_ARGUMENT = rb"(?!--|https?://)"
 """A quoted option or address that follows a key is another argument of a command."""
 _SEAM = re.compile(
-    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)" + _NO_ARGUMENT
-    + rb"|" + _CONTINUED
+    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:"
+    + BETWEEN
+    + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)"
+    + _NO_ARGUMENT
+    + rb"|"
+    + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
 _KEY = rb"[A-Za-z0-9_+/=-]{2}"
@@ -28,7 +32,9 @@ _IN_LITERAL = re.compile(_CONTINUED)
 
 def joined(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch in which string literals that are added up, or follow each other, are one."""
-    return rewritten(data, low, high, ((*each.span(), b"") for each in _SEAM.finditer(data, low, high)), "concatenation")
+    return rewritten(
+        data, low, high, ((*each.span(), b"") for each in _SEAM.finditer(data, low, high)), "concatenation"
+    )
 
 
 def seams(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
@@ -52,7 +58,9 @@ def _of_key(data: bytes, chain: list[Run]) -> Iterator[Run]:
     """Yield seams one after the other, between which only pieces stand, if the pieces together may be a key."""
     if chain:
         low, high = reach(data, _piece_end(data, chain[0][0]), chain[-1][1])
-        if may_be_key(data, low, high, sum(end - start for start, end in chain)):
+        starts = [low, *(end for _, end in chain)]
+        ends = [*(_piece_end(data, start) for start, _ in chain), high]
+        if may_be_key(data, list(zip(starts, ends, strict=True))):
             yield from chain
 
 
