@@ -53,15 +53,16 @@ def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[
         known += (end, end)
 
 
-def database_of(expressions: list[bytes], flags: list[int]) -> Any:  # noqa: ANN401 (the package has no types)
-    """Return a database for whole chunks, in which an expression's id is its place in the list.
+def database_of(expressions: list[bytes], flags: list[int], ids: list[int] | None = None) -> Any:  # noqa: ANN401 (the package has no types)
+    """Return a database for whole chunks, in which an expression's id is its place in the list unless ids are given.
 
     Compiling takes 0.2 s for some thousand literals, and loading what was compiled before next to nothing (measured);
     a stored database of another version or processor is refused, and compiled anew.
     """
     import hyperscan
 
-    name = f"hyperscan-{_digest(expressions, flags, getattr(hyperscan, '__version__', ''))}"
+    ids = list(range(len(expressions))) if ids is None else ids
+    name = f"hyperscan-{_digest(expressions, [*flags, *ids], getattr(hyperscan, '__version__', ''))}"
     kept = cache.read(name)
     if kept is not None:
         with contextlib.suppress(hyperscan.HyperscanError):
@@ -69,7 +70,6 @@ def database_of(expressions: list[bytes], flags: list[int]) -> Any:  # noqa: ANN
             database.scratch = hyperscan.Scratch(database)
             return database
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    ids = list(range(len(expressions)))
     database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=flags)
     cache.write(name, hyperscan.dumpb(database))
     return database

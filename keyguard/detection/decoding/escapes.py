@@ -68,8 +68,9 @@ def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
     found = _LIKELY.match(data, start)
     if found is None:
         return None
-    low, high = reach(data, start, found.end("escape"))
-    return found if may_be_key(data, low, high, found.end("escape") - start) else None
+    end = found.end("escape")
+    low, high = reach(data, start, end)
+    return found if may_be_key(data, [(low, start), (end, high)]) else None
 
 
 def _character(escape: re.Match[bytes]) -> bytes:

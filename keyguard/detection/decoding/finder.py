@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from keyguard.detection.decoding.escapes import escapes
 from keyguard.detection.decoding.numbers import numbers
 from keyguard.detection.decoding.seams import seams
-from keyguard.detection.decoding.triggers import TRIGGERS, WIDEST_SEAM, Codec
+from keyguard.detection.decoding.triggers import PASSES, TRIGGERS, WIDEST_SEAM, Codec
 from keyguard.detection.gate import GAP, Run
 from keyguard.detection.hyperscan_gate import database_of
 from keyguard.detection.search import merged
@@ -51,7 +51,7 @@ def _ends(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
 
 
 def _in_bulk() -> Finder:
-    database = database_of([each.pattern for each in TRIGGERS], [0] * len(TRIGGERS))
+    databases = [database_of([TRIGGERS[at].pattern for at in each], [0] * len(each), list(each)) for each in PASSES]
     steps = [each.step or 1 for each in TRIGGERS]
     gaps = [each.step + 1 if each.step else GAP for each in TRIGGERS]
 
@@ -60,7 +60,7 @@ def _in_bulk() -> Finder:
 
     def find(data: bytes) -> Found:
         ends: dict[int, _Ends] = {}
-        if data:
+        for database in databases if data else ():
             database.scan(data, match_event_handler=note, context=ends)
         return _exactly(data, ends) if ends else {}
 

@@ -22,7 +22,7 @@ _SEAM = re.compile(
     + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
-_KEY = rb"[^\\][A-Za-z0-9_+/=-]"
+_KEY = rb"[A-Za-z0-9_+/=-]{2}"
 _BETWEEN_PIECES = re.compile(
     rb"(?P<quote>[\"'`])(?:(?<=" + _KEY + rb".)|(?<=" + _KEY + rb"\\.)|(?<=" + _KEY + rb"\\\\.))" + BETWEEN
     + rb"\\{0,2}(?P=quote)(?=[A-Za-z0-9_+/=-])" + _NO_ARGUMENT
@@ -58,7 +58,9 @@ def _of_key(data: bytes, chain: list[Run]) -> Iterator[Run]:
     """Yield seams one after the other, between which only pieces stand, if the pieces together may be a key."""
     if chain:
         low, high = reach(data, _piece_end(data, chain[0][0]), chain[-1][1])
-        if may_be_key(data, low, high, sum(end - start for start, end in chain)):
+        starts = [low, *(end for _, end in chain)]
+        ends = [*(_piece_end(data, start) for start, _ in chain), high]
+        if may_be_key(data, list(zip(starts, ends, strict=True))):
             yield from chain
 
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 Piece = tuple[int, int, bytes]
 """From where to where something stands, and as what it reads."""
 
+APART = 3
+"""Bytes that are left between what follows each other in packed text, so that rounding makes no two overlap."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -41,7 +44,9 @@ class View:
                 return self.steps[following][1]
         inner, outer = self.steps[max(0, bisect_right(self.steps, (offset - 1, self.end)) - 1)]
         end = outer + (offset - inner) * self.scale
-        return min(self.end, int(end) + (end % 1 > 0 and self.scale >= 1))
+        if self.scale < 1:
+            return max(0, int(end) - APART)
+        return min(self.end, int(end) + (end % 1 > 0))
 
 
 def rewritten(data: bytes, low: int, high: int, pieces: Iterable[Piece], via: str) -> View | None:
