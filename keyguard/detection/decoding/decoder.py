@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from keyguard.detection.decoding import zipped
 from keyguard.detection.decoding.escapes import unescaped
 from keyguard.detection.decoding.finder import finder
 from keyguard.detection.decoding.in_place import in_place
