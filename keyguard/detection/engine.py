@@ -154,9 +154,7 @@ class Engine:
                 else self._memory.found(piece, partial(self._around, entries=entries, via=()))
             )
             for each in found:
-                if isinstance(each, Candidate):
-                    each = replace(each, start=region.low + each.start, end=region.low + each.end)
-                yield each
+                yield _moved(each, region.low)
 
     def _around(self, data: bytes, entries: Collection[int], via: tuple[str, ...]) -> Iterator[Sighting]:
         """Search the bytes of one region, also with escapes resolved and split literals joined."""
@@ -209,9 +207,7 @@ class Engine:
             return
         for region in self._search.regions(hits, len(data), [0] * self._count):
             for each in self._search.within(data[region.low : region.high], region.entries):
-                if isinstance(each, Candidate):
-                    each = replace(each, start=region.low + each.start, end=region.low + each.end)
-                yield each
+                yield _moved(each, region.low)
 
     def _wide(self, data: bytes, hits: Hits | None, seen: set[str]) -> Iterator[Sighting]:
         """Search the strings of binary data in UTF-16, at either alignment, for what is no part of what was `seen`."""
@@ -245,6 +241,10 @@ class Engine:
         whole = len(data) - self._search.reach if chunk.more else len(data)
         for each in settled(each for each in candidates if each.end <= whole):
             yield _match(chunk, data, each, cursor)
+
+
+def _moved(found: Sighting, by: int) -> Sighting:
+    return replace(found, start=by + found.start, end=by + found.end) if isinstance(found, Candidate) else found
 
 
 def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor) -> Match:

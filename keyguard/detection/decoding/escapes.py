@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
-from keyguard.detection.decoding.triggers import BEFORE_VALUE, DASH, ESCAPED, PRIVATE_KEY, SLASH
+from keyguard.detection.decoding.triggers import BEFORE_VALUE, COLON, DASH, ESCAPED, PRIVATE_KEY, SCHEME, SLASH, SLASHES
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
@@ -27,7 +27,9 @@ _ESCAPE = re.compile(
 _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
 _BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xu01\\/]|\#|[a-z]{2,6};)")
-_NAMED_BEFORE = re.compile(rb"PRIVATE(?<=PRIVATE)" + PRIVATE_KEY.removeprefix(b"PRIVATE"))
+_PRIVATE_KEY = re.compile(PRIVATE_KEY)
+_ADDRESS = re.compile(rb"(?:(?<=:)|" + COLON + rb")" + SLASHES)
+_SCHEME = re.compile(SCHEME + rb"(?<!:):?\Z")
 _SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
 _LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))")
 _SOFT = range(50, 76)
@@ -52,7 +54,7 @@ def unescaped(data: bytes, low: int, high: int) -> View | None:
 def escapes(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
     """Yield where escapes stand in these stretches that may hide a key, or the name or the quote before it."""
     for low, high in windows:
-        yield from (match.span() for match in _NAMED_BEFORE.finditer(data, low, high))
+        yield from (match.span() for match in _PRIVATE_KEY.finditer(data, low, high))
         match = _BEGINNING.search(data, low, high)
         while match:
             after = match.start() + 1
@@ -64,6 +66,8 @@ def escapes(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
 
 def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
     if found := _SURE.match(data, start):
+        return found
+    if (found := _ADDRESS.match(data, start)) and _SCHEME.search(data[max(0, start - 4) : start]):
         return found
     found = _LIKELY.match(data, start)
     if found is None:

@@ -9,9 +9,11 @@ from keyguard.detection.gate import Run
 
 LEAST = 16
 """Characters of a key; among so many there is a digit, or else letters of both cases."""
+SURE = 40
+"""Characters that no word has."""
 _FARTHEST = 256
 """How many characters on either side are looked at."""
-_CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.-"
+_CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.:@-"
 _FORWARD = re.compile(rb"[%s]{0,%d}" % (re.escape(_CHARACTERS), _FARTHEST))
 _MIXED = re.compile(rb"[0-9]|[A-Z]{1,8}[a-z]{1,8}[A-Z]{1,8}[a-z]{1,8}[A-Z]")
 
@@ -29,4 +31,4 @@ def reach(data: bytes, low: int, high: int) -> Run:
 def may_be_key(data: bytes, pieces: Sequence[Run]) -> bool:
     """Return whether these stretches may together be a key."""
     size = sum(end - start for start, end in pieces)
-    return size >= LEAST and any(_MIXED.search(data, start, end) for start, end in pieces)
+    return size >= SURE or (size >= LEAST and any(_MIXED.search(data, start, end) for start, end in pieces))

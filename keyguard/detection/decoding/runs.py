@@ -38,7 +38,7 @@ class Digits:
         return self._before[line] + offset - self._starts[line]
 
     def read(self, skipped: int) -> View | None:
-        """Return what the digits say but for some at their beginning: whatever stands before base64 may look like it."""
+        """Return what the digits say but for some at the beginning: what stands before base64 may look like it."""
         steps: list[tuple[int, int]] = []
         digits = bytearray()
         for start, end in self._lines:
@@ -55,7 +55,7 @@ class Digits:
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
-def hex_at(data: bytes, low: int, high: int) -> View | None:
+def hex_at(data: bytes, low: int, high: int) -> View:
     """Return what the hexadecimal digits around these offsets say, of which the first is at the first of them."""
     start = _start(data, low, _NOT16)
     start += (low - start) % 2  # the literal that was seen begins at a whole byte

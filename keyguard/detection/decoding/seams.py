@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
-from keyguard.detection.decoding.triggers import BETWEEN
+from keyguard.detection.decoding.triggers import BETWEEN, PIECE
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
@@ -22,10 +22,10 @@ _SEAM = re.compile(
     + _CONTINUED
 )
 # In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
-_KEY = rb"[A-Za-z0-9_+/=-]{2}"
+_KEY = PIECE + rb"{2}"
 _BETWEEN_PIECES = re.compile(
     rb"(?P<quote>[\"'`])(?:(?<=" + _KEY + rb".)|(?<=" + _KEY + rb"\\.)|(?<=" + _KEY + rb"\\\\.))" + BETWEEN
-    + rb"\\{0,2}(?P=quote)(?=[A-Za-z0-9_+/=-])" + _NO_ARGUMENT
+    + rb"\\{0,2}(?P=quote)(?=" + PIECE + rb")" + _NO_ARGUMENT
 )  # fmt: skip
 _IN_LITERAL = re.compile(_CONTINUED)
 

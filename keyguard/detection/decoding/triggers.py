@@ -40,7 +40,7 @@ _REST_OF_QUAD = rb"[C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589]" + _DIGIT6
 _QUAD = rb"[I-Za-f]" + _REST_OF_QUAD
 """Three printable characters of ASCII."""
 _FIRST_QUAD = rb"[I-Z]" + _REST_OF_QUAD
-"""The same of which the first comes before `h`, as two of three in a key do: capitals are rare, and so soon searched."""
+"""The same if the first comes before `h`, as two of three in a key do: capitals are rare, and so soon searched."""
 _WIDE = rb"A[C-H][AEIMQUYcgkosw048]A[I-Za-f][AQgw][AB]" + _DIGIT64
 """Three of UTF-16, in either byte order."""
 _BYTE = rb"[2-7][0-9A-Fa-f]"
@@ -62,11 +62,10 @@ DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|&lowbar;|&hyph
 """Dash, dot and underscore, which prefixes and names have, and which hardly anything needs to escape."""
 SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|&plus;|&sol;|&equals;")
 """What base64 has besides letters and digits."""
-ADDRESS = (
-    rb"(?:[^ps]|[^p]s|[^t]ps?)(?::|" + _escape(rb"3[aA]", rb"58", rb"&colon;") + rb")"
-    rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|&sol;") + rb"){2}"
-)  # fmt: skip
-"""What an address begins with that is none of the web, behind the last letters of its scheme."""
+COLON = _escape(rb"3[aA]", rb"58", rb"&colon;")
+SLASHES = rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|&sol;") + rb"){2}"
+SCHEME = rb"(?:[^ps]|[^p]s|[^t]ps?)"
+"""The last letters of an address's scheme, if it is none of the web."""
 PRIVATE_KEY = rb"PRIVATE(?:\+|" + _escape(rb"20", rb"32", rb"&nbsp;") + rb")KEY"
 BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", rb"&quot;|&apos;|&colon;|&equals;")
 """Blanks, quotes, colons and equals signs."""
@@ -81,8 +80,9 @@ BETWEEN = (
     rb"(?:[ \t]{0,80}" + _OPERATED + rb"[ \t]{0,80}(?:" + _BREAK + rb"){0,2}"
     rb"|[ \t]{0,80}" + _BREAK + rb"(?:" + _OPERATED + rb"[ \t]{0,80})?|[ \t]{1,80})[fFrRbBuU$@]{0,2}"
 )  # fmt: skip
-"""What stands between the quotes of two literals that are one: an operator or blanks, at most two line ends, a prefix."""
-_PIECE = rb"[A-Za-z0-9_+/=-]"
+"""What stands between the quotes of two literals that are one: an operator or blanks, up to two line ends, a prefix."""
+PIECE = rb"[A-Za-z0-9_+/=.:@-]"
+"""What keys, tokens and addresses with a password consist of."""
 CONTINUED = rb"\\\r?\n[A-Za-z0-9_-]"
 """A line that goes on after a backslash, within one literal."""
 WIDEST_SEAM = 1024
@@ -96,16 +96,16 @@ TRIGGERS = (
     Trigger(Codec.HEX, _BYTE + rb"00(?:" + _BYTE + rb"00){9}", 40, 2),
     Trigger(Codec.ESCAPES, rb"(?:" + ESCAPED + rb"){8}"),
     Trigger(Codec.ESCAPES, DASH + rb"[A-Za-z0-9]"),
-    Trigger(Codec.ESCAPES, ADDRESS),
+    Trigger(Codec.ESCAPES, SCHEME + rb"(?::|" + COLON + rb")" + SLASHES),
     Trigger(Codec.ESCAPES, PRIVATE_KEY),
     Trigger(Codec.ESCAPES, SLASH + rb"[A-Za-z0-9+/]{6}"),
     Trigger(Codec.ESCAPES, BEFORE_VALUE + rb"[A-Za-z0-9+/_-]{16}"),
     Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),
-    Trigger(Codec.SEAMS, _PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_fFrRbBuU$@]+" + _QUOTED + _PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_fFrRbBuU$@]+" + _QUOTED + PIECE),
     Trigger(Codec.SEAMS, CONTINUED),
 )
 """Of each every end counts."""
 PASSES = ((0,), (14,), (*range(1, 14), 15))
-"""Which of them Hyperscan searches together: each of the first two alone is skipped through fast, not so with others."""
+"""Which of them Hyperscan searches together: with others, the first two would cost it the means to skip text."""

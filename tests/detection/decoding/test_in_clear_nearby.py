@@ -1,4 +1,4 @@
-"""Keys with a short prefix, and keys that only a name or a host tells, in every way in which text is encoded or split."""
+"""Keys with a short prefix, and keys that only a name or a host tells, encoded, escaped and in pieces."""
 
 from __future__ import annotations
 
@@ -170,6 +170,21 @@ def test_the_place_of_a_list_is_that_of_its_numbers(engine: Engine) -> None:
 )
 def test_escaped_around_the_key(engine: Engine, line: str) -> None:
     assert [match.secret.reveal() for match in found(engine, line.format(NAMED))] == [NAMED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "url=postgres%3A%2F%2Fapp%3A{0}{1}%40db.acme.io%2Fapp",
+        '{{"url": "postgres:\\/\\/app:{0}{1}@db.acme.io\\/app"}}',
+        'URL = "postgres://app:{0}" + "{1}@db.acme.io/app"',
+        "URL = ('postgres://app:'\n    '{0}{1}@db.acme.io/app')",
+    ],
+)
+def test_an_address_with_a_password(engine: Engine, text: str) -> None:
+    matches = found(engine, text.format(NAMED[:9], NAMED[9:]))
+    assert [match.secret.reveal() for match in matches] == [NAMED]
+    assert matches[0].decoded_via
 
 
 def test_the_host_of_basic_credentials(engine: Engine) -> None:
