@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from keyguard.detection import sieve
 from keyguard.detection.candidates import Candidate, Cut, settled
 from keyguard.detection.decoding.decoder import PIECES, Decoder
+from keyguard.detection.decoding.triggers import PACKED
 from keyguard.detection.decoding.view import View
 from keyguard.detection.decoding.zipped import GZIP, unpacked
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
@@ -17,7 +18,7 @@ from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, Sighting, merged
 from keyguard.detection.shaped import TimedOut
-from keyguard.model import Chunk, Item, Match, Place, Secret, Unread
+from keyguard.model import Chunk, Item, Match, Origin, Place, Secret, Unread, Where
 from keyguard.rules.catalogue import Catalogue, GateEntry
 
 WIDEST = 4
@@ -31,6 +32,7 @@ DEEPEST = 4
 """How many decodings over each other are undone."""
 LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts (`Engine.lingers`)."""
+_OBJECT = Origin(Where.BLOB)
 SHORTEST = 8
 """Characters that a string stored with zero bytes between them has at least, to be looked into."""
 
@@ -95,15 +97,18 @@ class Engine:
         """How many bytes on each side of what is new in content decide with it, but for what `lingers`."""
         return LINGERING + max((longest(entry) for entry in self._entries), default=0)
 
+    def any_in(self, data: bytes) -> bool:
+        """Return whether anything is found in some bytes of an object, or could not be searched there."""
+        return next(self.detect(Chunk(_OBJECT, data, encoding="utf-8")), None) is not None
+
     def lingers(self, data: bytes) -> bool:
         """Return whether something stands in content that decides about bytes farther away than `around`.
 
-        These are the literals of long keys, and whatever is encoded or wide.
+        These are the literals of long keys, wide text, and the beginning of packed text. Encoded text is none: wherever
+        a key stands in it, the key's own digits are a trigger.
         """
         hits = self._hits(data)
-        if hits is None or any(number not in self._near for number in hits):
-            return True
-        return next(self._decoder.places(data), None) is not None
+        return hits is None or PACKED in data or any(number not in self._near for number in hits)
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""

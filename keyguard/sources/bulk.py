@@ -28,6 +28,9 @@ class Matcher(Protocol):
     def worth(self, contents: Sequence[bytes]) -> set[int]:
         """Return the numbers of the contents in which something may stand."""
 
+    def any_in(self, data: bytes) -> bool:
+        """Return whether anything is found in some bytes, or could not be searched there."""
+
     def lingers(self, data: bytes) -> bool:
         """Return whether something stands in content that may decide about bytes farther away than `around`."""
 
@@ -83,9 +86,16 @@ class Bulk:
         for number, each in enumerate(self._held):
             data = each.data or b""
             tainted = each.base in self._tainted or (each.type == "blob" and may_be_wrapped(data))
-            if tainted or number in worth:
+            if tainted or (number in worth and self._holds_new(each, data)):
                 holds = self.found(each)
                 if tainted or holds or self.matcher.lingers(data):
                     self._tainted.add(each.id)
             yield each
         self._held, self._looks, self._size = [], [], 0
+
+    def _holds_new(self, each: Stored, data: bytes) -> bool:
+        """Return whether an object has to be looked at closely, for what is new in it or since all of it is."""
+        if each.base is None:
+            return True
+        around = 2 * self.matcher.around  # what decides about a hit near the new bytes
+        return self.matcher.any_in(data[max(0, each.low - around) : each.high + around])

@@ -24,6 +24,9 @@ class Keys:
         self.looks += contents
         return {number for number, data in enumerate(contents) if b"key" in data.lower()}
 
+    def any_in(self, data: bytes) -> bool:
+        return b"key=" in data
+
     def lingers(self, data: bytes) -> bool:
         return b"KEY" in data
 
@@ -86,8 +89,8 @@ def test_the_names_in_a_tree_are_not_taken_for_wide_text() -> None:
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_what_the_new_bytes_make_with_the_old_ones_is_seen(at: int) -> None:
-    first = whole("a", b"." * 30 + b"key"[:at] + b"key"[at + 1 :] + b"." * 30)
-    assert looked_at([first, delta("b", first, b"." * 30 + b"key" + b"." * 30)])[0] == ["b"]
+    first = whole("a", b"." * 30 + b"key="[:at] + b"key="[at + 1 :] + b"." * 30)
+    assert looked_at([first, delta("b", first, b"." * 30 + b"key=" + b"." * 30)])[0] == ["b"]
 
 
 PIECES = st.lists(st.sampled_from([b"key", b"=", b".", b"....", b"KEY", b"k", b"ey", b"\0"]), max_size=12).map(b"".join)
@@ -106,6 +109,11 @@ def test_whatever_holds_something_is_let_through(first: bytes, later: list[tuple
     objects = list(versions())
     holding = {each.id for each in objects if b"key=" in (each.data or b"")}
     assert holding <= set(looked_at(objects)[0])
+
+
+def test_what_is_worth_a_look_and_holds_nothing_new_is_passed_over() -> None:
+    first = whole("a", b"." * 60)
+    assert looked_at([first, delta("b", first, b"." * 30 + b"key" + b"." * 30)])[0] == []
 
 
 def test_passes_are_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:

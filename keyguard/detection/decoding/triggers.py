@@ -35,6 +35,8 @@ class Trigger:
     step: int = 0
 
 
+PACKED = b"H4sI"
+"""What packed text (gzip) begins with in base64."""
 _DIGIT64 = rb"[A-Za-z0-9+/_-]"
 _REST_OF_QUAD = rb"[C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589]" + _DIGIT64
 _QUAD = rb"[I-Za-f]" + _REST_OF_QUAD
@@ -91,7 +93,7 @@ WIDEST_SEAM = 1024
 TRIGGERS = (
     Trigger(Codec.BASE64, _FIRST_QUAD + rb"(?:" + _QUAD + rb"){3}", 16, 4),
     Trigger(Codec.BASE64, _WIDE + rb"(?:" + _WIDE + rb"){2}", 24, 4),
-    Trigger(Codec.BASE64, rb"H4sI" + _DIGIT64 + rb"{16}", 20, 4),
+    Trigger(Codec.BASE64, PACKED + _DIGIT64 + rb"{16}", 20, 4),
     Trigger(Codec.HEX, _BYTE + rb"(?:" + _BYTE + rb"){15}", 32, 2),
     Trigger(Codec.HEX, _BYTE + rb"00(?:" + _BYTE + rb"00){9}", 40, 2),
     Trigger(Codec.ESCAPES, rb"(?:" + ESCAPED + rb"){8}"),
