@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from keyguard.detection.decoding.escapes import escapes
 from keyguard.detection.decoding.numbers import numbers
 from keyguard.detection.decoding.seams import seams
-from keyguard.detection.decoding.triggers import PASSES, TRIGGERS, WIDEST_SEAM, Codec
+from keyguard.detection.decoding.triggers import PASSES, TRIGGERS, WIDEST, Codec
 from keyguard.detection.gate import GAP, Run
 from keyguard.detection.hyperscan_gate import database_of
 from keyguard.detection.search import merged
@@ -75,8 +75,7 @@ def _exactly(data: bytes, ends: Mapping[int, _Ends]) -> Found:
         found.setdefault(each.codec, []).extend(_stretches(known, each.width))
     for codec, find in _OTHERS.items():
         if codec in found:
-            windows = merged(found[codec], WIDEST_SEAM, len(data)) if codec is Codec.SEAMS else [(0, len(data))]
-            found[codec] = list(find(data, windows))
+            found[codec] = list(find(data, merged(found[codec], WIDEST, len(data))))
     return _in_order(found)
 
 

@@ -87,8 +87,8 @@ PIECE = rb"[A-Za-z0-9_+/=.:@-]"
 """What keys, tokens and addresses with a password consist of."""
 CONTINUED = rb"\\\r?\n[A-Za-z0-9_-]"
 """A line that goes on after a backslash, within one literal."""
-WIDEST_SEAM = 1024
-"""More bytes than a seam has."""
+WIDEST = 2048
+"""More bytes than any of the triggers has, but for lists with absurd blanks."""
 
 TRIGGERS = (
     Trigger(Codec.BASE64, _FIRST_QUAD + rb"(?:" + _QUAD + rb"){3}", 16, 4),
