@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from keyguard.cli import options
+from keyguard.cli.output import tell
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.pipeline.request import Request, run
@@ -68,7 +69,9 @@ def _inside(top: Path, settings: Settings) -> Path | None:
 def _write(top: Path, path: Path, known: Baseline, settings: Settings, *, history: bool) -> None:
     from keyguard.reporting.terminal import clean
 
-    result = run(Request(paths=(top,), worktree=True, history=history), settings).result
+    verdict = run(Request(paths=(top,), worktree=True, history=history), settings)
+    tell(verdict.notes)
+    result = verdict.result
     if result.unread:
         raise UsageError(
             f"{len(result.unread)} things could not be read, so the baseline was not written",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,8 +15,7 @@ from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Confidence, Finding
 from keyguard.pipeline.request import Request, Verdict, run
-from keyguard.pipeline.setup import Settings, suggestion
-from keyguard.rules import loader
+from keyguard.pipeline.setup import Settings, rules_here, suggestion
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 
 FIRST = "openai"
@@ -24,8 +25,9 @@ FINGERPRINT = "kg1-"
 
 @click.command("guide", short_help="Say step by step how to revoke and replace a leaked key.")
 @click.argument("subject", metavar="[FINGERPRINT|RULE|PROVIDER]", required=False)
+@options.sources
 @options.language
-def command(subject: str | None, language: Language | None) -> None:
+def command(subject: str | None, language: Language | None, **given: Any) -> None:
     """Print the whole guide: for one finding by its fingerprint (it is looked for in this repository, its index and
     its history), or for a kind of key, or for a provider.
     """
@@ -34,12 +36,12 @@ def command(subject: str | None, language: Language | None) -> None:
 
     about: Finding | Rule | Provider
     if subject and subject.startswith(FINGERPRINT):
-        verdict = _looked_for(subject, language)
+        verdict = _looked_for(subject, language, given)
         about, catalogue = _only(verdict, subject), verdict.catalogue
         language = spoken(verdict.language)
         guidance = full_guidance(about, catalogue, language, remote=verdict.remote, head=verdict.head)
     else:
-        catalogue = loader.load()
+        catalogue = rules_here(Settings(**given)).catalogue
         language = spoken(language or Language.from_environment())
         about = _known(catalogue, subject or FIRST)
         guidance = full_guidance(about, catalogue, language)
@@ -56,10 +58,11 @@ def command(subject: str | None, language: Language | None) -> None:
         click.echo(f"\nkeyguard guide NAME: {others}, a rule, or a fingerprint from a report", err=True)
 
 
-def _looked_for(fingerprint: str, language: Language | None) -> Verdict:
+def _looked_for(fingerprint: str, language: Language | None, given: Mapping[str, Any]) -> Verdict:
     repository = discover(Path())
     request = Request(worktree=repository is None or not repository.bare, history=repository is not None)
-    return run(request, Settings(fingerprint=fingerprint, language=language, min_confidence=Confidence.LOW))
+    settings = Settings(**given, fingerprint=fingerprint, language=language, min_confidence=Confidence.LOW)
+    return run(request, settings)
 
 
 def _only(verdict: Verdict, fingerprint: str) -> Finding:

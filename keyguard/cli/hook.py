@@ -47,6 +47,10 @@ def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     scan = prepare(settings, repository)
     result = pre_commit.check(scan, repository, files)
     judged = verdict(scan, result, repository)
+    if scan.notes:
+        from keyguard.cli.output import tell
+
+        tell(scan.notes)
     if result.known:
         keys = "1 key" if result.known == 1 else f"{result.known} keys"
         click.echo(f"keyguard: these files had {keys} before this commit; keyguard scan shows where", err=True)

@@ -55,8 +55,25 @@ exclude_rule = click.option(
 )
 
 
+rules = click.option(
+    "--rules",
+    "rules",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="More rules: [[rule]] as in .keyguard.toml, or a configuration of gitleaks or betterleaks; repeatable.",
+)
+
+
 def filters(command: Command) -> Command:
     """Add the options that say which findings count."""
-    for option in (min_confidence, exclude_rule, rule, no_repo_config, baseline, config):
+    for option in (min_confidence, exclude_rule, rule, rules, no_repo_config, baseline, config):
+        command = option(command)
+    return command
+
+
+def sources(command: Command) -> Command:
+    """Add the options that say where rules come from."""
+    for option in (rules, no_repo_config, config):
         command = option(command)
     return command

@@ -51,7 +51,7 @@ class Output:
                     f"there is no format {name}", f"one of: {', '.join(Format)}; a file of that name is ./{each}"
                 )
             path = Path(file if named else each)
-            if not _can_be_written(path):
+            if not can_be_written(path):
                 raise UsageError(
                     f"no report can be written to {path}", "name a file in a folder that exists, not a link or device"
                 )
@@ -62,7 +62,7 @@ class Output:
         return [plain, *more]
 
 
-def _can_be_written(path: Path) -> bool:
+def can_be_written(path: Path) -> bool:
     """Whether a report may take this name: no link, and no device, pipe or folder, which it would replace."""
     if os.path.lexists(path):
         return path.is_file() and not path.is_symlink()
@@ -81,6 +81,14 @@ def emit(verdict: Verdict, outputs: Sequence[Output]) -> None:
                 raise SourceError(f"the report cannot be written to standard output: {error.strerror}") from None
         else:
             write_privately(output.path, rendered(verdict, output.form, to_console=False))
+
+
+def tell(notes: Sequence[str]) -> None:
+    """Say on standard error what there is to know of the rules of users."""
+    from keyguard.reporting.terminal import clean
+
+    for note in notes:
+        click.echo(f"keyguard: {clean(note)}", err=True)
 
 
 def rendered(verdict: Verdict, form: Format, *, to_console: bool) -> str:

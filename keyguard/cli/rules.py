@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
-from keyguard.cli import options
+from keyguard.cli import options, rule_import
+from keyguard.cli.output import tell
 from keyguard.errors import ExitCode
 from keyguard.language import Language
 from keyguard.model import Confidence
-from keyguard.pipeline.setup import selected
+from keyguard.pipeline.setup import Settings, rules_here, selected
 from keyguard.rules import loader
-from keyguard.rules.catalogue import Kind, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 
 
 @click.group("rules", short_help="List, show and check the rules.")
@@ -18,42 +22,51 @@ def command() -> None:
     """See what KeyGuard looks for."""
 
 
-@command.command("list")
-@options.language
-def list_rules(language: Language | None) -> None:
-    """List every rule: its id, its provider's severity for a live key, and its title."""
-    from keyguard.reporting.terminal import display_width
+command.add_command(rule_import.command)
 
-    rules = loader.load().rules
+
+@command.command("list")
+@options.sources
+@options.language
+def list_rules(language: Language | None, **given: Any) -> None:
+    """List every rule: its id, its severity for a live key, and its title; of your own rules also the file."""
+    from keyguard.reporting.terminal import clean, display_width
+
+    book = rules_here(Settings(**given))
+    tell(book.notes)
+    rules = book.catalogue.rules
     width = max(display_width(rule.id) for rule in rules)
     for rule in rules:
-        click.echo(
-            f"{rule.id:<{width}}  {rule.severity.label:<8}  {rule.title[language or Language.from_environment()]}"
-        )
+        title = clean(rule.title[language or Language.from_environment()])
+        where = f"  ({clean(rule.file)})" if rule.file is not None else ""
+        click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {title}{where}")
 
 
 @command.command("show")
 @click.argument("rule_id", metavar="RULE")
+@options.sources
 @options.language
-def show(rule_id: str, language: Language | None) -> None:
+def show(rule_id: str, language: Language | None, **given: Any) -> None:
     """Show all that is known of RULE."""
     from keyguard.reporting import api_text
+    from keyguard.reporting.terminal import clean
     from keyguard.reporting.words import Words
 
-    catalogue = loader.load()
+    catalogue = rules_here(Settings(**given)).catalogue
     rule = selected(catalogue, [rule_id], []).by_id[rule_id]
     provider = catalogue.provider_by_id[rule.provider]
     language = language or Language.from_environment()
-    facts = [*_facts(rule, language), *api_text.facts(provider.apis[rule_id], provider.console, Words(language))]
+    facts = _facts(rule, provider, language)
+    if rule_id in provider.apis:
+        facts += api_text.facts(provider.apis[rule_id], provider.console, Words(language))
     for name, value in facts:
         lines = value.strip("\n").split("\n")
-        click.echo(f"{name:<11} {lines[0]}")
+        click.echo(f"{name:<11} {clean(lines[0])}")
         for line in lines[1:]:
-            click.echo(f"{'':<11} {line}")
+            click.echo(f"{'':<11} {clean(line)}")
 
 
-def _facts(rule: Rule, language: Language) -> list[tuple[str, str]]:
-    provider = loader.load().provider_by_id[rule.provider]
+def _facts(rule: Rule, provider: Provider, language: Language) -> list[tuple[str, str]]:
     confidence = rule.confidence.label + "".join(
         f", {level.label} when its proof {word}"
         for level, word in ((rule.proven, "holds"), (rule.disproven, "fails"))
@@ -62,14 +75,15 @@ def _facts(rule: Rule, language: Language) -> list[tuple[str, str]]:
     facts = [
         ("rule", rule.id),
         ("title", rule.title[language]),
-        ("provider", f"{provider.name[language]}  {provider.console}"),
+        ("provider", f"{provider.name[language]}  {provider.console}".rstrip()),
         ("detector", rule.kind.value),
         ("severity", rule.severity.label),
         ("confidence", confidence),
-        ("format", f"{rule.sureness} (compared with its sources on {provider.checked})"),
-        ("gate", ", ".join(sorted({entry.literal.decode() for entry in rule.gate}))),
+        ("format", _format(rule, provider)),
+        ("gate", ", ".join(sorted({entry.literal.decode() for entry in rule.gate})) or "none: run on everything"),
         ("span", f"{rule.span} bytes, context {rule.context} bytes"),
         ("pattern", rule.pattern.pattern.decode()),
+        *_conditions(rule),
     ]
     if rule.kind is Kind.ENTROPY:
         facts += [("names", ", ".join(rule.names)), ("hosts", ", ".join(rule.hosts))]
@@ -78,11 +92,37 @@ def _facts(rule: Rule, language: Language) -> list[tuple[str, str]]:
     return facts + [("source", reference) for reference in rule.references]
 
 
+def _format(rule: Rule, provider: Provider) -> str:
+    if rule.file is not None:
+        return f"{rule.sureness} (a rule of {rule.file})"
+    return f"{rule.sureness} (compared with its sources on {provider.checked})"
+
+
+def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield what else has to hold for a match."""
+    if rule.near:
+        yield "near", ", ".join(word.decode("utf-8", "replace") for word in rule.near)
+    if rule.min_entropy:
+        yield "entropy", f"more than {rule.min_entropy:g} bits a character"
+    if rule.path is not None:
+        yield "path", rule.path.pattern.decode()
+    if rule.refuse:
+        yield "refuses", f"look-alikes of {len(rule.refuse)} kinds"
+
+
 @command.command("check")
-def check() -> ExitCode:
-    """Run every example and counter-example, and time every pattern on hostile text."""
+@options.sources
+def check(**given: Any) -> ExitCode:
+    """Run every example and counter-example, and time every pattern on hostile text.
+
+    Your own rules are checked if there are any here, else those that come with KeyGuard.
+    """
     from keyguard.detection import selfcheck
 
+    book = rules_here(Settings(**given))
+    tell(book.notes)
+    if any(rule.file is not None for rule in book.catalogue.rules):
+        return _check_users(book.catalogue)
     catalogue = loader.load(loader.OWN)
     problems = selfcheck.check(catalogue)
     for problem in problems:
@@ -90,4 +130,18 @@ def check() -> ExitCode:
     cases = sum(1 for _ in selfcheck.cases(catalogue))
     rules = f"{len(catalogue.rules)} rules of {len(catalogue.providers)} providers"
     click.echo(f"{rules}, {cases} examples: {len(problems)} problems")
+    return ExitCode.USAGE if problems else ExitCode.CLEAN
+
+
+def _check_users(catalogue: Catalogue) -> ExitCode:
+    from keyguard.detection import selfcheck
+    from keyguard.reporting.terminal import clean
+
+    problems, remarks = selfcheck.check_users(catalogue)
+    for line in (*problems, *remarks):
+        click.echo(clean(line), err=True)
+    rules = [rule for rule in catalogue.rules if rule.file is not None]
+    cases = sum(1 for rule in rules for _ in selfcheck.cases_of(rule))
+    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    click.echo(f"{count} of your own, {cases} examples: {len(problems)} problems")
     return ExitCode.USAGE if problems else ExitCode.CLEAN

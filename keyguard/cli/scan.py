@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from keyguard.cli import options
-from keyguard.cli.output import Format, Output, emit
+from keyguard.cli.output import Format, Output, emit, tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.pipeline.request import Request, run
 from keyguard.pipeline.setup import Settings
@@ -75,5 +75,6 @@ def command(
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
     verdict = run(request, settings)
+    tell(verdict.notes)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)

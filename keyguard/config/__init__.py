@@ -1,5 +1,5 @@
 """What a repository or a user sets for KeyGuard in `.keyguard.toml`."""
 
-from keyguard.config.settings import FILE, Config, load
+from keyguard.config.settings import FILE, TABLES, Config, RuleTable, load, tables
 
-__all__ = ["FILE", "Config", "load"]
+__all__ = ["FILE", "TABLES", "Config", "RuleTable", "load", "tables"]

@@ -46,6 +46,12 @@ class Document:
                 hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
                 raise self.error(f"unknown key {shown(key)}{where}", key, hint)
 
+    def lines_of(self, name: str) -> list[int]:
+        """Return the lines on which the tables of a list begin: all of them, or none where that cannot be told."""
+        heads = re.compile(rf"""[ \t]*\[\[[ \t]*(["']?){re.escape(name)}\1[ \t]*\]\]""")
+        found = [number for number, line in enumerate(self.text.split("\n"), 1) if heads.match(line)]
+        return found if len(found) == len(self.table.get(name, ())) else []
+
     def _line_of(self, key: str) -> int | None:
         setting = re.compile(rf"""^[ \t]*(?:\[+[ \t]*)?(["']?){re.escape(key)}\1[ \t]*[]=.]""")
         return next((n for n, line in enumerate(self.text.split("\n"), 1) if setting.search(line)), None)

@@ -5,19 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
 from keyguard.config import globs
-from keyguard.config.document import parse, read
+from keyguard.config.document import Document, parse, read
 from keyguard.language import Language
 from keyguard.model import Confidence
 
 FILE = ".keyguard.toml"
 """Where a repository has it, at its top."""
+TABLES = ("rule", "refuse")
+"""What a file of rules has; such files are read here as well, so that none of them can do harm."""
 T = TypeVar("T")
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTable:
+    """A rule as the file has it, unread; `line` is where it begins, if that can be told."""
+
+    file: str
+    values: Mapping[str, Any]
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,8 @@ class Config:
     """What is set; None or empty where it is not.
 
     `exclude_paths` are patterns as in `globs`, `baseline` a path from the top of the repository. `accept_unread` are
-    ids of blobs (of standard input: its SHA-256) which may hold more than is decoded.
+    ids of blobs (of standard input: its SHA-256) which may hold more than is decoded. `rule` are the tables of rules,
+    which `keyguard.rules` reads, and `refuse` what none of them takes for a secret.
     """
 
     min_confidence: Confidence | None = None
@@ -33,6 +46,8 @@ class Config:
     exclude_paths: tuple[str, ...] = ()
     baseline: str | None = None
     lang: Language | None = None
+    rule: tuple[RuleTable, ...] = ()
+    refuse: tuple[RuleTable, ...] = ()
     accept_unread: tuple[str, ...] = ()
 
     def excludes(self, path: str) -> bool:
@@ -53,7 +68,18 @@ def load(path: Path, *, text: bytes | None = None, inside: Path | None = None) -
             values[key.replace("-", "_")] = _READERS[key](value)
         except _NotThat as error:
             raise document.error(f"{key} {error}", key) from None
+    for key in TABLES:
+        values[key] = tables(document, key, FILE if inside is not None else str(path))
     return Config(**values)
+
+
+def tables(document: Document, key: str, file: str) -> tuple[RuleTable, ...]:
+    """Return the tables of a document below a key of `TABLES`; `file` is how messages and reports call it."""
+    tables = document.table.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise document.error(f"{key} is a list of tables", key, f"begin each with [[{key}]]")
+    lines = chain(document.lines_of(key), repeat(None))
+    return tuple(RuleTable(file, values, line) for values, line in zip(tables, lines, strict=False))
 
 
 class _NotThat(ValueError):
@@ -120,5 +146,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "exclude-paths": _patterns,
     "baseline": _inner_path,
     "lang": _language,
+    "rule": lambda value: value,
+    "refuse": lambda value: value,
     "accept-unread": _ids,
 }

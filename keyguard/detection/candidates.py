@@ -6,13 +6,18 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import regex
+
 from keyguard.model import Confidence
 from keyguard.rules.catalogue import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A secret from `start` to `end` of some bytes, as one rule decided it; `via` are the decodings that show it."""
+    """A secret from `start` to `end` of some bytes, as one rule decided it; `via` are the decodings that show it.
+
+    It is none in a file whose path one of `unless` is found in.
+    """
 
     rule: Rule
     start: int
@@ -22,6 +27,12 @@ class Candidate:
     evidence: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
+    unless: tuple[regex.Pattern[bytes], ...] = ()
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it depends on the path of the file whether it counts."""
+        return self.rule.path is not None or bool(self.unless)
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, str]:
@@ -37,7 +48,37 @@ class Cut:
 
 
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return those that stay, by position: of any that overlap the one of higher priority, then the longer one."""
+    """Return those that stay, by position: of any that overlap the one of higher priority, then the longer one.
+
+    Rules of users take nothing from KeyGuard's own. What they find stays beside what those found, unless that is as
+    sure of the same place. Nor does one that counts at some paths only take the place of another.
+    """
+    own: list[Candidate] = []
+    users: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        if each.rule.file is None:
+            own.append(each)
+        else:
+            users.setdefault(each.rule.id if each.is_conditional else "", []).append(each)
+    kept = _apart(own)
+    if not users:
+        return kept
+    added = [each for many in users.values() for each in _apart(many) if not _is_covered(each, kept)]
+    return sorted([*kept, *added], key=lambda each: (each.start, each.end))
+
+
+def _is_covered(candidate: Candidate, kept: list[Candidate]) -> bool:
+    """Whether something that is as sure stands where a candidate does; `kept` are in order and apart."""
+    at = bisect_left(kept, candidate.end, key=lambda each: each.start)
+    while at and kept[at - 1].end > candidate.start:
+        at -= 1
+        if kept[at].confidence >= candidate.confidence:
+            return True
+    return False
+
+
+def _apart(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return those that stay of the candidates of one kind of rule."""
     starts: list[int] = []
     kept: list[Candidate] = []
     for each in sorted(candidates, key=lambda one: one.rank):

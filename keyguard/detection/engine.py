@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from keyguard.detection import sieve
 from keyguard.detection.candidates import Candidate, Cut, settled
+from keyguard.detection.conditions import Places, later
 from keyguard.detection.decoding.decoder import PIECES, Decoder
 from keyguard.detection.decoding.triggers import PACKED
 from keyguard.detection.decoding.view import View
@@ -17,7 +18,7 @@ from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct, longes
 from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, Sighting, merged
-from keyguard.detection.shaped import TimedOut
+from keyguard.detection.watched import unread
 from keyguard.model import Chunk, Item, Match, Origin, Place, Secret, Unread, Where
 from keyguard.rules.catalogue import Catalogue, GateEntry
 
@@ -32,6 +33,8 @@ DEEPEST = 4
 """How many decodings over each other are undone."""
 LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts (`Engine.lingers`)."""
+RARE = 5
+"""Characters that a literal of a user's rule has at least, for what is near it or encodes it to be decoded."""
 _OBJECT = Origin(Where.BLOB)
 SHORTEST = 8
 """Characters that a string stored with zero bytes between them has at least, to be looked into."""
@@ -49,10 +52,16 @@ class Engine:
         self._entries = distinct(rule.gate for rule in catalogue.rules)
         self._search = Search(catalogue, self._entries)
         self._count = len(self._entries)
-        self._shaped = {number for number, entry in enumerate(self._entries) if not entry.ignore_case}
+        own = set(distinct(rule.gate for rule in catalogue.rules if rule.file is None))
+        self._shaped = {
+            number
+            for number, entry in enumerate(self._entries)
+            if not entry.ignore_case and (entry in own or len(entry.literal) >= RARE)
+        }
         self._pieces = [PIECES if number in self._shaped else 0 for number in range(self._count)]
         self._near = self._search.near(self._pieces, LINGERING)
         self._memory = Memory()
+        self._places = Places()
         self._gated = gated
         self._left = SWITCH if bulk is None else None
         self._set_up(bulk=bool(bulk))
@@ -108,13 +117,15 @@ class Engine:
         a key stands in it, the key's own digits are a trigger.
         """
         hits = self._hits(data)
-        return hits is None or PACKED in data or any(number not in self._near for number in hits)
+        if hits is None or self._search.is_open or PACKED in data:
+            return True
+        return any(number not in self._near for number in hits)
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""
         self._take_account(EACH + len(data))
         hits = self._hits(data)
-        if hits is None:
+        if hits is None or self._search.is_open:
             return [(0, len(data))]
         return [*(run for runs in hits.values() for run in runs), *self._decoder.places(data)]
 
@@ -140,7 +151,9 @@ class Engine:
             yield from self._around(data, range(len(self._entries)), via)
         else:
             yield from self._in_regions(data, hits, via)
-        if hits is None or hits:
+        for each in self._search.openly(data):
+            yield replace(each, via=via) if isinstance(each, Candidate) else each
+        if hits is None or hits or self._search.is_open:
             for each in self._wide(data, hits, seen):
                 yield replace(each, via=(*via, _WIDE)) if isinstance(each, Candidate) else each
         if len(via) < DEEPEST:
@@ -210,6 +223,7 @@ class Engine:
         if hits is None:
             yield from self._search.everywhere(data)
             return
+        yield from self._search.openly(data)
         for region in self._search.regions(hits, len(data), [0] * self._count):
             for each in self._search.within(data[region.low : region.high], region.entries):
                 yield _moved(each, region.low)
@@ -226,7 +240,7 @@ class Engine:
                             yield replace(each, start=start + 2 * each.start, end=start + 2 * each.end)
 
     def _wide_regions(self, data: bytes, hits: Hits | None) -> list[Run]:
-        if hits is None:
+        if hits is None or (self._search.is_open and b"\0" in data):
             return [(0, len(data))]
         runs = [run for number, found in hits.items() if number >= self._count for run in found]
         return merged(runs, 2 * self._search.reach, len(data))
@@ -241,40 +255,31 @@ class Engine:
             if isinstance(each, Candidate):
                 candidates.append(each)
             else:
-                yield _unread(chunk, each)
+                yield unread(chunk, each)
         cursor = Cursor(data, chunk.line, chunk.column)
         whole = len(data) - self._search.reach if chunk.more else len(data)
-        for each in settled(each for each in candidates if each.end <= whole):
-            yield _match(chunk, data, each, cursor)
+        kept = settled(self._places.fitting(chunk.origin, (each for each in candidates if each.end <= whole)))
+        offsets = sorted({offset for each in kept for offset in (each.start, each.end)})
+        positions = {offset: cursor.position(offset) for offset in offsets}
+        for each in kept:
+            match = _match(chunk, data, each, (*positions[each.start], *positions[each.end]))
+            yield replace(match, limits=later(chunk.origin, each))
 
 
 def _moved(found: Sighting, by: int) -> Sighting:
     return replace(found, start=by + found.start, end=by + found.end) if isinstance(found, Candidate) else found
 
 
-def _match(chunk: Chunk, data: bytes, found: Candidate, cursor: Cursor) -> Match:
-    start, end = cursor.position(found.start), cursor.position(found.end)
+def _match(chunk: Chunk, data: bytes, found: Candidate, position: tuple[int, int, int, int]) -> Match:
     return Match(
         rule=found.rule.id,
         secret=Secret(found.text, found.rule.prefix),
-        place=Place(chunk.origin, *start, *end),
+        place=Place(chunk.origin, *position),
         confidence=found.confidence,
         evidence=found.evidence,
         decoded_via=found.via,
         candidates=found.candidates,
         lines=Secret(lines_around(data, found.start, found.end)),
-    )
-
-
-def _unread(chunk: Chunk, what: TimedOut | Cut) -> Unread:
-    origin = chunk.origin
-    named = origin.path or f"{origin.where} {origin.blob or origin.commit or ''}".strip()
-    if isinstance(what, Cut):
-        return Unread(f"{named}, from line {chunk.line}", what.why, "unpack it, and scan what it holds")
-    return Unread(
-        f"{named}, from line {chunk.line}",
-        f"rule {what.rule} did not finish on it in time",
-        "look at it by hand, or leave the rule out with --exclude-rule",
     )
 
 

@@ -11,7 +11,8 @@ from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
 from keyguard.detection.gate import Hits, Run
 from keyguard.detection.owners import SharedSearch
-from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut
+from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut, reach_of
+from keyguard.detection.watched import Allowance, Watched
 from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
 
 Sighting = Candidate | TimedOut | Cut
@@ -42,7 +43,12 @@ class Search:
     """All rules of a catalogue over some bytes."""
 
     def __init__(self, catalogue: Catalogue, entries: Sequence[GateEntry]) -> None:
-        self._searches = searches_for(catalogue.rules)
+        users = [rule for rule in catalogue.rules if rule.file is not None]
+        self._allowance = Allowance()
+        self._searches = searches_for([rule for rule in catalogue.rules if rule.file is None])
+        for rule in users:
+            self._searches += [Watched(rule, search, self._allowance) for search in searches_for([rule])]
+        self._open = [at for at, search in enumerate(self._searches) if not search.reaches]
         numbers = {entry: number for number, entry in enumerate(entries)}
         self._using: list[list[int]] = [[] for _ in entries]
         self._reaches: list[Reach] = [(0, 0)] * len(entries)
@@ -52,7 +58,8 @@ class Search:
                 self._using[number].append(at)
                 known = self._reaches[number]
                 self._reaches[number] = max(known[0], before + MARGIN), max(known[1], after + MARGIN)
-        self.reach = max((max(each) for each in self._reaches), default=0)
+        reaches = [*(max(each) for each in self._reaches), *(reach_of(rule) + MARGIN for rule in users)]
+        self.reach = max(reaches, default=0)
 
     def near(self, around: Sequence[int], most: int) -> frozenset[int]:
         """Return the entries whose regions go at most so many bytes around a hit."""
@@ -87,12 +94,22 @@ class Search:
         """Yield what the rules with these entries find in the bytes of a region."""
         return self._by(data, sorted({at for number in entries for at in self._using[number]}))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a rule has nothing that could be looked for quickly, so that it is run on everything."""
+        return bool(self._open)
+
+    def openly(self, data: bytes) -> Iterator[Sighting]:
+        """Yield what the rules without a gate find in all of the data."""
+        return self._by(data, self._open)
+
     def everywhere(self, data: bytes) -> Iterator[Sighting]:
         """Yield what the rules find in all of the data: slow, and what the search of regions is held to."""
         return self._by(data, range(len(self._searches)))
 
     def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Sighting]:
         names = Names(data)
+        self._allowance.earn(len(data))
         for at in searches:
             yield from _guarded(self._searches[at], data, names)
 

@@ -15,6 +15,8 @@ from keyguard.model import Chunk, Match, Origin, Unread, Where
 from keyguard.rules.catalogue import Catalogue, Example, Rule
 
 HOSTILE_BYTES = 1 << 20
+USERS_BYTES = 1 << 18
+"""The same for the rules of users, who may have many."""
 SECONDS = 5.0
 """How long a pattern may take on hostile text of `HOSTILE_BYTES`."""
 
@@ -51,10 +53,15 @@ class Case:
 def cases(catalogue: Catalogue) -> Iterator[Case]:
     """Yield every example and counter-example of the rules."""
     for rule in catalogue.rules:
-        for number, example in enumerate(rule.examples, 1):
-            yield Case(f"{rule.id}:example-{number}", rule, example)
-        for number, example in enumerate(rule.counter_examples, 1):
-            yield Case(f"{rule.id}:counter-example-{number}", rule, example)
+        yield from cases_of(rule)
+
+
+def cases_of(rule: Rule) -> Iterator[Case]:
+    """Yield every example and counter-example of a rule."""
+    for number, example in enumerate(rule.examples, 1):
+        yield Case(f"{rule.id}:example-{number}", rule, example)
+    for number, example in enumerate(rule.counter_examples, 1):
+        yield Case(f"{rule.id}:counter-example-{number}", rule, example)
 
 
 def check(catalogue: Catalogue) -> list[str]:
@@ -63,6 +70,17 @@ def check(catalogue: Catalogue) -> list[str]:
     problems = [problem for case in cases(catalogue) if (problem := case.problem(engine))]
     problems += [problem for rule in catalogue.rules if (problem := slowness(rule))]
     return problems + [problem for name, data in provider_files() if (problem := leak(engine, name, data))]
+
+
+def check_users(catalogue: Catalogue) -> tuple[list[str], list[str]]:
+    """Return what is wrong with the rules of users, one line each, and what they should know of them."""
+    rules = [rule for rule in catalogue.rules if rule.file is not None]
+    engine = Engine(catalogue)
+    problems = [problem for rule in rules for case in cases_of(rule) if (problem := case.problem(engine))]
+    problems += [problem for rule in rules if (problem := slowness(rule, USERS_BYTES))]
+    return problems, [
+        f"{rule.id}: has no literal, so that it is run on everything, which is slow" for rule in rules if not rule.gate
+    ]
 
 
 def provider_files() -> Iterator[tuple[str, bytes]]:
@@ -100,7 +118,7 @@ def slowness(rule: Rule, size: int = HOSTILE_BYTES) -> str | None:
 def hostile_texts(rule: Rule, size: int) -> Iterator[tuple[str, bytes]]:
     """Yield texts that make a careless pattern try again and again: its own alphabet, and all but a key."""
     secret = rule.examples[0].secret if rule.examples else None
-    own = (secret or rule.prefix or "A").encode()
+    own = (secret or rule.prefix or "A").encode() if secret or rule.file is None else _made_up(rule)
     yield "the characters of a key", _filled(bytes(sorted(set(own))), size)
     yield "the first character of a key", _filled(own[:1], size)
     yield "beginnings of keys", _filled(own[:-1] + b"!", size)
@@ -110,6 +128,15 @@ def hostile_texts(rule: Rule, size: int) -> Iterator[tuple[str, bytes]]:
     for entry in rule.gate[:4]:
         yield "its literal", _filled(entry.literal, size)
         yield "its prefix and literal", _filled(rule.prefix.encode() + entry.literal, size)
+
+
+def _made_up(rule: Rule) -> bytes:
+    """Return what the pattern of a rule without examples is likely to match."""
+    from keyguard.rules.syntax.dialect import KEYGUARD
+    from keyguard.rules.syntax.reader import read
+    from keyguard.rules.syntax.sample import sample
+
+    return sample(read(rule.pattern.pattern.decode("ascii"), KEYGUARD)).encode("latin-1") or b"A"
 
 
 def _filled(unit: bytes, size: int) -> bytes:

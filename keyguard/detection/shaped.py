@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from keyguard.detection.candidates import Candidate
+from keyguard.detection.conditions import Conditions, beyond
 from keyguard.detection.context import Names
 from keyguard.detection.digests import is_in_digest
 from keyguard.detection.gate import Anchored, Run
@@ -31,7 +33,8 @@ class PatternSearch:
     """A rule whose keys have a shape of their own."""
 
     def __init__(self, rule: Rule) -> None:
-        reach = rule.span + rule.context
+        self._conditions = Conditions(rule)
+        reach = reach_of(rule)
         self.reaches: Mapping[GateEntry, Reach] = dict.fromkeys(rule.gate, (reach, reach))
         self._rule = rule
         self._literals = Literals(rule.gate, rule.context)
@@ -40,10 +43,17 @@ class PatternSearch:
     def found(self, data: bytes, _names: Names) -> Iterator[Candidate]:
         """Yield what the rule decides to be a secret; raises `TimedOut`."""
         for whole, start, end in spans(self._rule, data):
-            if self._literals.stand_near(data, *whole) and not is_in_digest(data, start, end):
-                candidate = self._judge.decided(data, start, end)
-                if candidate is not None:
-                    yield candidate
+            if not self._literals.stand_near(data, *whole) or is_in_digest(data, start, end):
+                continue
+            candidate = self._judge.decided(data, start, end)
+            unless = self._conditions.unless(data, whole, start, end) if candidate else None
+            if candidate is not None and unless is not None:
+                yield replace(candidate, unless=unless) if unless else candidate
+
+
+def reach_of(rule: Rule) -> int:
+    """Return how many bytes on each side of a literal decide about a match of a rule."""
+    return rule.span + max(rule.context, beyond(rule))
 
 
 class Literals:
@@ -54,7 +64,12 @@ class Literals:
         self._distance = distance
 
     def stand_near(self, data: bytes, start: int, end: int) -> bool:
-        """Return whether one of the literals stands in the match or within the rule's distance of it."""
+        """Return whether one of the literals stands in the match or within the rule's distance of it.
+
+        A rule without literals is run on everything, and so everywhere is near.
+        """
+        if not self._entries:
+            return True
         low, high = max(0, start - self._distance), end + self._distance
         near = data[low : high + MARGIN]
         folded = near.lower()

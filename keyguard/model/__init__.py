@@ -1,6 +1,6 @@
 """The values that travel from a source through detection and suppression to a report."""
 
-from keyguard.model.finding import Detector, Finding, Match, Place
+from keyguard.model.finding import Detector, Finding, Match, PathLimits, Place
 from keyguard.model.levels import Confidence, Exposure, Severity, Status
 from keyguard.model.reading import NESTED, Chunk, Item, Omitted, Opaque, Origin, Unread, Where
 from keyguard.model.result import Guidance, ScanResult, Stats, Step
@@ -21,6 +21,7 @@ __all__ = [
     "Omitted",
     "Opaque",
     "Origin",
+    "PathLimits",
     "Place",
     "ScanResult",
     "Secret",

@@ -34,11 +34,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class PathLimits:
+    """Where a match counts: at paths in which the pattern `within` is found, if there is one, and none of `unless`."""
+
+    within: bytes | None
+    unless: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """One sighting of one secret in one chunk, as a rule decided it.
 
     `lines` is the text of the line it stands on and the line before, for inline allow comments; it is a `Secret`
-    because the secret is part of it.
+    because the secret is part of it. `limits`, if there are any, decide once the path of a stored object is known.
     """
 
     rule: str
@@ -49,6 +57,7 @@ class Match:
     decoded_via: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     lines: Secret = field(default_factory=lambda: Secret(""))
+    limits: PathLimits | None = None
 
 
 Detector = Callable[[Chunk], Iterator[Match | Unread]]

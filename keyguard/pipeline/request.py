@@ -72,13 +72,14 @@ def _check(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a run, with what a report needs to put it into words."""
+    """The result of a run, with what a report needs to put it into words; `notes` are lines on the rules of users."""
 
     result: ScanResult
     catalogue: Catalogue
     language: Language
     remote: str | None = None
     head: str | None = None
+    notes: tuple[str, ...] = ()
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -98,10 +99,14 @@ def run(request: Request, settings: Settings) -> Verdict:
         if repository is None and request.of_repository:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
-    verdicts = [_one(request, settings, repository, paths) for repository, paths in groups.values()]
-    return (
-        verdicts[0] if len(verdicts) == 1 else replace(verdicts[0], result=merged([each.result for each in verdicts]))
-    )
+    prepared = [(prepare(settings, repository), repository, paths) for repository, paths in groups.values()]
+    verdicts = [_one(request, scan, repository, paths) for scan, repository, paths in prepared]
+    if len(verdicts) == 1:
+        return verdicts[0]
+    from keyguard.rules.users.joined import together
+
+    catalogue = together(each.catalogue for each in verdicts)
+    return replace(verdicts[0], result=merged([each.result for each in verdicts]), catalogue=catalogue)
 
 
 def _stdin(settings: Settings) -> Verdict:
@@ -113,13 +118,10 @@ def _stdin(settings: Settings) -> Verdict:
         stats.bytes += len(data)
         return data
 
-    return Verdict(
-        scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), scan.catalogue, scan.language
-    )
+    return verdict(scan, scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), None)
 
 
-def _one(request: Request, settings: Settings, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
-    scan = prepare(settings, repository)
+def _one(request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
@@ -131,11 +133,12 @@ def _one(request: Request, settings: Settings, repository: Repository | None, pa
 def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Verdict:
     """Add to a result what its report needs; a repository is asked more only when there is a finding."""
     if repository is None or not result.findings:
-        return Verdict(result, scan.catalogue, scan.language)
+        return Verdict(result, scan.catalogue, scan.language, notes=scan.notes)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
-    return Verdict(result, scan.catalogue, scan.language, None if elsewhere else _address(repository), head)
+    address = None if elsewhere else _address(repository)
+    return Verdict(result, scan.catalogue, scan.language, address, head, scan.notes)
 
 
 def _items(

@@ -27,6 +27,7 @@ from keyguard.model import (
     Unread,
 )
 from keyguard.pipeline.nesting import innermost
+from keyguard.pipeline.precedence import counted, named, severity
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
@@ -73,13 +74,17 @@ class Collected:
 
 @dataclass(frozen=True)
 class Scan:
-    """Everything that a scan needs besides what it reads; `roots` are the paths named outside a repository."""
+    """Everything that a scan needs besides what it reads; `roots` are the paths named outside a repository.
+
+    `notes` are lines for people on the rules that are used.
+    """
 
     catalogue: Catalogue
     engine: Engine
     policy: Policy = field(default_factory=Policy)
     language: Language = Language.EN
     roots: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def run(self, items: Iterable[Item | Match], stats: Stats, repository: Repository | None) -> ScanResult:
         """Read all the items and return the verdict on them; `stats` is what their source counts in."""
@@ -104,8 +109,11 @@ class Scan:
             secret: innermost(dict.fromkeys(each.place for each in many)) for secret, many in collected.matches.items()
         }
         traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
+        counting = {secret: counted(many, traced[secret]) for secret, many in collected.matches.items()}
         findings = [
-            weighed(self._finding(many, traced[secret]), self.roots) for secret, many in collected.matches.items()
+            weighed(self._finding(many, counting[secret]), self.roots)
+            for secret, many in collected.matches.items()
+            if counting[secret]
         ]
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
         opaque = tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.opaque))
@@ -139,16 +147,17 @@ class Scan:
         return match
 
     def _finding(self, matches: list[Match], traced: list[Traced]) -> Finding:
-        best = max(matches, key=lambda match: (match.confidence, not match.decoded_via))
+        deciding = named(matches, self.catalogue)
+        best = max(deciding, key=lambda match: (match.confidence, not match.decoded_via))
         rule = self.catalogue.by_id[best.rule]
         places = dict.fromkeys(sorted((each.place for each in traced), key=lambda place: place.sort_key))
-        candidates: tuple[str, ...] = best.candidates if all(match.candidates for match in matches) else ()
+        candidates: tuple[str, ...] = best.candidates if all(match.candidates for match in deciding) else ()
         return Finding(
             rule=rule.id,
             provider=rule.provider,
             title=rule.title[self.language],
-            confidence=best.confidence,
-            severity=rule.severity,
+            confidence=max(match.confidence for match in matches),
+            severity=severity(rule, matches, self.catalogue),
             secret=best.secret,
             places=tuple(places),
             exposure=max((each.exposure for each in traced), key=lambda each: each.reach, default=Exposure.NONE),

@@ -12,9 +12,10 @@ from keyguard import config as configuration
 from keyguard.config import Config
 from keyguard.detection.engine import Engine
 from keyguard.errors import ConfigError, UsageError
-from keyguard.git.repository import Repository
+from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
 from keyguard.model import Confidence
+from keyguard.pipeline.rulebook import Rulebook
 from keyguard.pipeline.scan import Policy, Scan
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Catalogue
@@ -26,12 +27,14 @@ from keyguard.suppression.baseline import Baseline
 class Settings:
     """What the command line asks for; None where it says nothing.
 
-    `fingerprint` is the beginning of the one secret that is looked for. `strict`: what nobody can open is unread.
+    `rules` are files of rules; `fingerprint` is the beginning of the one secret that is looked for. `strict`: what
+    nobody can open is unread.
     """
 
     config: Path | None = None
     baseline: Path | None = None
     no_repo_config: bool = False
+    rules: tuple[Path, ...] = ()
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     min_confidence: Confidence | None = None
@@ -42,11 +45,11 @@ class Settings:
 
 def prepare(settings: Settings, repository: Repository | None) -> Scan:
     """Load rules, configuration and baseline; raises `ConfigError` or `UsageError` for what is wrong in them."""
-    everything = loader.load()
-    catalogue = selected(everything, settings.only, settings.without)
     top = repository.top if repository and not settings.no_repo_config else None
     config = configuration_of(settings, top)
-    refuse_unknown(config, everything)
+    book = rules_of(settings, config)
+    catalogue = selected(book.catalogue, settings.only, settings.without)
+    refuse_unknown(config, book.catalogue)
     policy = Policy(
         min_confidence=threshold(settings, config),
         fingerprint=settings.fingerprint,
@@ -56,7 +59,23 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         strict=settings.strict,
     )
     language = settings.language or config.lang or Language.from_environment()
-    return Scan(catalogue, Engine(catalogue), policy, language)
+    return Scan(catalogue, Engine(catalogue), policy, language, notes=book.notes)
+
+
+def rules_of(settings: Settings, config: Config) -> Rulebook:
+    """Return the rules of a run: KeyGuard's own, and those that the configuration and the user add."""
+    known = loader.load()
+    if not config.rule and not settings.rules:
+        return Rulebook(known)
+    from keyguard.pipeline.rule_files import rulebook
+
+    return rulebook(known, config, settings.rules)
+
+
+def rules_here(settings: Settings) -> Rulebook:
+    """Return the rules of a run in this folder, with those of the repository that it lies in, if it lies in one."""
+    repository = None if settings.no_repo_config or settings.config else discover(Path())
+    return rules_of(settings, configuration_of(settings, repository.top if repository else None))
 
 
 def threshold(settings: Settings, config: Config) -> Confidence:

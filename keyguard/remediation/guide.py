@@ -179,4 +179,4 @@ def _advised(situation: Situation, topic: Topic | None) -> str:
 
 def _page(situation: Situation, topic: Topic | None) -> str | None:
     console = situation.provider.console if situation.provider else None
-    return console if topic in (Topic.REVOKE, Topic.REPLACE) else None
+    return (console or None) if topic in (Topic.REVOKE, Topic.REPLACE) else None

@@ -140,8 +140,16 @@ class Situation:
     def _variable(self) -> str:
         names = words.load().variables
         subject = self.finding.provider if self.finding else (self.provider.id if self.provider else "")
+        if self.rule is not None and self.rule.file is not None and not (self.provider and self.provider.console):
+            return _named_after(self.rule.id)
         default = f"{re.sub(r'[^A-Z0-9]+', '_', subject.upper()) or 'SERVICE'}_API_KEY"
         return names.get(self._subject()) or names.get(subject) or default
 
     def _hidden(self, value: str) -> str:
         return quoting.without(self.finding.secret if self.finding else None, value)
+
+
+def _named_after(rule: str) -> str:
+    """Return a name for what holds a key that only a user's rule knows."""
+    name = re.sub(r"[^A-Z0-9]+", "_", rule.upper())
+    return name if re.search(r"(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL)\Z", name) else f"{name}_KEY"

@@ -18,12 +18,37 @@ if TYPE_CHECKING:
     from keyguard.rules.api.values import Api
 
 
+LEAD = 512
+
+
 class Kind(enum.StrEnum):
     """How a rule recognises its keys."""
 
     PATTERN = "pattern"
     ENTROPY = "entropy"
     SHARED = "shared"
+
+
+class Target(enum.StrEnum):
+    """What the patterns of a refusal are looked for in."""
+
+    SECRET = "secret"  # noqa: S105 (the word, not one)
+    MATCH = "match"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What tells a look-alike from a secret; of those that are given one suffices, or with `every` all have to hold.
+
+    `patterns` are looked for in the `target`, `words` (in lower case) in the secret, `paths` in the file's path.
+    """
+
+    patterns: tuple[regex.Pattern[bytes], ...] = ()
+    target: Target = Target.SECRET
+    words: tuple[str, ...] = ()
+    paths: tuple[regex.Pattern[bytes], ...] = ()
+    every: bool = False
 
 
 class Topic(enum.StrEnum):
@@ -81,6 +106,11 @@ class Rule:
     `near`: one of these has to stand within `context`; `hints`: one of these within `context` decides between
     `candidates`, the providers that share the shape. `samples` are the fingerprints of keys that the provider's own
     documentation, or the tests of other scanners, show to everybody.
+
+    A secret with less than `min_entropy` bits a character, Shannon's entropy, is none, nor is what a refusal speaks of;
+    `path` is looked for in the path of the file. `lead` matches what of the text before a match belongs to it, up to
+    `LEAD` bytes; it may be missing, and is not searched for. `file` names where a rule of a user stands, and is None
+    for KeyGuard's own.
     """
 
     id: str
@@ -111,6 +141,11 @@ class Rule:
     advice: Mapping[Topic, Advice] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     samples: frozenset[str] = frozenset()
+    min_entropy: float = 0.0
+    path: regex.Pattern[bytes] | None = None
+    refuse: tuple[Refusal, ...] = ()
+    lead: regex.Pattern[bytes] | None = None
+    file: str | None = None
     examples: Sequence[Example] = ()
     counter_examples: Sequence[Example] = ()
 

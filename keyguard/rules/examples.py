@@ -39,29 +39,35 @@ class DeferredExamples(Sequence[Example]):
 
 
 def examples_of(
-    table: Fields, rule: str, kind: Kind, pattern: regex.Pattern[bytes], entries: Sequence[GateEntry]
+    table: Fields,
+    rule: str,
+    kind: Kind,
+    pattern: regex.Pattern[bytes],
+    entries: Sequence[GateEntry],
+    *,
+    fewest: int = FEWEST,
 ) -> tuple[Example, ...]:
     """Return the examples; raises `RuleError` for one that the gate or the pattern would not let through."""
     made = tuple(_example(own, f"{rule}/{number}") for number, own in enumerate(table.tables("examples"), 1))
-    if len(made) < FEWEST:
+    if len(made) < fewest:
         raise table.error("examples", f"are fewer than {FEWEST}", "add { secret = '…', text = '…<<secret>>…' }")
     for number, example in enumerate(made, 1):
-        if kind is not Kind.SHARED and not gate.opens(entries, example.text.encode()):
+        if kind is not Kind.SHARED and entries and not gate.opens(entries, example.text.encode()):
             raise table.error("examples", f"number {number} holds none of the literals that the rule is found by")
         if not _matches(kind, pattern, example):
             raise table.error("examples", f"number {number} is not what the pattern captures")
     return made
 
 
-def counter_examples_of(table: Fields, rule: str) -> tuple[Example, ...]:
+def counter_examples_of(table: Fields, rule: str, *, fewest: int = FEWEST) -> tuple[Example, ...]:
     """Return the counter-examples, which are texts, or tables with `text` and `path`."""
     values: Any = table.values.get("counter-examples", [])
     if not isinstance(values, list):
         raise table.error("counter-examples", "has to be a list")
     made = tuple(_counter_example(table, each, f"{rule}/not/{number}") for number, each in enumerate(values, 1))
-    if len(made) < FEWEST:
+    if len(made) < fewest:
         raise table.error("counter-examples", f"are fewer than {FEWEST}", "add text in which the rule finds nothing")
-    if all(templates.is_random(each["text"] if isinstance(each, dict) else each) for each in values):
+    if fewest and all(templates.is_random(each["text"] if isinstance(each, dict) else each) for each in values):
         raise table.error("counter-examples", "have no placeholder", "add text that people write in place of a key")
     return made
 

@@ -56,6 +56,13 @@ class Fields:
             raise self.error(name, "has to be a whole number")
         return self._get(name, int, "a whole number", default)
 
+    def amount(self, name: str, default: float) -> float:
+        """Return a number that is not below zero."""
+        value = self.values.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            raise self.error(name, "has to be a number, and not below zero")
+        return float(value)
+
     def flag(self, name: str) -> bool:
         """Return whether something is set; no field is false."""
         return self._get(name, bool, "true or false", False)

@@ -13,17 +13,20 @@ LONGEST = 1 << 14
 """How many bytes a pattern may look at: a key that is longer is a document."""
 
 _TOKENS = r"""
-    (?P<refused> \(\?(?!P<|[:>=!]|<[=!]) | \\[0-9gGpPXRKkLmMuUN] | \[\^?\[: )
-  | (?P<open>\((?:\?(?:P<\w+>|[:>]|(?P<look><?[=!])))?)
+    (?P<refused> \(\?(?!P<|[:>=!]|<[=!]%(flags)s) | \\[0-9gGpPXRKkLmMuUN] %(classes)s )
+  | (?P<open>\((?:\?(?:P<\w+>|[:>]|(?P<look><?[=!])%(flags)s))?)
   | (?P<close>\))
   | (?P<either>\|)
   | (?P<endless>[*+] | \{\d*,\})
   | (?P<times>\? | \{(?:\d*,)?(?P<most>\d+)\}) [?+]?
   | (?P<edge>[\^$] | \\[bBAZ])
-  | (?P<unit>\[\^?\]?(?:\\.|[^\]\\])*\] | \\x[0-9A-Fa-f]{2} | \\. | .)
+  | (?P<unit>\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\] | \\x[0-9A-Fa-f]{2} | \\. | .)
 """
-_PLAIN = re.compile(_TOKENS, re.VERBOSE | re.DOTALL)
-_VERBOSE = re.compile(rf"(?P<blank>\s+ | \#[^\n]*) | {_TOKENS}", re.VERBOSE | re.DOTALL)
+_PLAIN = re.compile(_TOKENS % {"flags": "", "classes": r"| \[\^?\]?(?:\\.|[^\]\\])*?\[:"}, re.VERBOSE | re.DOTALL)
+"""What any engine can search: no flags, and no classes with names."""
+_FULL = _TOKENS % {"flags": r"|[ims]*(?:-[ims]+)?:", "classes": ""}
+_VERBOSE = re.compile(rf"(?P<blank>\s+ | \#[^\n]*) | {_FULL}", re.VERBOSE | re.DOTALL)
+_ANY_CASE = "(?i)"
 
 
 class PatternError(ValueError):
@@ -80,15 +83,16 @@ def deferred(source: str) -> tuple[regex.Pattern[bytes], int]:
 def compiled(source: str) -> tuple[regex.Pattern[bytes], int]:
     """Return the pattern, whose one group is `secret`, and its span; raises `PatternError` for an unfit one."""
     reach = reach_of(source)
+    if reach.span > LONGEST:
+        raise PatternError(f"may look at {reach.span} bytes, more than {LONGEST}", "lower the bounds of its repeats")
     if "(?P<" not in source:  # the line break ends a comment in the last line
-        source = f"(?P<secret>{source}\n)"
+        flag = _ANY_CASE if source.startswith(_ANY_CASE) else ""  # it holds for the group that it stands in
+        source = f"{flag}(?P<secret>{source.removeprefix(flag)}\n)"
     pattern = _compiled(source)
     if pattern.groups != 1 or "secret" not in pattern.groupindex:
         raise PatternError(
             "has another group than secret", "write (?:…) for a group, and (?P<secret>…) once or not at all"
         )
-    if reach.span > LONGEST:
-        raise PatternError(f"may look at {reach.span} bytes, more than {LONGEST}", "lower the bounds of its repeats")
     if pattern.search(b""):
         raise PatternError("matches where there is nothing", "let it demand the characters that every key has")
     return pattern, reach.span
@@ -106,7 +110,8 @@ def _compiled(source: str) -> regex.Pattern[bytes]:
 def reach_of(source: str, *, verbose: bool = True) -> Reach:
     """Return how much text a pattern can look at; raises `PatternError` where there is no bound."""
     levels, beyond, looks = [_Level()], 0, False
-    for token in (_VERBOSE if verbose else _PLAIN).finditer(source):
+    start = len(_ANY_CASE) if verbose and source.startswith(_ANY_CASE) else 0
+    for token in (_VERBOSE if verbose else _PLAIN).finditer(source, start):
         kind = token.lastgroup if token["look"] is None else "open"
         if kind == "open":
             levels.append(_Level(look=token["look"] is not None))
@@ -135,7 +140,9 @@ def _take(level: _Level, kind: str, token: re.Match[str]) -> None:
     if kind == "endless":
         raise PatternError("has a repeat without a bound", "write {1,200} or such instead of + and *")
     if kind == "refused":
-        raise PatternError("uses a back-reference, a flag or a named class", "spell out the characters that are meant")
+        raise PatternError(
+            "uses a back-reference, a flag or a class that is not known here", "spell out the characters that are meant"
+        )
     if kind == "either":
         level.widest, level.width, level.last = max(level.widest, level.width), 0, 0
     elif kind in ("times", "most"):

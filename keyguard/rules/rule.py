@@ -9,10 +9,10 @@ from typing import TypeVar
 import regex
 
 from keyguard.model import Confidence, Severity
-from keyguard.rules import gate, guide, patterns
+from keyguard.rules import conditions, gate, guide, patterns
 from keyguard.rules.catalogue import Example, GateEntry, Kind, Rule
 from keyguard.rules.checks import CHECKS, Check
-from keyguard.rules.examples import DeferredExamples, counter_examples_of, examples_of
+from keyguard.rules.examples import FEWEST, DeferredExamples, counter_examples_of, examples_of
 from keyguard.rules.fields import SURENESS, Fields
 from keyguard.rules.patterns import PatternError
 
@@ -20,10 +20,10 @@ ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHARED = {
     "id", "title", "detector", "severity", "confidence", "sureness", "pattern", "context", "prefix", "priority",
     "near", "hints", "candidates", "require", "proofs", "proven", "disproven", "references", "guide",
-    "examples", "counter-examples",
+    "examples", "counter-examples", "path",
 }  # fmt: skip
 _OWN = {
-    Kind.PATTERN: {"literals", "anchors", "ignore-case", "alone"},
+    Kind.PATTERN: {"literals", "anchors", "ignore-case", "alone", "min-entropy", "refuse"},
     Kind.ENTROPY: {"names", "hosts"},
     Kind.SHARED: {"shape", "hosts"},
 }
@@ -36,19 +36,34 @@ _FURTHEST = 4096
 T = TypeVar("T")
 
 
-def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False) -> Rule:
+def known_fields(kind: Kind) -> set[str]:
+    """Return the fields that a rule of a kind may have."""
+    return _SHARED | _OWN[kind]
+
+
+def read_rule(
+    table: Fields,
+    file: str,
+    provider: str,
+    *,
+    believed: bool = False,
+    entries: tuple[GateEntry, ...] | None = None,
+    fewest: int = FEWEST,
+) -> Rule:
     """Return the rule that a table describes; raises `RuleError` if it breaks the schema.
 
     One that is believed is not tried out: its pattern and its examples are made when they are first asked for.
+    `entries` are its gate where that was worked out already. Where `fewest` is 0 it may have no examples, and those it
+    has are made when they are first asked for.
     """
     own = table.text("id")
     table = Fields(table.values, f"{file}: rule {own if ID.fullmatch(own) else '?'}")
     if not ID.fullmatch(own):
         raise table.error("id", "is not kebab-case", "write it like openai-project-key")
     kind = table.choice("detector", _KINDS)
-    table.only(_SHARED | _OWN[kind])
+    table.only(known_fields(kind))
     pattern, span = _pattern(table, "pattern", believed=believed)
-    entries = _gate(table, kind)
+    gated = _gate(table, kind) if entries is None else entries
     proofs = _checks(table, "proofs")
     _refuse_contradictions(table, proofs)
     return Rule(
@@ -60,7 +75,7 @@ def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False
         confidence=table.choice("confidence", _CONFIDENCES),
         sureness=table.choice("sureness", SURENESS),
         pattern=pattern,
-        gate=entries,
+        gate=gated,
         span=span,
         context=_context(table),
         prefix=table.text("prefix", ""),
@@ -77,9 +92,16 @@ def read_rule(table: Fields, file: str, provider: str, *, believed: bool = False
         proven=table.optional_choice("proven", _CONFIDENCES),
         disproven=table.optional_choice("disproven", _CONFIDENCES),
         advice=guide.of_rule(table),
+        min_entropy=table.amount("min-entropy", 0.0),
+        path=conditions.path_of(table),
+        refuse=conditions.refusals_of(table),
         references=tuple(table.secure("references", each) for each in table.texts("references")),
-        examples=_made(lambda: examples_of(table, own, kind, pattern, entries), at_once=not believed),
-        counter_examples=_made(lambda: counter_examples_of(table, own), at_once=not believed),
+        examples=_made(
+            lambda: examples_of(table, own, kind, pattern, gated, fewest=fewest), at_once=bool(fewest and not believed)
+        ),
+        counter_examples=_made(
+            lambda: counter_examples_of(table, own, fewest=fewest), at_once=bool(fewest and not believed)
+        ),
     )
 
 

@@ -83,7 +83,7 @@ BROKEN = [
     ("'acme_[", "'(?P<own>acme_)[", ["pattern", "group"]),
     ("'acme_[", "'(?P<secret>acme_)(a)?[", ["pattern", "group"]),
     ("'acme_[", r"'acme_(?P<secret>a)\1[", ["pattern", "back-reference"]),
-    ("'acme_[", "'(?i)acme_[", ["pattern", "flag"]),
+    ("'acme_[", "'acme_(?i)[", ["pattern", "flag"]),
     ("'acme_[", "'密acme_[", ["pattern", "ASCII"]),
     ("'acme_[A-Za-z0-9]{20,40}'", "'a{0,9}'", ["pattern", "nothing"]),
     ("'acme_[A-Za-z0-9]{20,40}'", "''", ["pattern", "blank"]),

@@ -51,10 +51,37 @@ def test_what_only_looks_like_a_repeat_is_not(source: str):
     assert reach_of(source).width in (1, 2, 4)
 
 
-@pytest.mark.parametrize("source", ["(a)\\1", "(?i)a", "(?i:a)", "(?P=a)", "(?(1)a)", "\\p{L}", "[[:alpha:]]", "(?R)"])
+@pytest.mark.parametrize(
+    "source", ["(a)\\1", "a(?i)b", "(?x:a)", "(?P=a)", "(?(1)a)", "\\p{L}", "(?R)", "(?|a|b)", "(?<n>a)", "(?&n)"]
+)
 def test_what_has_no_known_width_is_refused(source: str):
     with pytest.raises(PatternError, match="back-reference"):
         reach_of(source)
+
+
+@pytest.mark.parametrize("source", ["(?i)a", "(?i:a)", "[[:alpha:]]", "[a[:digit:]]"])
+def test_an_anchor_has_nothing_that_only_some_engines_know(source: str):
+    with pytest.raises(PatternError, match="not known here"):
+        reach_of(source, verbose=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "width"),
+    [("(?i)a{3}", 3), ("(?i:ab|c){2}", 4), ("(?i-s:a)b", 2), ("[[:alnum:]_]{3}", 3), ("[^[:^space:]x]", 1)],
+)
+def test_flags_and_named_classes_take_no_width_of_their_own(source: str, width: int):
+    assert reach_of(source).width == width
+
+
+def test_a_flag_at_the_start_holds_for_all_of_the_pattern():
+    pattern, span = compiled("(?i)acme _ [[:digit:]_]{2}")
+    assert [found["secret"] for found in pattern.finditer(b"ACME_1_ acme_12 acme_ab")] == [b"ACME_1_", b"acme_12"]
+    assert span == 7
+
+
+def test_what_looks_at_too_much_is_refused_before_it_is_compiled():
+    with pytest.raises(PatternError, match="bytes, more than"):
+        compiled("(?:(?:(?:a{1,900}){1,900}){1,900}){1,900}")
 
 
 def test_a_comment_in_the_last_line_does_not_swallow_the_group():

@@ -1,0 +1,60 @@
+"""What of the filters of betterleaks is carried over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keyguard.rules.gitleaks import filters
+from keyguard.rules.gitleaks.notes import Notes
+
+LEFT = [filters.LEFT]
+
+
+@pytest.mark.parametrize(
+    ("source", "entropy", "refuse", "lost"),
+    [
+        ("", None, [], []),
+        ('entropy(finding["secret"]) <= 3.8', 3.8, [], []),
+        ('filter.entropy(finding["secret"]) < 3', 3.0, [], []),
+        ('entropy(finding["match"]) <= 3.8', None, [], LEFT),
+        ('matchesAny(finding["secret"], [`^a+$`, "b\\\\.c"])', None, [{"patterns": ["\\Aa+\\Z", "b\\.c"]}], []),
+        ('filter.matchesAny(finding["line"], [`x`])', None, [{"patterns": ["x"], "target": "line"}], []),
+        ('matchesAny(finding["rule_id"], [`x`])', None, [], LEFT),
+        ('containsAny(finding["secret"], ["EXAMPLE", ""])', None, [{"words": ["EXAMPLE"]}], []),
+        ('containsAny(finding["line"], ["EXAMPLE"])', None, [], LEFT),
+        ('matchesAny(get(attributes, "path", ""), [`^a/`])', None, [{"paths": ["\\Aa/"]}], []),
+        ('matchesAny((attributes["path"] ?? ""), [`^a/`])', None, [{"paths": ["\\Aa/"]}], []),
+        ('matchesAny(get(attributes, "git.sha", ""), [`^a`])', None, [], LEFT),
+        ('// a || b\nentropy(finding["secret"]) <= 2 || containsAny(finding["secret"], ["x || y"])',
+         2.0, [{"words": ["x || y"]}], []),
+        ('(entropy(finding["secret"]) <= 2 || (containsAny(finding["secret"], ["x"])))', 2.0, [{"words": ["x"]}], []),
+        ('entropy(finding["secret"]) <= 2 || failsTokenEfficiency(finding["secret"])', 2.0, [], LEFT),
+        ('entropy(finding["secret"]) <= 2 && containsAny(finding["secret"], ["x"])', None, [], LEFT),
+        ('let a = 1; entropy(finding["secret"]) <= 2', None, [], LEFT),
+        ('matchesAny(finding["secret"], [`(`])', None, [], ["a pattern of its filter leaves a group open"]),
+        ('!matchesAny(finding["secret"], [`[0-9]`])', None,
+         [{"patterns": ["\\A(?!(?s:.)*?(?:[0-9]))"]}], []),
+    ],
+)  # fmt: skip
+def test_filters(source: str, entropy: float | None, refuse: list[dict[str, Any]], lost: list[str]) -> None:
+    table: dict[str, Any] = {}
+    found: list[dict[str, Any]] = []
+    notes = Notes()
+    filters.add(source, table, found, "a", notes)
+    assert table.get("min-entropy") == entropy
+    assert found == refuse
+    assert [note.text for note in notes.all] == lost
+
+
+def test_of_two_least_entropies_the_higher_counts() -> None:
+    table: dict[str, Any] = {"min-entropy": 3.5}
+    filters.add('entropy(finding["secret"]) <= 2', table, [], "a", Notes())
+    assert table["min-entropy"] == 3.5
+
+
+def test_for_a_whole_file_there_is_no_least_entropy() -> None:
+    notes = Notes()
+    filters.add('entropy(finding["secret"]) <= 2', None, [], "the file", notes)
+    assert [note.text for note in notes.all] == LEFT

@@ -1,0 +1,151 @@
+"""A pattern of Go, written in KeyGuard's dialect over bytes, matches the same text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import regex
+from hypothesis import example, given, settings
+
+from keyguard.rules.patterns import LONGEST, PatternError, compiled, reach_of
+from keyguard.rules.syntax.bounds import MOST, bounded, by_bytes
+from keyguard.rules.syntax.dialect import GO, KEYGUARD
+from keyguard.rules.syntax.layout import broken
+from keyguard.rules.syntax.reader import read
+from keyguard.rules.syntax.tree import widest
+from keyguard.rules.syntax.writer import written
+from tests.rules.syntax.strategies import PATTERNS, TEXTS
+
+
+def over_bytes(source: str) -> regex.Pattern[bytes]:
+    return regex.compile(source.encode("ascii"), regex.VERBOSE | regex.ASCII)
+
+
+def span(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
+    found = pattern.search(text)
+    return None if found is None else (len(text[: found.start()].encode()), len(text[: found.end()].encode()))
+
+
+@settings(max_examples=400)
+@given(source=PATTERNS, text=TEXTS)
+@example(source="(?:(?i:k)aa|K)-", text="Kaa-")
+@example(source="[^a]{2}", text="密é")
+@example(source="é+b", text="ééb")
+@example(source="a #b", text="xa #b")
+def test_it_matches_where_go_does(source: str, text: str) -> None:
+    oracle = re.compile(source, re.ASCII)
+    made = written(bounded(read(source, GO))[0])
+    found = over_bytes(made).search(text.encode(), timeout=20)
+    assert (found.span() if found else None) == span(text, oracle)
+
+
+@settings(max_examples=200)
+@given(source=PATTERNS, text=TEXTS)
+def test_so_does_one_for_short_texts_which_has_no_bounds(source: str, text: str) -> None:
+    found = over_bytes(written(by_bytes(read(source, GO)))).search(text.encode(), timeout=20)
+    assert (found.span() if found else None) == span(text, re.compile(source, re.ASCII))
+
+
+@settings(max_examples=200)
+@given(source=PATTERNS, text=TEXTS)
+def test_what_is_written_reads_and_breaks_into_lines_without_a_change(source: str, text: str) -> None:
+    made = written(bounded(read(source, GO))[0])
+    again = written(read(made, KEYGUARD))
+    lines = broken(made, 12)
+    assert "".join(lines) == made
+    found = {over_bytes(each).search(text.encode(), timeout=20) for each in (made, again, "\n".join(lines))}
+    assert len({each and each.span() for each in found}) == 1
+
+
+@settings(max_examples=200)
+@given(source=PATTERNS)
+def test_its_width_is_known_and_bounded(source: str) -> None:
+    tree, _ = bounded(read(source, GO))
+    width = widest(tree)
+    assert width is not None
+    assert reach_of(written(tree)).width == width <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("source", "made"),
+    [
+        ("abc", "abc"),
+        ("a b#c", "a\\ b\\#c"),
+        ("(?i)token-[a-z0-9]{8}", "(?i:token-[0-9a-z]{8})"),
+        ("(?i:a)b", "[Aa]b"),
+        ("x(?i)y[a-c]|z", "x[Yy][A-Ca-c]|[Zz]"),
+        ("(?-i:A)|(?i:ab)(?-i)c", "A|(?i:ab)c"),
+        ("[[:alnum:]_]{3}", "[0-9A-Z_a-z]{3}"),
+        ("[^[:space:]]", r"(?>[\x00-\x08\x0e-\x1f!-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3}|[\x80-\xff])"),
+        ("\\Q.*\\E+", "\\.\\*{1,4097}"),
+        ("a\\z", "a\\Z"),
+        ("^a$", "\\Aa\\Z"),
+        ("(?m)^a$", "(?m:^)a(?m:$)"),
+        ("(?U)a+?b*", "a{1,4097}b{0,4096}?"),
+        ("[\\x{4e00}-\\x{9fa5}]", r"(?:\xe4[\xb8-\xbf][\x80-\xbf]|[\xe5-\xe8][\x80-\xbf][\x80-\xbf]"
+         r"|\xe9[\x80-\xbd][\x80-\xbf]|\xe9\xbe[\x80-\xa5])"),
+        ("\\x{10FFFF}\\101\\a", r"(?:\xf4\x8f\xbf\xbf)A\x07"),
+        ("a{,3}", "a\\{,3\\}"),
+        (".*?x", "[^\\n]{0,4096}?x"),
+        ("(?s:.){3,}", r"(?>[\x00-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]){3}[\x00-\xff]{0,4096}"),
+    ],
+)  # fmt: skip
+def test_how_it_is_written(source: str, made: str) -> None:
+    assert written(bounded(read(source, GO))[0]) == made
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("\\pL", "Unicode"),
+        ("[\\p{Greek}]", "Unicode"),
+        ("(a)\\1", "back-reference"),
+        ("(?=a)b", r"begins with \(\?="),
+        ("(?x)a", "flags x"),
+        ("a**", "repeats a repeat"),
+        ("*a", "repeats nothing"),
+        ("(a", "open"),
+        ("a)", "not open"),
+        ("[a", "too early"),
+        ("[b-a]", "lower to a higher"),
+        ("[[:vowel:]]", "vowel"),
+        ("a{1001}", "bounds do not fit"),
+        ("a{3,2}", "bounds do not fit"),
+        ("\\8", "back-reference"),
+        ("\\y", "escape"),
+        ("\\x{110000}", "character"),
+        ("(?P<n>a)(?P<n>b)", "same name"),
+        ("(" * 100 + "a" + ")" * 100, "in each other"),
+        ("[^\\x00-\\x{10FFFF}]", "without characters"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(source: str, problem: str) -> None:
+    with pytest.raises(PatternError, match=problem):
+        read(source, GO)
+
+
+def test_repeats_without_a_bound_end_where_the_pattern_is_short_enough() -> None:
+    assert bounded(read("a+", GO))[1] == MOST[0] == 4096
+    assert bounded(read("a+b+c+d+", GO))[1] == 2048
+    assert bounded(read("(?:a+b)+", GO))[1] == 64
+    assert bounded(read("a{5}", GO))[1] is None
+
+
+def test_a_pattern_that_is_too_long_whatever_its_repeats_are_is_refused() -> None:
+    with pytest.raises(PatternError, match="bytes, more than 16384"):
+        bounded(read("(?:[^x]{1000}){5}", GO))
+
+
+def test_bytes_that_are_no_utf_8_count_as_one_character_each() -> None:
+    pattern = over_bytes(written(read('"[^"]{2}"', GO)))
+    assert [found[0] for found in pattern.finditer(b'"\xb0\xb2" "\xe5\xaf\x86\xff" "\xe5\xaf\x86"')] == [
+        b'"\xb0\xb2"', b'"\xe5\xaf\x86\xff"'
+    ]  # fmt: skip
+
+
+def test_what_is_written_is_a_sound_pattern_of_keyguard() -> None:
+    pattern, width = compiled(written(bounded(read('(?i)acme[_-]([a-z0-9]{20})(?:"|$)', GO))[0], {1}))
+    found = pattern.search(b"x ACME_0123456789abcdefghij")
+    assert found is not None
+    assert (found["secret"], width) == (b"0123456789abcdefghij", 26)

@@ -1,0 +1,71 @@
+"""What has to stand in whatever a pattern matches."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given, settings
+
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Kind, Rule
+from keyguard.rules.syntax.bounds import bounded
+from keyguard.rules.syntax.dialect import GO, KEYGUARD
+from keyguard.rules.syntax.literals import Literal, derived, required
+from keyguard.rules.syntax.reader import read
+from keyguard.rules.syntax.tree import widest
+from keyguard.rules.syntax.writer import written
+from tests.rules.syntax.strategies import PATTERNS, TEXTS
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("[a-z]{20}", None),
+        ("ab[0-9]{9}", None),
+        ("acme_[0-9]{9}", [("acme_", False)]),
+        ("(?i)acme_[0-9]{9}", [("acme_", True)]),
+        ("(?i:ac)me_[0-9]", [("acme_", True)]),
+        ("(?:live|test)_[0-9]{9}", [("live_", False), ("test_", False)]),
+        ("(?:live|[0-9]{4})_[0-9]{9}", None),
+        ("(?:acme)?-[0-9]{9}", None),
+        ("x?acme", [("acme", False), ("xacme", False)]),
+        ("(?:acme-){1,3}[0-9]", [("acme-", False)]),
+        ("(?:ac){2}[0-9]", [("acac", False)]),
+        ("[0-9]{4}-key-[0-9]{4}-longerkey", [("-longerkey", False)]),
+        ("(?=lookahead)a[0-9]", None),
+        ("(?:密钥){2}[0-9]acme", [("acme", False)]),
+        ("[Aa]pikey", [("apikey", True)]),
+        ("(?:A3T[A-Z]|AKIA)[0-9]", [("A3T", False), ("AKIA", False)]),
+    ],
+)
+def test_examples(source: str, found: list[tuple[str, bool]] | None) -> None:
+    dialect = KEYGUARD if "(?=" in source else GO
+    made = derived(read(source, dialect))
+    assert (sorted((each.text, each.any_case) for each in made) if made else None) == found
+
+
+def stands(literal: Literal, text: str) -> bool:
+    return literal.text in (text.lower() if literal.any_case else text)
+
+
+@settings(max_examples=500)
+@given(source=PATTERNS, text=TEXTS)
+def test_one_of_each_set_stands_in_every_match(source: str, text: str) -> None:
+    tree, _ = bounded(read(source, GO))
+    pattern = regex.compile(written(tree).encode(), regex.VERBOSE | regex.ASCII)
+    for found in pattern.finditer(text.encode(), overlapped=True, timeout=20):
+        for alternatives in required(tree):
+            assert any(stands(each, found[0].decode("utf-8", "replace")) for each in alternatives)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in loader.load().rules if rule.kind is Kind.PATTERN], ids=lambda rule: rule.id
+)
+def test_the_own_rules_are_read_and_hold_what_is_worked_out(rule: Rule) -> None:
+    tree = read(rule.pattern.pattern.decode(), KEYGUARD)
+    assert widest(tree) is not None
+    found = derived(tree)
+    for example in rule.examples:
+        match = rule.pattern.search(example.text.encode())
+        assert match is not None
+        assert found is None or any(stands(each, match[0].decode("utf-8", "replace")) for each in found)
