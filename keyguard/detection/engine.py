@@ -10,7 +10,6 @@ from keyguard.detection import sieve
 from keyguard.detection.candidates import Candidate, Cut, settled
 from keyguard.detection.conditions import Places, later
 from keyguard.detection.decoding.decoder import PIECES, Decoder
-from keyguard.detection.decoding.triggers import PACKED
 from keyguard.detection.decoding.view import View
 from keyguard.detection.decoding.zipped import GZIP, unpacked
 from keyguard.detection.encodings import decoded, encoding_of, narrowed

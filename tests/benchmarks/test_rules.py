@@ -33,7 +33,7 @@ def test_literals_are_others_of_the_same_form(catalogue):
             if rule.kind is Kind.PATTERN:
                 assert one.literal != other.literal
                 assert form(one.literal) == form(other.literal)
-            assert (one.anchor is None) == (other.anchor is None)
+                assert (one.anchor is None) == (other.anchor is None)
             assert other.anchor is None or re.compile(other.anchor).groups == 0
 
 
