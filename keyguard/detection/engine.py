@@ -116,9 +116,9 @@ class Engine:
         a key stands in it, the key's own digits are a trigger.
         """
         hits = self._hits(data)
-        if hits is None or self._search.is_open or PACKED in data:
+        if hits is None or self._search.is_open or any(number not in self._near for number in hits):
             return True
-        return any(number not in self._near for number in hits)
+        return next(self._decoder.places(data), None) is not None
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""
