@@ -218,3 +218,8 @@ def test_the_gate_hides_nothing(bulk: bool, pieces: list[str]) -> None:
     gated, oracle = (everything(engine, data)[0] for engine in (Engine(rules, bulk=bulk), Engine(rules, gated=False)))
     assert {(each.rule, each.place) for each in gated} == {(each.rule, each.place) for each in oracle}
     assert all(each.confidence >= Confidence.LOW for each in gated)
+
+
+def test_chunks_overlap_by_what_a_rule_without_a_literal_looks_at() -> None:
+    far = {"pattern": "[0-9a-f]{16000}", "near": ["acme"], "context": 4000}
+    assert Engine(rule(**far)).reach >= 8 * 20_000
