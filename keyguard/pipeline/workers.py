@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
-from keyguard.detection.engine import Engine
+from keyguard.detection.engine import SWITCH, Engine
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import Part, plan
 from keyguard.git.packs.reading import Stored, read
@@ -56,11 +56,13 @@ class BulkReader:
 
     def __call__(self, reader: ObjectReader, ids: Sequence[str]) -> Iterator[Item | Match]:
         """Yield what stands in these objects."""
-        self.engine.prepare(bulk=True)
         planned = plan(reader.repository, ids, self.jobs * PARTS)
         left = planned.left
         jobs = min(self.jobs, len(planned.parts))
-        if sum(part.weight for part in planned.parts) < ALONE:
+        weight = sum(part.weight for part in planned.parts)
+        if weight >= SWITCH:  # once, before there are several processes
+            self.engine.prepare(bulk=True)
+        if weight < ALONE:
             jobs = 1
         shares = _together(self.engine, reader, planned.parts, jobs) if jobs > 1 else self._alone(reader, planned.parts)
         for share in shares:
