@@ -39,6 +39,8 @@ SAMPLE, EACH = 32 << 20, 64 << 10
 PROPOSING = 2 << 20
 """How many of them propose texts that may be as frequent."""
 PROPOSED = 40
+DRAWS = 1000
+"""How many random texts are tried: what has neither letters nor digits is of a form of its own."""
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 _LEFT_OUT = ("site-packages", "__pycache__", "config-*")
 """What lies in the folder of the standard library and is not of it."""
@@ -85,12 +87,13 @@ class Stranger:
         return min(near, key=distance) if near else self._drawn(wanted)
 
     def _drawn(self, literal: str) -> str:
-        """Return random text of the same form that the sample does not hold."""
+        """Return random text of the same form that the sample does not hold; the literal itself if there is none."""
         rng = random.Random(literal)
-        while True:
+        for _ in range(DRAWS):
             other = "".join(rng.choice(_alphabet(character)) for character in literal)
             if other.lower() not in self.taken and other != literal and not any(_counts(self._lower, other.lower())):
                 return other
+        return literal
 
 
 def _counts(sample: bytes, text: str) -> tuple[int, int]:
