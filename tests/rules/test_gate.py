@@ -8,15 +8,14 @@ import hyperscan
 import pytest
 
 from keyguard.rules import gate, loader
-from keyguard.rules.catalogue import GateEntry, Kind, Rule
+from keyguard.rules.catalogue import GateEntry, Kind
 from keyguard.rules.patterns import PatternError
 
 RULES = loader.load().rules
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_anchor_begins_with_its_literal_and_compiles_everywhere(rule: Rule):
-    for entry in rule.gate:
+def test_every_anchor_begins_with_its_literal_and_compiles_everywhere():
+    for entry in {entry for rule in RULES for entry in rule.gate}:
         assert entry.literal.isascii()
         if entry.anchor is None:
             continue
@@ -27,9 +26,14 @@ def test_every_anchor_begins_with_its_literal_and_compiles_everywhere(rule: Rule
         database.compile(expressions=[entry.anchor], ids=[1], flags=[flags])
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_the_gate_opens_for_every_example(rule: Rule):
-    assert all(gate.opens(rule.gate, example.text.encode()) for example in rule.examples)
+def test_the_gate_opens_for_every_example():
+    shut = [
+        (rule.id, number)
+        for rule in RULES
+        for number, example in enumerate(rule.examples, 1)
+        if not gate.opens(rule.gate, example.text.encode())
+    ]
+    assert shut == []
 
 
 NAMED = gate.of_names(["acme cloud", "key acme"], ["api.acme.example"])
