@@ -21,12 +21,21 @@ FOREIGN = (
     "SYSTEM_", "AGENT_", "PRE_COMMIT", "KEYGUARD_",
 )  # fmt: skip
 """What the names of variables begin with that tell of the machine, the CI job or the hook around the run."""
-FOREIGN_NAMES = {"CI", "TF_BUILD", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"}
+FOREIGN_NAMES = {
+    "CI", "TF_BUILD", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS",
+    "PYTHONDONTWRITEBYTECODE",
+}  # fmt: skip
 SECONDS = 120
 """How long one run of the command line may take before a test gives it up."""
 
 settings.register_profile("keyguard", deadline=None)
 settings.load_profile("keyguard")
+
+
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where every command line of this run keeps its compiled modules, so that only the first compiles them."""
+    return str(tmp_path_factory.mktemp("bytecode"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +46,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def hermetic(monkeypatch: pytest.MonkeyPatch, homes: Iterator[Path]) -> None:
+def hermetic(monkeypatch: pytest.MonkeyPatch, homes: Iterator[Path], bytecode: str) -> None:
     """Give each test an environment in which nothing of the user, the machine or a CI job is left."""
     for name in list(os.environ):
         if name.startswith(FOREIGN) or name in FOREIGN_NAMES:
@@ -46,7 +55,7 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, homes: Iterator[Path]) -> None:
     home.mkdir()
     values = {"HOME": str(home), "USERPROFILE": str(home), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     values |= {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
-    values |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    values |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONPYCACHEPREFIX": bytecode}
     for role in ("AUTHOR", "COMMITTER"):
         values |= {f"GIT_{role}_NAME": "Ada Example", f"GIT_{role}_EMAIL": "ada@example.org"}
         values[f"GIT_{role}_DATE"] = FIRST_DATE.isoformat()

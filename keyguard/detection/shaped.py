@@ -8,7 +8,7 @@ from dataclasses import replace
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.conditions import Conditions, beyond
 from keyguard.detection.context import Names
-from keyguard.detection.digests import is_in_digest
+from keyguard.detection.digests import is_in_digest, is_in_encoded
 from keyguard.detection.gate import Anchored, Run
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
@@ -17,6 +17,8 @@ MARGIN = 256
 """Bytes that a look-around of a pattern may see beyond its match."""
 Reach = tuple[int, int]
 """How many bytes before and after a hit of the gate belong to what decides about a match."""
+_BEYOND_CHANCE = 8
+"""Characters that all keys of a rule share: the same eight stand once in 280 TB of random base64."""
 _SECONDS = 2.0
 _SECONDS_PER_BYTE = 1e-6
 
@@ -46,9 +48,20 @@ class PatternSearch:
             if not self._literals.stand_near(data, *whole) or is_in_digest(data, start, end):
                 continue
             candidate = self._judge.decided(data, start, end)
+            if candidate is not None and self._is_chance(data, candidate):
+                continue
             unless = self._conditions.unless(data, whole, start, end) if candidate else None
             if candidate is not None and unless is not None:
                 yield replace(candidate, unless=unless) if unless else candidate
+
+    def _is_chance(self, data: bytes, candidate: Candidate) -> bool:
+        """Whether it stands in encoded data, with too little in it that no chance would write."""
+        secret = data[candidate.start : candidate.end]
+        fixed = max((len(entry.literal) for entry in self._rule.gate if entry.literal in secret), default=0)
+        if fixed >= _BEYOND_CHANCE or not is_in_encoded(data, candidate.start, candidate.end):
+            return False
+        spoken = (proof(candidate.text) for proof in self._rule.proofs)
+        return not any(evidence is not None and evidence.holds for evidence in spoken)
 
 
 def reach_of(rule: Rule) -> int:
