@@ -36,7 +36,7 @@ class AssignedSearch:
     def found(self, data: bytes, names: Names) -> Iterator[Candidate]:
         """Yield what the rules decide to be secrets; raises `TimedOut`."""
         folded = data.lower()
-        hosted = {at for at, host in self._hosts if host in folded}
+        hosted: set[int] | None = None
         for start, end in values(data, 0, len(data)):
             # in this order for speed: a value comes again in many versions of a file, what stands around it does not
             if not may_be_assigned(data, start, end) or not _may_be_random(data[start:end].decode("ascii")):
@@ -44,6 +44,8 @@ class AssignedSearch:
             name = names.before(start, end)
             if name is None:
                 continue
+            if hosted is None:  # few texts get as far
+                hosted = {at for at, host in self._hosts if host in folded}
             for at, reason in self._owners(data, folded, start, end, name, hosted):
                 if candidate := self._rules[at].decided(data, start, end, reason):
                     yield candidate

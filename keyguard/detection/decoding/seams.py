@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
 from keyguard.detection.decoding.triggers import BETWEEN, PIECE
-from keyguard.detection.decoding.view import View, rewritten
+from keyguard.detection.decoding.view import Piece, View, rewritten
 from keyguard.detection.gate import Run
 
 _CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
 _NO_ARGUMENT = rb"(?!--|https?://)"
 """A quoted option or address that follows a key is another argument of a command."""
+_INSIDE = rb"(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})"
+# In an order that the standard library searches fast: a quote first, then what stands before it.
 _SEAM = re.compile(
-    rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:"
-    + BETWEEN
-    + rb"|\\\r?\n[ \t]{0,200})(?P=escape)(?P=quote)"
-    + _NO_ARGUMENT
-    + rb"|"
-    + _CONTINUED
-)
-# In an order that the standard library searches fast: a quote, the end of a piece before it, the beginning of another.
+    rb"(?P<quote>[\"'`])(?=[ \t\r\n+.&|~<\\_])(?:(?<=\\\\.)" + _INSIDE + rb"(?P<two>\\\\)(?P=quote)|(?<=\\.)" + _INSIDE
+    + rb"(?P<one>\\)(?P=quote)|" + _INSIDE + rb"(?P=quote))" + _NO_ARGUMENT
+)  # fmt: skip
+_ESCAPES = {"one": 1, "two": 2}
+# In the same order: a quote, the end of a piece before it, the beginning of another.
 _KEY = PIECE + rb"{2}"
 _BETWEEN_PIECES = re.compile(
     rb"(?P<quote>[\"'`])(?:(?<=" + _KEY + rb".)|(?<=" + _KEY + rb"\\.)|(?<=" + _KEY + rb"\\\\.))" + BETWEEN
@@ -32,9 +31,16 @@ _IN_LITERAL = re.compile(_CONTINUED)
 
 def joined(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch in which string literals that are added up, or follow each other, are one."""
-    return rewritten(
-        data, low, high, ((*each.span(), b"") for each in _SEAM.finditer(data, low, high)), "concatenation"
-    )
+    return rewritten(data, low, high, _seams(data, low, high), "concatenation")
+
+
+def _seams(data: bytes, low: int, high: int) -> Iterable[Piece]:
+    """Return the seams in a stretch, each to be read as nothing: the quotes and as many backslashes before each."""
+    runs = [match.span() for match in _IN_LITERAL.finditer(data, low, high)]
+    for match in _SEAM.finditer(data, low, high):
+        escapes = _ESCAPES.get(match.lastgroup or "", 0)
+        runs.append((max(low, match.start() - escapes), match.end()))
+    return ((start, end, b"") for start, end in sorted(runs))
 
 
 def seams(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
