@@ -30,8 +30,8 @@ _STRETCH = 128
 """Characters around a match that have to go on as it does: nothing that people write has as many."""
 _BESIDE = 8
 """How many of them stand in its own line, so that no list of keys with a mark before each is a stretch."""
-_SHORTEST_LINE = 60
-"""Characters of a line, where encoded data is broken into lines of one length."""
+_SHORTEST_LINE, _LONGEST_LINE = 60, 88
+"""Characters of a line, where encoded data is broken into lines of one length: 64 and 76, and what surrounds them."""
 _LEAST = ((string.ascii_uppercase, 0.25), (string.ascii_lowercase, 0.25), (string.digits, 0.06))
 """Least shares in data that is encoded: it has 0.41, 0.41 and 0.16 of them where it encodes random bytes."""
 _WITHIN = re.compile(rb"[A-Za-z0-9+/_-]*")
@@ -60,11 +60,14 @@ def _beginning(text: bytes) -> bytes:
 
 
 def _lines_of(text: bytes) -> bytes:
-    """Return the whole lines of a text, joined, if they are as long as each other and as those of encoded data."""
-    lines = [line.removesuffix(b"\r") for line in text.split(b"\n")[1:-1]]
-    joined = b"".join(lines)
-    even = len({len(line) for line in lines}) == 1 and len(lines[0]) >= _SHORTEST_LINE
-    return joined if even and _WITHIN.fullmatch(joined) else b""
+    """Return the whole lines of a text, joined, if they are as long as each other and as those of encoded data.
+
+    A signature in a commit has a blank before each line, a string in code has quotes around it.
+    """
+    lines = text.split(b"\n")[1:-1]
+    runs = [max(_WITHIN.findall(line), key=len) for line in lines]
+    even = len({len(run) for run in runs}) == 1 and len(runs[0]) >= _SHORTEST_LINE
+    return b"".join(runs) if even and max(map(len, lines)) < _LONGEST_LINE else b""
 
 
 def _looks_random(text: bytes) -> bool:

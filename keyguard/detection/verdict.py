@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from urllib.parse import unquote
 
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.placeholders import SAVED_BITS, looks_made_up
@@ -56,11 +58,18 @@ class Judge:
             evidence is not None and not evidence.holds for evidence in (check(text) for check in self._rule.require)
         ):
             return None
-        if looks_made_up(text, self._known, name_bits=self._name_bits) or (
+        if any(looks_made_up(reading, self._known, name_bits=self._name_bits) for reading in _readings(text)) or (
             self._rule.samples and _is_sample(self._rule, text)
         ):
             return None
         return _proven(self._rule, text)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield a text, and what it says in an address, where a word may be two with %20 between."""
+    yield text
+    if "%" in text:
+        yield unquote(text, errors="replace")
 
 
 def _is_sample(rule: Rule, text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from keyguard.model import Confidence, Finding
+from keyguard.model import Confidence, Finding, Origin
 
 REASON = "stands in test or example files only"
 _FOLDER = re.compile(
@@ -28,6 +28,7 @@ _FILE = re.compile(
       | .* [._-] (?: test | tests | spec | specs | mock | mocks | fixture | fixtures | example | sample | dummy | demo
                  | template | dist )
         (?: \. [a-z0-9]{1,8} ){0,2}
+      | (?i: examples? \. (?: md | rst | adoc | txt ) )
       | conftest\.py | .+ (?: Test | Tests | Spec | IT ) \. (?: java | kt | scala | groovy | cs | swift | php ) )
     """,
     re.VERBOSE,
@@ -40,8 +41,9 @@ def weighed(finding: Finding, roots: Iterable[str] = ()) -> Finding:
 
     `roots` are what the user named outside a repository: that those lie in a folder called tests says nothing.
     """
-    named = [_below(place.origin.path, roots) for place in finding.places]
-    if finding.confidence is Confidence.LOW or not named or not all(path and is_test(path) for path in named):
+    if finding.confidence is Confidence.LOW or not finding.places:
+        return finding
+    if not all(_is_in_test(place.origin, roots) for place in finding.places):
         return finding
     return replace(finding, confidence=Confidence(finding.confidence - 1), evidence=(*finding.evidence, REASON))
 
@@ -50,6 +52,10 @@ def is_test(path: str) -> bool:
     """Return whether a path is that of a test, a fixture, a sample or an example."""
     *folders, file = path.split("/")
     return _FILE.fullmatch(file) is not None or any(_FOLDER.fullmatch(folder) for folder in folders)
+
+
+def _is_in_test(origin: Origin, roots: Iterable[str]) -> bool:
+    return any(path is not None and is_test(path) for path in (_below(origin.path, roots), origin.member))
 
 
 def _below(path: str | None, roots: Iterable[str]) -> str | None:

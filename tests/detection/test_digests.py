@@ -65,7 +65,9 @@ def test_what_stands_in_no_encoded_data(text: str) -> None:
     "text",
     [
         in_the_middle(STRETCH, 0), in_the_middle(STRETCH, 400), f"{STRETCH}{KEY}", in_the_middle(WRAPPED, 400),
-        in_the_middle(WRAPPED, 400).replace("\n", "\r\n"), in_the_middle(WRAPPED, 30), f"{WRAPPED[:770]}abcdefghi{KEY}",
+        in_the_middle(WRAPPED, 400).replace("\n", "\r\n"), in_the_middle(WRAPPED, 400).replace("\n", "\n "),
+        in_the_middle(WRAPPED, 400).replace("\n", '\\n"\n    + "'),
+        in_the_middle(WRAPPED, 30), f"{WRAPPED[:770]}abcdefghi{KEY}",
     ],
 )  # fmt: skip
 def test_what_stands_in_encoded_data(text: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -21,7 +22,7 @@ def finding(*paths: str | None, confidence: Confidence = Confidence.HIGH) -> Fin
     "path",
     ["a.py", "src/contest.py", "latest/a", "attestation/key", "src/testimony.py", "greatest/x.env", "docs/a.md",
      "examplesque/a", "config/.env", "prod.env", "inspector.js", "demography.csv", "protester/a.py",
-     "a/test.py", "at/b", "at-t/b", "a/t.py"],
+     "a/test.py", "at/b", "at-t/b", "a/t.py", "a/examples.py"],
 )  # fmt: skip
 def test_ordinary_paths_are_no_tests(path: str) -> None:
     assert not is_test(path)
@@ -32,7 +33,7 @@ def test_ordinary_paths_are_no_tests(path: str) -> None:
     ["tests/a.py", "a/test/b", "src/__tests__/x.ts", "spec/models/user.rb", "integration-tests/a.go", "testdata/key",
      "a/fixtures/b.json", "examples/a.py", "examples_v2/a.py", "test_a.py", "a/b_test.go", "a.test.tsx", "a.spec.js",
      ".env.example", ".env.sample", "config.example.yml", "conftest.py", "src/KeyTest.java", "Tests/x.cs",
-     "demo/app.py", "t/lib-gpg/keyring", "example.env", "settings.dist"],
+     "demo/app.py", "t/lib-gpg/keyring", "example.env", "settings.dist", "docs/EXAMPLES.md"],
 )  # fmt: skip
 def test_paths_of_tests_and_examples(path: str) -> None:
     assert is_test(path)
@@ -41,6 +42,13 @@ def test_paths_of_tests_and_examples(path: str) -> None:
 def test_nothing_changes_where_one_place_is_no_test() -> None:
     for unchanged in (finding("tests/a", "src/a"), finding("tests/a", None), finding(), finding(None)):
         assert weighed(unchanged) == unchanged
+
+
+def test_the_name_of_an_archive_s_member_counts() -> None:
+    steps = [("a.tar.gz", "curl-7.68/tests/data/a"), ("tests/a.zip", "b.env"), ("a.zip", "b.env")]
+    places = [Place(Origin(Where.BLOB, path, member=member), 1, 1, 1, 2) for path, member in steps]
+    lower = [REASON in weighed(replace(finding(), places=(place,))).evidence for place in places]
+    assert lower == [True, True, False]
 
 
 def test_a_key_in_tests_alone_is_one_step_less_sure() -> None:
