@@ -51,6 +51,12 @@ def read(name: str) -> bytes | None:
     return kept if digest == _digest(kept) else None
 
 
+def holds(name: str) -> bool:
+    """Return whether something is kept under a name."""
+    here = folder()
+    return here is not None and (here / name).is_file()
+
+
 def write(name: str, data: bytes) -> None:
     """Keep something under a name, whole or not at all; a full disk or a folder that cannot be written is no error."""
     here = folder()

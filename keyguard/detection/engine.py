@@ -25,7 +25,9 @@ WIDEST = 4
 """Bytes of a character in the widest encoding, UTF-32."""
 _WIDE = "utf-16"
 SWITCH = 2 << 20
-"""Bytes that are read before Hyperscan is worth its start: 0.5 s, against 6 MB/s without it (measured)."""
+"""Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
+SOON = 128 << 10
+"""Bytes that are read before it is worth loading where an earlier run has kept what it compiled: 20 ms."""
 EACH = 8 << 10
 """What a chunk costs without Hyperscan however short it is, in bytes that are searched in that time (0.6 ms)."""
 DEEPEST = 4
@@ -62,13 +64,14 @@ class Engine:
         self._memory = Memory()
         self._places = Places()
         self._gated = gated
-        self._left = SWITCH if bulk is None else None
+        self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
+        self._asked = False
         self._set_up(bulk=bool(bulk))
 
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""
-        if self._left is not None and bulk:
-            self._left = None
+        if self._size is not None and bulk:
+            self._size = None
             self._set_up(bulk=True)
 
     def _set_up(self, *, bulk: bool) -> None:
@@ -76,13 +79,15 @@ class Engine:
         self._decoder = Decoder(bulk=bulk)
 
     def _take_account(self, size: int) -> None:
-        """Change to bulk once enough has been read."""
-        if self._left is None:
+        """Change to bulk once enough has been read: sooner if that only takes to load what was compiled before."""
+        if self._size is None:
             return
-        self._left -= size
-        if self._left < 0:
-            self._left = None
-            self._set_up(bulk=True)
+        self._size += size
+        if self._size > SWITCH:
+            self.prepare(bulk=True)
+        elif self._size > SOON and not self._asked:
+            self._asked = True
+            self.prepare(bulk=self._gated and is_kept(self._entries))
 
     @property
     def reach(self) -> int:
@@ -280,6 +285,16 @@ def _match(chunk: Chunk, data: bytes, found: Candidate, position: tuple[int, int
         candidates=found.candidates,
         lines=Secret(lines_around(data, found.start, found.end)),
     )
+
+
+def is_kept(entries: tuple[GateEntry, ...]) -> bool:
+    """Return whether Hyperscan's gate for these entries was compiled by an earlier run, and is kept."""
+    try:
+        from keyguard.detection.hyperscan_gate import HyperscanGate
+
+        return HyperscanGate.is_kept(entries)
+    except ImportError:
+        return False
 
 
 def gate_for(entries: tuple[GateEntry, ...], *, bulk: bool) -> Gate:

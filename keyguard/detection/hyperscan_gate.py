@@ -15,16 +15,14 @@ class HyperscanGate:
     """Searches for everything in one pass; raises `ImportError` where Hyperscan is not installed."""
 
     def __init__(self, entries: tuple[GateEntry, ...]) -> None:
-        import hyperscan
-
         self.entries = entries
         self._lengths = [longest(entry) for entry in entries] + [len(wide(entry.literal)) for entry in entries]
-        expressions = [entry.anchor or escaped(entry.literal) for entry in entries]
-        expressions += [escaped(wide(entry.literal)) for entry in entries]
-        flags = [hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0 for entry in entries] * 2
-        self._database: Any = None
-        if entries:
-            self._database = database_of(expressions, flags)
+        self._database: Any = database_of(*_expressions(entries)) if entries else None
+
+    @staticmethod
+    def is_kept(entries: tuple[GateEntry, ...]) -> bool:
+        """Return whether nothing has to be compiled; raises `ImportError` where Hyperscan is not installed."""
+        return cache.holds(_name(*_expressions(entries)))
 
     def hits(self, data: bytes) -> Hits:
         """Return where the entries stand (see `Gate.hits`)."""
@@ -40,6 +38,15 @@ class HyperscanGate:
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
             found[number] = [(max(0, first - length), last) for first, last in pairs]
         return found
+
+
+def _expressions(entries: tuple[GateEntry, ...]) -> tuple[list[bytes], list[int]]:
+    """Return what is searched for, and how: each entry, and each in its wide form."""
+    import hyperscan
+
+    expressions = [entry.anchor or escaped(entry.literal) for entry in entries]
+    expressions += [escaped(wide(entry.literal)) for entry in entries]
+    return expressions, [hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0 for entry in entries] * 2
 
 
 def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[int]]) -> None:
@@ -62,7 +69,7 @@ def database_of(expressions: list[bytes], flags: list[int], ids: list[int] | Non
     import hyperscan
 
     ids = list(range(len(expressions))) if ids is None else ids
-    name = f"hyperscan-{_digest(expressions, [*flags, *ids], getattr(hyperscan, '__version__', ''))}"
+    name = _name(expressions, flags, ids)
     kept = cache.read(name)
     if kept is not None:
         with contextlib.suppress(hyperscan.HyperscanError):
@@ -75,8 +82,12 @@ def database_of(expressions: list[bytes], flags: list[int], ids: list[int] | Non
     return database
 
 
-def _digest(expressions: list[bytes], flags: list[int], version: str) -> str:
-    return blake2b(repr((expressions, flags, version)).encode(), digest_size=20).hexdigest()
+def _name(expressions: list[bytes], flags: list[int], ids: list[int] | None = None) -> str:
+    """Return the name under which a database is kept."""
+    import hyperscan
+
+    made_of = (expressions, flags, ids or list(range(len(expressions))), getattr(hyperscan, "__version__", ""))
+    return f"hyperscan-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
 
 
 def escaped(literal: bytes) -> bytes:

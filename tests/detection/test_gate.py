@@ -3,15 +3,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.detection.engine import gate_for
-from keyguard.detection.gate import GAP, Hits, PlainGate, distinct, wide
+from keyguard.detection.engine import SOON, Engine, gate_for
+from keyguard.detection.gate import GAP, Gate, Hits, PlainGate, distinct, wide
 from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.detection.search import merged
+from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.catalogue import GateEntry
 
@@ -124,3 +126,18 @@ def test_a_stored_database_finds_what_a_new_one_does(monkeypatch: pytest.MonkeyP
         assert kept[name] != damaged
     HyperscanGate(ENTRIES[1:])
     assert len(kept) == 2
+
+
+def test_what_was_compiled_before_is_loaded_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    catalogue = loader.load()
+    some = Chunk(Origin(Where.FILE, "a"), b"x" * (SOON + 1))
+
+    def gate_after_some() -> Gate | None:
+        engine = Engine(catalogue)
+        list(engine.detect(some))
+        return engine._gate
+
+    assert isinstance(gate_after_some(), PlainGate)
+    Engine(catalogue, bulk=True)
+    assert isinstance(gate_after_some(), HyperscanGate)
