@@ -10,8 +10,8 @@ from keyguard.detection.decoding.triggers import BETWEEN, PIECE
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
-_CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
-_NO_ARGUMENT = rb"(?!--|https?://)"
+_CONTINUED = rb"\\(?<=" + PIECE + rb"\\)\r?\n(?=" + PIECE + rb")"
+_NO_ARGUMENT = rb"(?!--[A-Za-z][A-Za-z0-9-]{0,30}[= \"'`]|https?://)"
 """A quoted option or address that follows a key is another argument of a command."""
 _SEAM = re.compile(
     rb"(?P<escape>\\{0,2})(?P<quote>[\"'`])(?:"
