@@ -23,7 +23,7 @@ that has a token in it."""
 class Candidate:
     """A secret from `start` to `end` of some bytes, as one rule decided it; `via` are the decodings that show it.
 
-    It is none in a file whose path one of `unless` is found in.
+    It is one only in a file whose path `within` is found in, if there is one, and none of `unless` is.
     """
 
     rule: Rule
@@ -35,16 +35,26 @@ class Candidate:
     candidates: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     unless: tuple[regex.Pattern[bytes], ...] = ()
+    within: regex.Pattern[bytes] | None = None
 
     @property
     def is_conditional(self) -> bool:
         """Whether it depends on the path of the file whether it counts."""
-        return self.rule.path is not None or bool(self.unless)
+        return self.rule.path is not None or self.within is not None or bool(self.unless)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, str]:
+    def rank(self) -> tuple[bool, int, int, int, int, int, str]:
         """The order in which sightings that overlap are preferred."""
-        return (-self.rule.priority, self.start - self.end, len(self.via), -self.confidence, self.start, self.rule.id)
+        limited = self.within is not None
+        return (
+            limited,
+            -self.rule.priority,
+            self.start - self.end,
+            len(self.via),
+            -self.confidence,
+            self.start,
+            self.rule.id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

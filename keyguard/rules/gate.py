@@ -17,6 +17,8 @@ _REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]{0,48}"
 """What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`."""
 _SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
 """What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
+_VALUE = r"\\{0,2}[\"']?\]?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}[\"']?[A-Za-z0-9_-]{8}"
+"""What follows a provider's name under which a key is kept with others: `"mistral": "…"`, `mistral = …`."""
 _SAY_KEY = ("api", "key", "token", "access", "secret")
 _HAN_KEYS = (
     r"\xe5\xaf\x86\xe9\x92\xa5", r"\xe7\xa7\x98\xe9\x92\xa5", r"\xe5\xaf\x86\xe5\x8c\x99",
@@ -61,9 +63,11 @@ def _named(names: Sequence[str]) -> Iterator[GateEntry]:
         if not any(word.lower() in KEY_WORDS for word in words):
             anchor += f"{_REST_OF_NAME}(?:{'|'.join((*KEY_WORDS, *_HAN_KEYS))})"
         yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
-        if own := owner_of(name):
-            owner = _BETWEEN_WORDS.join(_escaped(word) for word in own.split())
-            section = f"{owner}{_SECTION}{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
+        own = owner_of(name)
+        alone = _BETWEEN_WORDS.join(_escaped(word) for word in (own or name).split())
+        yield GateEntry(words[0].encode(), ignore_case=True, anchor=f"{alone}{_VALUE}".encode())
+        if own:
+            section = f"{alone}{_SECTION}{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
             yield GateEntry(words[0].encode(), ignore_case=True, anchor=section.encode())
 
 
