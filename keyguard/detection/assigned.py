@@ -17,7 +17,7 @@ from keyguard.detection.randomness import is_hash, looks_random
 from keyguard.detection.shaped import Literals, Reach, fits
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
-from keyguard.rules.gate import owner_of
+from keyguard.rules.gate import is_owner
 
 _A_UUID = b"7e57d004-2b97-4e7a-b45f-5387367791cd"
 _NO_UUID = b"7e57d004x2b97x4e7axb45fx5387367791cd"
@@ -47,7 +47,7 @@ class AssignedSearch:
         self._owned: dict[str, Mapping[int, str]] = {}
         self._alone: dict[str, list[int]] = {}
         for at, rule in enumerate(rules):
-            for owner in {"".join(words_of(owner_of(name) or name)) for name in rule.names if rule.hosts}:
+            for owner in {"".join(words_of(name)) for name in rule.names if rule.hosts and is_owner(name)}:
                 self._alone.setdefault(owner, []).append(at)
 
     def found(self, data: bytes, names: Names) -> Iterator[Candidate]:
