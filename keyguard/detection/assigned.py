@@ -7,19 +7,32 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
+import regex
+
 from keyguard.detection import nearness
 from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import LOOK, Names, may_be_assigned, values
-from keyguard.detection.names import is_generic, is_of
+from keyguard.detection.names import holds_key, is_generic, is_of, words_of
 from keyguard.detection.randomness import is_hash, looks_random
 from keyguard.detection.shaped import Literals, Reach, fits
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import GateEntry, Rule
+from keyguard.rules.gate import is_owner
 
 _A_UUID = b"7e57d004-2b97-4e7a-b45f-5387367791cd"
 _NO_UUID = b"7e57d004x2b97x4e7axb45fx5387367791cd"
+_DIGEST = re.compile(rb"[0-9A-Fa-f-]+")
+"""What a revision or a checksum may be, which files of many kinds have under a name."""
 _SECTION = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{1,40}")
 """A word that may name the section, the block or the class that a value stands in."""
+_FILE_OF_KEYS = regex.compile(
+    rb"""
+    (?:^|/) \.? (?: [A-Za-z0-9]{1,20} [_.-]? )?
+    (?i: keys? | auth | credentials? | creds | secrets? | tokens? ) (?: \.[a-z]{2,5} ){0,2} $
+    """,
+    regex.VERBOSE | regex.ASCII,
+)
+"""The paths of files that keep keys under their providers' names, such as those of `llm`; the file may not say so."""
 _MOST_NAMES = 1 << 14
 """How many names are remembered with the rules that they speak of."""
 
@@ -32,6 +45,10 @@ class AssignedSearch:
         self.reaches: Mapping[GateEntry, Reach] = _reaches(self._rules)
         self._hosts = [(at, host.lower().encode()) for at, rule in enumerate(rules) for host in rule.hosts]
         self._owned: dict[str, Mapping[int, str]] = {}
+        self._alone: dict[str, list[int]] = {}
+        for at, rule in enumerate(rules):
+            for owner in {"".join(words_of(name)) for name in rule.names if rule.hosts and is_owner(name)}:
+                self._alone.setdefault(owner, []).append(at)
 
     def found(self, data: bytes, names: Names) -> Iterator[Candidate]:
         """Yield what the rules decide to be secrets; raises `TimedOut`."""
@@ -41,14 +58,30 @@ class AssignedSearch:
             # in this order for speed: a value comes again in many versions of a file, what stands around it does not
             if not may_be_assigned(data, start, end) or not _may_be_random(data[start:end].decode("ascii")):
                 continue
-            name = names.before(start, end)
+            name = names.any_before(start, end)
             if name is None:
+                continue
+            if not holds_key(name):
+                yield from self._kept(data, start, end, name)
                 continue
             if hosted is None:  # few texts get as far
                 hosted = {at for at, host in self._hosts if host in folded}
             for at, reason in self._owners(data, folded, start, end, name, hosted):
                 if candidate := self._rules[at].decided(data, start, end, reason):
                     yield candidate
+
+    def _kept(self, data: bytes, start: int, end: int, name: str) -> Iterator[Candidate]:
+        """Yield what is kept under the mere name of its provider, where the section says keys, or the file may."""
+        owners = [at for at in self._alone.get("".join(words_of(name)), ()) if self._rules[at].is_named(data, start)]
+        if not owners:
+            return
+        section = next((each for each in _sections(data, start) if holds_key(each) and is_generic(each)), None)
+        if section is None and _DIGEST.fullmatch(data, start, end):
+            return
+        reason = f"it stands under {name} in {section or 'a file of keys'}"
+        for at in owners:
+            if candidate := self._rules[at].decided(data, start, end, reason):
+                yield candidate if section else replace(candidate, within=_FILE_OF_KEYS)
 
     def _owners(
         self, data: bytes, folded: bytes, start: int, end: int, name: str, hosted: Iterable[int]

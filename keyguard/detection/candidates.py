@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import regex
 
 from keyguard.model import Confidence
-from keyguard.rules.catalogue import Rule
+from keyguard.rules.catalogue import Kind, Rule
+
+_DIGITS = frozenset(("base64", "hex"))
+"""Decodings of digits, which keys are written in, too."""
+_REST = 3
+"""Digits behind a key that is encoded whole, for a line end; what encodes more than a key may be one, as a token is
+that has a token in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A secret from `start` to `end` of some bytes, as one rule decided it; `via` are the decodings that show it.
 
-    It is none in a file whose path one of `unless` is found in.
+    It is one only in a file whose path `within` is found in, if there is one, and none of `unless` is.
     """
 
     rule: Rule
@@ -28,16 +35,26 @@ class Candidate:
     candidates: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     unless: tuple[regex.Pattern[bytes], ...] = ()
+    within: regex.Pattern[bytes] | None = None
 
     @property
     def is_conditional(self) -> bool:
         """Whether it depends on the path of the file whether it counts."""
-        return self.rule.path is not None or bool(self.unless)
+        return self.rule.path is not None or self.within is not None or bool(self.unless)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, str]:
+    def rank(self) -> tuple[bool, int, int, int, int, int, str]:
         """The order in which sightings that overlap are preferred."""
-        return (-self.rule.priority, self.start - self.end, len(self.via), -self.confidence, self.start, self.rule.id)
+        limited = self.within is not None
+        return (
+            limited,
+            -self.rule.priority,
+            self.start - self.end,
+            len(self.via),
+            -self.confidence,
+            self.start,
+            self.rule.id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Cut:
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return those that stay, by position: of any that overlap the one of higher priority, then the longer one.
 
+    What encodes a key, and looks like one of the same rule itself, is none (`_without_encoded`).
     Rules of users take nothing from KeyGuard's own. What they find stays beside what those found, unless that is as
     sure of the same place. Nor does one that counts at some paths only take the place of another.
     """
@@ -60,11 +78,39 @@ def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
             own.append(each)
         else:
             users.setdefault(each.rule.id if each.is_conditional else "", []).append(each)
-    kept = _apart(own)
+    kept = _apart(_without_encoded(own))
     if not users:
         return kept
     added = [each for many in users.values() for each in _apart(many) if not _is_covered(each, kept)]
     return sorted([*kept, *added], key=lambda each: (each.start, each.end))
+
+
+def _without_encoded(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Leave out what a rule that goes by names takes for its key in the text that encodes one.
+
+    Base64 of letters and digits is letters and digits, too; but what is no encoding never decodes to a key. Rules that
+    have a pattern say themselves whether they mean the encoded text.
+    """
+    decoded: dict[str, list[Candidate]] = {}
+    for each in sorted(candidates, key=lambda one: one.start):
+        if each.via and each.rule.kind is Kind.ENTROPY:
+            decoded.setdefault(each.rule.id, []).append(each)
+    return (each for each in candidates if not _is_encoded(each, decoded.get(each.rule.id, ())))
+
+
+def _is_encoded(candidate: Candidate, decoded: Sequence[Candidate]) -> bool:
+    """Return whether one of these, in order, is what a candidate says once it is decoded."""
+    at = bisect_left(decoded, candidate.start, key=lambda each: each.start)
+    within = takewhile(lambda each: each.start < candidate.end, (decoded[one] for one in range(at, len(decoded))))
+    return any(candidate.end - _REST <= each.end <= candidate.end and _says(candidate, each) for each in within)
+
+
+def _says(encoded: Candidate, decoded: Candidate) -> bool:
+    done = len(encoded.via)
+    if len(decoded.via) <= done or decoded.via[:done] != encoded.via or decoded.text == encoded.text:
+        return False
+    # an escape within a key is how an address writes it, one before it is none of it
+    return decoded.via[done] in _DIGITS or decoded.start > encoded.start
 
 
 def _is_covered(candidate: Candidate, kept: list[Candidate]) -> bool:

@@ -140,5 +140,5 @@ def later(origin: Origin, candidate: Candidate) -> PathLimits | None:
 def _limits(candidate: Candidate) -> PathLimits | None:
     if not candidate.is_conditional:
         return None
-    within = candidate.rule.path
+    within = candidate.within or candidate.rule.path
     return PathLimits(within.pattern if within is not None else None, tuple(each.pattern for each in candidate.unless))

@@ -17,6 +17,8 @@ _REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]{0,48}"
 """What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`."""
 _SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
 """What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
+_VALUE = r"\\{0,2}[\"']?\]?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}[\"']?[A-Za-z0-9_.~+/-]{16}"
+"""What follows a provider's name under which a key is kept with others: `"mistral": "…"`, `mistral = …`."""
 _SAY_KEY = ("api", "key", "token", "access", "secret")
 _HAN_KEYS = (
     r"\xe5\xaf\x86\xe9\x92\xa5", r"\xe7\xa7\x98\xe9\x92\xa5", r"\xe5\xaf\x86\xe5\x8c\x99",
@@ -46,7 +48,7 @@ def of_names(names: Sequence[str], hosts: Sequence[str]) -> tuple[GateEntry, ...
     """Return the gate of an entropy rule: names of things that hold keys, and hosts."""
     for literal in (*(name.split()[0] for name in names), *hosts):
         _check_literal(literal)
-    return (*_named(names), *(GateEntry(host.encode(), ignore_case=True) for host in hosts))
+    return (*_named(names, alone=bool(hosts)), *(GateEntry(host.encode(), ignore_case=True) for host in hosts))
 
 
 def opens(gate: Sequence[GateEntry], text: bytes) -> bool:
@@ -54,13 +56,17 @@ def opens(gate: Sequence[GateEntry], text: bytes) -> bool:
     return any(_stands(entry, text) for entry in gate)
 
 
-def _named(names: Sequence[str]) -> Iterator[GateEntry]:
+def _named(names: Sequence[str], *, alone: bool) -> Iterator[GateEntry]:
+    """Yield what looks for names of things that hold keys, and for those of providers alone."""
     for name in names:
         words = name.split()
         anchor = _BETWEEN_WORDS.join(_escaped(word) for word in words)
         if not any(word.lower() in KEY_WORDS for word in words):
             anchor += f"{_REST_OF_NAME}(?:{'|'.join((*KEY_WORDS, *_HAN_KEYS))})"
         yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
+        if alone and is_owner(name):
+            kept = f"{_BETWEEN_WORDS.join(_escaped(word) for word in words)}{_VALUE}"
+            yield GateEntry(words[0].encode(), ignore_case=True, anchor=kept.encode())
         if own := owner_of(name):
             owner = _BETWEEN_WORDS.join(_escaped(word) for word in own.split())
             section = f"{owner}{_SECTION}{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
@@ -72,6 +78,11 @@ def owner_of(name: str) -> str:
     words = name.split()
     first = next((at for at, word in enumerate(words) if word.lower() in _SAY_KEY), 0)
     return " ".join(words[:first])
+
+
+def is_owner(name: str) -> bool:
+    """Return whether a name is a provider's and nothing more, as `mistral` is and `exa api` is not."""
+    return not any(word.lower() in (*KEY_WORDS, *_SAY_KEY) for word in name.split())
 
 
 def _stands(entry: GateEntry, text: bytes) -> bool:

@@ -15,8 +15,8 @@ KEY = expanded("<<alnum:32>>", "assigned/mistral")
 UUID = "-".join(expanded(f"<<hex:{size}>>", f"assigned/exa/{size}") for size in (8, 4, 4, 4, 12))
 
 
-def rules(text: str) -> list[str]:
-    found = ENGINE.detect(Chunk(Origin(Where.FILE, "a"), text.replace("<key>", KEY).replace("<uuid>", UUID).encode()))
+def rules(text: str, path: str = "a") -> list[str]:
+    found = ENGINE.detect(Chunk(Origin(Where.FILE, path), text.replace("<key>", KEY).replace("<uuid>", UUID).encode()))
     return [each.rule for each in found if isinstance(each, Match)]
 
 
@@ -64,6 +64,45 @@ def test_the_section_the_class_or_the_chinese_name_tells(text: str) -> None:
 )
 def test_a_name_that_is_a_common_word_counts_where_it_begins_a_section(text: str) -> None:
     assert rules(text) == ["exa-key"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"mistral": "<key>"}',
+        '{"keys": {"count": 1}, "models": {"mistral": "<key>"}}',
+        "[keys]\non = 1\n\n[models]\nmistral = <key>",
+        '{"sort_keys": {"mistral": "<key>"}}',
+        '{"api_keys": {"mistral_model": "<key>"}}',
+    ],
+)
+def test_the_mere_name_of_a_provider_says_nothing_of_a_key(text: str) -> None:
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"keys": {"mistral": "<key>"}}',
+        "api_keys:\n  cohere: x\n  mistral: <key>",
+        '[secrets]\nmistral = "<key>"',
+        "API_KEYS = {'openai': '', 'mistral': '<key>'}",
+        '{"a": "{\\"credentials\\": {\\"mistral\\": \\"<key>\\"}}"}',
+    ],
+)
+def test_keys_that_are_kept_under_the_names_of_their_providers(text: str) -> None:
+    assert rules(text) == ["mistral-key"]
+    assert rules(text.replace("mistral", "ai21").replace("<key>", "<uuid>")) == ["ai21-key"]
+    assert rules(text.replace("mistral", "exa").replace("<key>", "<uuid>")) == []  # what begins a word is too common
+
+
+@pytest.mark.parametrize(
+    "path", [".config/io.datasette.llm/keys.json", "my_secrets.yaml", "API_KEYS.json", "auth.json"]
+)
+def test_a_file_of_keys_says_what_its_text_does_not(path: str) -> None:
+    assert rules('{"mistral": "<key>"}', path) == ["mistral-key"]
+    assert rules('{"ai21": "<uuid>"}', path) == []  # a UUID says less, and a stored object has no path yet
+    assert rules('{"mistral": "<key>"}', f"{path}/models.json") == []
 
 
 @pytest.mark.parametrize(

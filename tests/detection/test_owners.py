@@ -36,6 +36,9 @@ ENGINE_PROVIDERS = {rule.id: rule.provider for rule in loader.load().rules}
         ("API_KEY=MIXED", ("shared-sk", "moonshot", "stability")),
         ("API_KEY=LOWER", ("shared-sk", "siliconflow")),
         ("OPENAI_API_KEY=MIXED\nSTABILITY_MODE=on", ("shared-sk", "moonshot", "stability")),
+        ("git clone https://deploy:HEX@gateway.acme.io/repo", SHARED_HEX),
+        ("https://deploy:MIXED@gateway.acme.io/repo", ("shared-sk", "moonshot", "stability")),
+        ("machine gateway.acme.io login deploy password HEX", SHARED_HEX),
         # two vendors, each in a record of its own, and the key in a third one
         ('[{"name": "deepseek", "on": 1}, {"key": "HEX"}, {"name": "dashscope"}]', SHARED_HEX),
     ],

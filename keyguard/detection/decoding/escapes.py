@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
-from keyguard.detection.decoding.triggers import BEFORE_VALUE, COLON, DASH, ESCAPED, PRIVATE_KEY, SCHEME, SLASH, SLASHES
+from keyguard.detection.decoding.triggers import (
+    BEFORE_VALUE,
+    COLON,
+    DASH,
+    ESCAPED,
+    PRIVATE_KEY,
+    SCHEME,
+    SLASH,
+    SLASHES,
+    VALUE,
+)
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
@@ -31,7 +41,7 @@ _PRIVATE_KEY = re.compile(PRIVATE_KEY)
 _ADDRESS = re.compile(rb"(?:(?<=:)|" + COLON + rb")" + SLASHES)
 _SCHEME = re.compile(SCHEME + rb"(?<!:):?\Z")
 _SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
-_LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=[A-Za-z0-9+/_-]{16}))")
+_LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=" + VALUE + rb"))")
 _SOFT = range(50, 76)
 """Characters that stand in a line before a soft break: 75 at most (RFC 2045, 6.7), and few writers break early."""
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from keyguard.detection.gate import Run
 
 LEAST = 16
-"""Characters of a key; among so many there is a digit, or else letters of both cases."""
+"""Characters of a key; among so many there is a digit, or else letters of both cases, or a row of capitals."""
 SURE = 40
 """Characters that no word has."""
 _FARTHEST = 256
 """How many characters on either side are looked at."""
-_CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.:@-"
+_CHARACTERS = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_+/=.:@~-"
 _FORWARD = re.compile(rb"[%s]{0,%d}" % (re.escape(_CHARACTERS), _FARTHEST))
-_MIXED = re.compile(rb"[0-9]|[A-Z]{1,8}[a-z]{1,8}[A-Z]{1,8}[a-z]{1,8}[A-Z]")
+_MIXED = re.compile(rb"[0-9]|[a-z][A-Z][A-Za-z]{0,40}?[a-z][A-Z]|[A-Z]{12}")
 
 
 def reach(data: bytes, low: int, high: int) -> Run:

@@ -10,8 +10,8 @@ from keyguard.detection.decoding.triggers import BETWEEN, PIECE
 from keyguard.detection.decoding.view import Piece, View, rewritten
 from keyguard.detection.gate import Run
 
-_CONTINUED = rb"\\(?<=[A-Za-z0-9_-]\\)\r?\n(?=[A-Za-z0-9_-])"
-_NO_ARGUMENT = rb"(?!--|https?://)"
+_CONTINUED = rb"\\(?<=" + PIECE + rb"\\)\r?\n(?=" + PIECE + rb")"
+_NO_ARGUMENT = rb"(?!--[A-Za-z][A-Za-z0-9-]{0,30}[= \"'`]|https?://)"
 """A quoted option or address that follows a key is another argument of a command."""
 _INSIDE = rb"(?:" + BETWEEN + rb"|\\\r?\n[ \t]{0,200})"
 # In an order that the standard library searches fast: a quote first, then what stands before it.

@@ -71,6 +71,8 @@ SCHEME = rb"(?:[^ps]|[^p]s|[^t]ps?)"
 PRIVATE_KEY = rb"PRIVATE(?:\+|" + _escape(rb"20", rb"32", rb"&nbsp;") + rb")KEY"
 BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", rb"&quot;|&apos;|&colon;|&equals;")
 """Blanks, quotes, colons and equals signs."""
+VALUE = rb"[A-Za-z0-9+/_.~-]{16}"
+"""How a value begins; some keys have a dot or a tilde among their first characters."""
 _SEPARATED = rb",[ \t\r\n]*"
 HEX_NUMBER = rb"0[xX]" + _BYTE + _SEPARATED
 NUMBER = rb"(?:[3-9][0-9]|1[012][0-9])" + _SEPARATED
@@ -85,7 +87,7 @@ BETWEEN = (
 """What stands between the quotes of two literals that are one: an operator or blanks, up to two line ends, a prefix."""
 PIECE = rb"[A-Za-z0-9_+/=.:@-]"
 """What keys, tokens and addresses with a password consist of."""
-CONTINUED = rb"\\\r?\n[A-Za-z0-9_-]"
+CONTINUED = rb"\\\r?\n" + PIECE
 """A line that goes on after a backslash, within one literal."""
 WIDEST = 2048
 """More bytes than any of the triggers has, but for lists with absurd blanks."""
@@ -101,7 +103,7 @@ TRIGGERS = (
     Trigger(Codec.ESCAPES, SCHEME + rb"(?::|" + COLON + rb")" + SLASHES),
     Trigger(Codec.ESCAPES, PRIVATE_KEY),
     Trigger(Codec.ESCAPES, SLASH + rb"[A-Za-z0-9+/]{6}"),
-    Trigger(Codec.ESCAPES, BEFORE_VALUE + rb"[A-Za-z0-9+/_-]{16}"),
+    Trigger(Codec.ESCAPES, BEFORE_VALUE + VALUE),
     Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),

@@ -13,7 +13,7 @@ _CONTROLS = {0x09: "\\t", 0x0A: "\\n", 0x0C: "\\f", 0x0D: "\\r"}
 _SPECIAL = frozenset(b"\\.^$*+?{}()[]|# ")
 _SPECIAL_IN_SET = frozenset(b"\\[]^-")
 _ASCII, _BYTE = 0x7F, 0xFF
-_REST_OF_CHARACTER = r"[\xc2-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]"
+_REST_OF_CHARACTER = r"[\xc2-\xf4][\x80-\xbf]{1,3}|[\xc0-\xff]|(?<![\xc2-\xf4][\x80-\xbf]{0,2})[\x80-\xbf]"
 """A character beyond ASCII with all its bytes; a byte that is part of none counts as one, as it does for Go."""
 
 
