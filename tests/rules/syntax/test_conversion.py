@@ -17,7 +17,6 @@ from keyguard.rules.syntax.tree import Node, widest
 from keyguard.rules.syntax.writer import written
 from tests.rules.syntax.strategies import PATTERNS, TEXTS
 
-
 REST = r"[\xc2-\xf4][\x80-\xbf]{1,3}|[\xc0-\xff]|(?<![\xc2-\xf4][\x80-\xbf]{0,2})[\x80-\xbf]"
 """A character beyond ASCII."""
 
