@@ -79,10 +79,11 @@ class Stranger:
         others = [each for each in found if each != wanted and each.lower() not in self.taken]
         near = sorted(others, key=lambda each: (abs(found[each] - share), each))[:PROPOSED]
         plain, wide = _counts(sample, wanted)
+        ends = _ends(sample, wanted)
 
         def distance(each: str) -> tuple[bool, bool, int]:
             own_plain, own_wide = _counts(sample, each)
-            return own_wide > wide, own_plain < plain, abs(own_plain - plain)
+            return own_wide > wide, own_plain < plain, abs(own_plain - plain) + abs(_ends(sample, each) - ends)
 
         return min(near, key=distance) if near else self._drawn(wanted)
 
@@ -98,6 +99,11 @@ class Stranger:
 
 def _counts(sample: bytes, text: str) -> tuple[int, int]:
     return sample.count(text.encode()), sample.count("\0".join(text).encode())
+
+
+def _ends(sample: bytes, text: str) -> int:
+    """Return how often a text ends a word there: what follows a name in a gate's anchor mostly begins with a sign."""
+    return sum(1 for _ in re.finditer(re.escape(text.encode()) + rb"[^A-Za-z0-9]", sample))
 
 
 def _alphabet(character: str) -> str:
