@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from keyguard.detection.engine import Engine
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
+from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.setup import Settings, prepare
-from keyguard.pipeline.workers import BulkReader, cores
+from keyguard.pipeline.workers import BulkReader, Progress, cores
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
@@ -28,7 +28,10 @@ from keyguard.sources.tracing import nested
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which sources to read; without any, the work tree."""
+    """Which sources to read; without any, the work tree.
+
+    `jobs` is how many processes may read the history, by default as many as can run at the same time.
+    """
 
     paths: tuple[Path, ...] = ()
     worktree: bool = False
@@ -37,6 +40,7 @@ class Request:
     unreachable: bool = False
     revisions: str | None = None
     stdin: bool = False
+    jobs: int | None = None
 
     @property
     def of_repository(self) -> bool:
@@ -45,6 +49,8 @@ class Request:
 
     def check(self) -> None:
         """Raise `UsageError` for options that contradict each other."""
+        if self.jobs is not None and self.jobs < 1:
+            raise UsageError("--jobs takes a number of processes, at least 1")
         if self.unreachable and not self.history:
             raise UsageError("--unreachable goes with --history")
         if self.stdin and (self.paths or self.worktree or self.of_repository):
@@ -83,13 +89,18 @@ class Verdict:
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
+        if self.result.interrupted:
+            return ExitCode.INTERRUPTED
         if self.result.open:
             return ExitCode.FINDINGS
         return ExitCode.CLEAN if self.result.complete or allow_incomplete else ExitCode.INCOMPLETE
 
 
-def run(request: Request, settings: Settings) -> Verdict:
-    """Carry out the request; several repositories are scanned one after the other, each by its own configuration."""
+def run(request: Request, settings: Settings, progress: Progress | None = None) -> Verdict:
+    """Carry out the request; several repositories are scanned one after the other, each by its own configuration.
+
+    `progress` is told how far it is. An interrupt ends the reading, and the verdict is on what was read until then.
+    """
     request.check()
     if request.stdin:
         return _stdin(settings)
@@ -100,7 +111,11 @@ def run(request: Request, settings: Settings) -> Verdict:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
     prepared = [(prepare(settings, repository), repository, paths) for repository, paths in groups.values()]
-    verdicts = [_one(request, scan, repository, paths) for scan, repository, paths in prepared]
+    verdicts: list[Verdict] = []
+    for scan, repository, paths in prepared:
+        verdicts.append(_one(request, scan, repository, paths, progress))
+        if verdicts[-1].result.interrupted:
+            break
     if len(verdicts) == 1:
         return verdicts[0]
     from keyguard.rules.users.joined import together
@@ -121,11 +136,13 @@ def _stdin(settings: Settings) -> Verdict:
     return verdict(scan, scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), None)
 
 
-def _one(request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
+def _one(
+    request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path], progress: Progress | None
+) -> Verdict:
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
-    items = _items(request, repository, paths, stats, scan.engine)
+    items = _items(request, repository, paths, stats, scan, progress)
     result = scan.run(items, stats, repository)
     return verdict(scan, result, repository)
 
@@ -142,9 +159,14 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Ve
 
 
 def _items(
-    request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, engine: Engine
+    request: Request,
+    repository: Repository | None,
+    paths: Sequence[Path],
+    stats: Stats,
+    scan: Scan,
+    progress: Progress | None,
 ) -> Iterator[Item | Match]:
-    reach = engine.reach
+    reach = scan.engine.reach
     files = FileReader(stats, reach, repository.object_format if repository else "sha1")
     sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
@@ -152,13 +174,15 @@ def _items(
             raise UsageError(
                 f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
             )
-        sources += [files.named(path, repository) for path in paths]
+        sources += [_told(files.named(path, repository), stats, progress) for path in paths]
     if repository is not None:
         whole = not request.of_repository and any(path.resolve() == repository.top for path in paths)
+        remembered = Remembered(repository, scan.made_of) if request.history else None
+        bulk = BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
         if request.history or whole:
             sources.append(files.git_config(repository))
         if request.history:
-            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
+            reader = ObjectReader(repository, stats, reach, bulk=bulk)
             sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
         if request.staged:
             if repository.bare:
@@ -167,9 +191,17 @@ def _items(
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
         if request.revisions is not None:
-            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
+            reader = ObjectReader(repository, stats, reach, bulk=bulk)
             sources.append(reader.everything(revisions(repository, request.revisions)))
     return chain.from_iterable(_guarded(source) for source in sources)
+
+
+def _told(items: Iterator[Item | Match], stats: Stats, progress: Progress | None) -> Iterator[Item | Match]:
+    """Pass on what is read, and tell how much it is."""
+    for item in items:
+        if progress is not None:
+            progress.at(stats.files, stats.bytes)
+        yield item
 
 
 def _guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:
