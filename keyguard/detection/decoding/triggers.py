@@ -46,30 +46,36 @@ _FIRST_QUAD = rb"[I-Z]" + _REST_OF_QUAD
 _WIDE = rb"A[C-H][AEIMQUYcgkosw048]A[I-Za-f][AQgw][AB]" + _DIGIT64
 """Three of UTF-16, in either byte order."""
 _BYTE = rb"[2-7][0-9A-Fa-f]"
+_SIGN = rb"(?:%(?:25){0,3}|=)"
+"""What stands before two digits; a percent sign may be escaped itself, where an address stands in another one."""
+_FIXED = rb"(?:x|u00|U000000)"
+_AND = rb"&(?:amp;){0,3}"
+"""What an entity begins with; it may be escaped itself, where a page stands in another one."""
 ESCAPED = (
-    rb"(?:[%=]" + _BYTE + rb"|\\{1,4}(?:(?:x|u00)" + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
-    rb"|&#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
+    rb"(?:" + _SIGN + _BYTE + rb"|\\{1,4}(?:" + _FIXED + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
+    rb"|" + _AND + rb"#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
 )  # fmt: skip
 
 
 def _escape(codes: bytes, decimals: bytes, more: bytes) -> bytes:
     """Return what matches one escape of some characters, told by their codes and by what else stands for them."""
     return (
-        rb"(?:[%=](?:" + codes + rb")|\\{1,4}(?:x|u00)(?:" + codes + rb")|\\{1,4}u\{0{0,4}(?:" + codes + rb")\}"
-        rb"|&#(?:0{0,4}(?:" + decimals + rb")|[xX]0{0,4}(?:" + codes + rb"));|" + more + rb")"
+        rb"(?:" + _SIGN + rb"(?:" + codes + rb")|\\{1,4}" + _FIXED + rb"(?:" + codes + rb")"
+        rb"|\\{1,4}u\{0{0,4}(?:" + codes + rb")\}"
+        rb"|" + _AND + rb"#(?:0{0,4}(?:" + decimals + rb")|[xX]0{0,4}(?:" + codes + rb"));|" + more + rb")"
     )  # fmt: skip
 
 
-DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|&lowbar;|&hyphen;|&period;")
+DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|" + _AND + rb"(?:lowbar|hyphen|period);")
 """Dash, dot and underscore, which prefixes and names have, and which hardly anything needs to escape."""
-SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|&plus;|&sol;|&equals;")
+SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|" + _AND + rb"(?:plus|sol|equals);")
 """What base64 has besides letters and digits."""
-COLON = _escape(rb"3[aA]", rb"58", rb"&colon;")
-SLASHES = rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|&sol;") + rb"){2}"
+COLON = _escape(rb"3[aA]", rb"58", _AND + rb"colon;")
+SLASHES = rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|" + _AND + rb"sol;") + rb"){2}"
 SCHEME = rb"(?:[^ps]|[^p]s|[^t]ps?)"
 """The last letters of an address's scheme, if it is none of the web."""
 PRIVATE_KEY = rb"PRIVATE(?:\+|" + _escape(rb"20", rb"32", rb"&nbsp;") + rb")KEY"
-BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", rb"&quot;|&apos;|&colon;|&equals;")
+BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", _AND + rb"(?:quot|apos|colon|equals);")
 """Blanks, quotes, colons and equals signs."""
 VALUE = rb"[A-Za-z0-9+/_.~-]{16}"
 """How a value begins; some keys have a dot or a tilde among their first characters."""
