@@ -84,17 +84,30 @@ HEX_NUMBER = rb"0[xX]" + _BYTE + _SEPARATED
 NUMBER = rb"(?:[3-9][0-9]|1[012][0-9])" + _SEPARATED
 CHARACTER = rb"'[!-~]'" + _SEPARATED
 _QUOTED = rb"[\"'`]"
-_OPERATED = rb"(?:\+|\.{1,2}|&|\|\||~|<>)"
-_BREAK = rb"[\\_]?\r?\n[ \t]{0,200}"
-BETWEEN = (
+_OPERATED = rb"(?:\+{1,2}|\.{1,2}|&|\|\||~|<>)"
+_COMMENT = rb"(?:#|//)[^\r\n\"'`]{0,120}"
+_BREAK = rb"[\\_`]?(?:" + _COMMENT + rb")?\r?\n[ \t]{0,200}"
+_CALLED = rb"\)?[ \t\r\n]{0,80}\.(?:concat|[aA]ppend)\([ \t\r\n]{0,80}"
+_APPENDED = rb"[ \t]{0,8};?[ \t\r\n]{1,80}[$A-Za-z_][A-Za-z0-9_$.]{0,60}[ \t]{0,8}[.+]=[ \t]{0,8}"
+_PREFIX = rb"[fFrRbBuU$@]{0,2}"
+OPERATED = (
     rb"(?:[ \t]{0,80}" + _OPERATED + rb"[ \t]{0,80}(?:" + _BREAK + rb"){0,2}"
-    rb"|[ \t]{0,80}" + _BREAK + rb"(?:" + _OPERATED + rb"[ \t]{0,80})?|[ \t]{1,80})[fFrRbBuU$@]{0,2}"
+    rb"|[ \t]{0,80}" + _BREAK + _OPERATED + rb"[ \t]{0,80}|" + _CALLED + rb"|" + _APPENDED + rb")" + _PREFIX
 )  # fmt: skip
-"""What stands between the quotes of two literals that are one: an operator or blanks, up to two line ends, a prefix."""
+"""What stands between the quotes of two literals that are added up: an operator, up to two line ends, a prefix."""
+BETWEEN = rb"(?:" + OPERATED + rb"|(?:[ \t]{0,80}" + _BREAK + rb"|[ \t]{1,80})" + _PREFIX + rb")"
+"""The same of two literals that are one because they follow each other, too."""
+_EMPTY = rb"(?:\"\"|''|``)"
+JOINED_BEFORE = rb"join\(" + _EMPTY + rb"\)"
+"""What stands behind the literals of a list that are one text: they are joined by nothing."""
+JOIN_OF = rb"join\((?:" + _EMPTY + rb",[ \t\r\n]{0,80})?[\[(]"
+"""What stands before them."""
 PIECE = rb"[A-Za-z0-9_+/=.:@-]"
 """What keys, tokens and addresses with a password consist of."""
 CONTINUED = rb"\\\r?\n" + PIECE
 """A line that goes on after a backslash, within one literal."""
+INDENTED = rb"\\\r?\n[ \t]{1,80}[A-Za-z0-9_+/.:@][A-Za-z0-9_+/.:@-]{1,255}[\"'\\]"
+"""The same with an indent that does not count, as in YAML and TOML."""
 WIDEST = 2048
 """More bytes than any of the triggers has, but for lists with absurd blanks."""
 
@@ -113,9 +126,15 @@ TRIGGERS = (
     Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),
-    Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_fFrRbBuU$@]+" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_`fFrRbBuU$@]+" + _QUOTED + PIECE),
     Trigger(Codec.SEAMS, CONTINUED),
+    Trigger(Codec.SEAMS, INDENTED),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}" + _QUOTED + rb"[ \t+.&]*" + _COMMENT + rb"\n[ \t+.&]*" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}" + _QUOTED + rb"(?:" + _CALLED + rb"|" + _APPENDED + rb")" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}(?:\"['`]|'[\"`]|`[\"'])" + PIECE),
+    Trigger(Codec.SEAMS, JOINED_BEFORE),
+    Trigger(Codec.SEAMS, JOIN_OF),
 )
 """Of each every end counts."""
-PASSES = ((0,), (14,), (*range(1, 14), 15))
+PASSES = ((0,), (14,), (*range(1, 14), *range(15, 22)))
 """Which of them Hyperscan searches together: with others, the first two would cost it the means to skip text."""
