@@ -63,8 +63,10 @@ def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
         return None
+    is_quoted_printable = _is_quoted_printable(data, low, high)
     found = _ESCAPE.finditer(data, low, high)
-    return rewritten(data, low, high, ((*each.span(), _character(each)) for each in found), "escapes")
+    pieces = ((*each.span(), _character(each, is_quoted_printable)) for each in found)
+    return rewritten(data, low, high, pieces, "escapes")
 
 
 def escapes(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
@@ -93,9 +95,14 @@ def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
     return found if may_be_key(data, [(low, start), (end, high)]) else None
 
 
-def _character(escape: re.Match[bytes]) -> bytes:
+def _is_quoted_printable(data: bytes, low: int, high: int) -> bool:
+    """Return whether something in or near a stretch shows that it is quoted-printable text."""
+    return _QUOTED_PRINTABLE.search(data, max(0, low - _AROUND), high + _AROUND) is not None
+
+
+def _character(escape: re.Match[bytes], is_quoted_printable: bool) -> bytes:
     kind = escape.lastgroup or ""
-    if kind == "soft" and not _is_soft(escape):
+    if kind == "soft" and not (is_quoted_printable and _is_soft(escape)):
         return escape[0]
     value = escape[kind]
     if kind in _HEX:
@@ -113,4 +120,4 @@ def _is_soft(escape: re.Match[bytes]) -> bool:
     line = text[text.rfind(b"\n", 0, escape.start()) + 1 : escape.start()]
     if len(line) not in _SOFT or _BARE_EQUALS.search(line):
         return False
-    return _QUOTED_PRINTABLE.search(text, max(0, escape.start() - _AROUND), escape.end() + _AROUND) is not None
+    return _is_quoted_printable(text, *escape.span())
