@@ -43,6 +43,16 @@ class Candidate:
         return self.rule.path is not None or self.within is not None or bool(self.unless)
 
     @property
+    def sureness(self) -> tuple[int, int]:
+        """How sure the rule is of it, and how much it knows of it."""
+        return self.confidence, len(self.evidence)
+
+    def overruns(self, other: Candidate) -> bool:
+        """Return whether this reads more than another sighting of the same rule, which is surer, as the key."""
+        begins = len(other.via) < len(self.via) and self.text.startswith(other.text)
+        return begins and self.text != other.text and other.sureness > self.sureness
+
+    @property
     def rank(self) -> tuple[bool, int, int, int, int, int, str]:
         """The order in which sightings that overlap are preferred."""
         limited = self.within is not None
@@ -78,7 +88,7 @@ def settled(candidates: Iterable[Candidate]) -> list[Candidate]:
             own.append(each)
         else:
             users.setdefault(each.rule.id if each.is_conditional else "", []).append(each)
-    kept = _apart(_without_encoded(own))
+    kept = _apart(_without_overrun(list(_without_encoded(own))))
     if not users:
         return kept
     added = [each for many in users.values() for each in _apart(many) if not _is_covered(each, kept)]
@@ -111,6 +121,14 @@ def _says(encoded: Candidate, decoded: Candidate) -> bool:
         return False
     # an escape within a key is how an address writes it, one before it is none of it
     return decoded.via[done] in _DIGITS or decoded.start > encoded.start
+
+
+def _without_overrun(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Leave out what goes on behind a key, as the literal after it may, where the rule is surer of the key alone."""
+    begun: dict[tuple[str, int], list[Candidate]] = {}
+    for each in candidates:
+        begun.setdefault((each.rule.id, each.start), []).append(each)
+    return (each for each in candidates if not any(map(each.overruns, begun[each.rule.id, each.start])))
 
 
 def _is_covered(candidate: Candidate, kept: list[Candidate]) -> bool:

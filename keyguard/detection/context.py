@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from keyguard.detection.names import holds_key
@@ -95,16 +94,6 @@ _READS = re.compile(
 _ESCAPE = re.compile(rb"\\[nrt]\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A value from `start` to `end` of some bytes, and the name that it was given."""
-
-    name: str
-    value: bytes
-    start: int
-    end: int
-
-
 _BEFORE = frozenset(b" \t\r\n\"'`=:>([{,-\x9a\x9d\xaf\xba0")
 """Bytes that may stand right before a value; the last ones end the Chinese operators and `%20`."""
 
@@ -121,14 +110,6 @@ def values(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
         if end < high or high == len(data):
             whole = start > low or low == 0
             yield from (each for each in _readings(data, start, end) if whole or each[0] > start)
-
-
-def assignments(data: bytes, low: int = 0, high: int | None = None) -> Iterator[Assignment]:
-    """Yield the values between two offsets that are assigned to a name."""
-    for start, end in values(data, low, len(data) if high is None else high):
-        name = name_before(data, start, end)
-        if name is not None:
-            yield Assignment(name, data[start:end], start, end)
 
 
 def name_before(data: bytes, start: int, end: int) -> str | None:

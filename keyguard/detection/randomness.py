@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter
 
 from keyguard.detection.spelling import saved_as_name
 from keyguard.detection.surprise import bits_per_character, described
+from keyguard.detection.words import WORDS
 
 SHORTEST = 16
 """Shorter values are not judged: too many words look like them."""
@@ -21,7 +23,9 @@ _LEAST_DISTINCT = 6
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_SECRET = re.compile(
     r"""
-    sha(?:1|224|256|384|512)[-:][A-Za-z0-9+/=_-]+        # integrity of a file
+    (?:(?i:sha)(?:1|224|256|384|512)|h1)[-:][A-Za-z0-9+/=_-]+ # integrity of a file, fingerprint of a key
+  | pk_(?:live|test)_\w+ | pk\.eyJ[\w.-]+ | [a-z]{1,8}_publishable_[\w-]+ # keys that are published
+  | age1[02-9ac-hj-np-z]{58}                              # a public key of age
   | v?\d+(?:\.\d+)+[A-Za-z0-9.+-]*                        # a version
   | [a-z][a-z0-9+.-]*://.*                                # a URL
   | [A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+        # an email address, a package with its version
@@ -39,11 +43,19 @@ _HASH_NAME = re.compile(
 )
 
 
+_OF_WORDS = frozenset(
+    hashlib.new(name, word.encode(), usedforsecurity=False).hexdigest()
+    for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+    for word in ("", *WORDS)
+)
+"""Digests of nothing at all, and of what people hash to try it out."""
+
+
 def looks_random(value: str) -> bool:
     """Return whether a value looks drawn by chance; it has to have 16 characters or more for that."""
     if len(value) < SHORTEST or UUID.fullmatch(value) or _NO_SECRET.fullmatch(value):
         return False
-    if not _is_even(value) or not any(map(str.isalpha, value)):
+    if value.lower() in _OF_WORDS or not _is_even(value) or not any(map(str.isalpha, value)):
         return False
     return saved_as_name(value) < _SPELLED_BITS and described(value).saved < SAVED_BITS
 

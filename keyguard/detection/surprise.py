@@ -37,10 +37,23 @@ _CASE_BITS = math.log2(3)
 _JOINT_BITS = 2
 """What it takes to say how a word goes on: with `-`, with `_`, with the next word, or not at all."""
 _SHORTEST_REPEAT = 4
-_KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p")
+_KEYBOARD = (
+    "1234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "zaq1xsw2cde3vfr4bgt5nhy6mju7ki8lo9p0",
+    "1qazxsw23edcvfr45tgbnhy67ujmki89olp0",
+    "zaq12wsxcde34rfvbgt56yhnmju78iklo90p",
+)
+"""Its rows, and its columns downwards, upwards and by turns."""
+_DIGITS = "0123456789abcdef"
 _LETTERS = re.compile(r"[a-z]{4,}|[A-Z]{4,}|[A-Z][a-z]{3,}")
 _STEPS = re.compile(rb"\x01{3,}|\xff{3,}|\x00{2,}")
 _STRIDES = re.compile(rb"\x01{4,}|\xff{4,}|(?:\x01\xff){2,}|(?:\xff\x01){2,}")
+_COUNTS = re.compile(rb"(?:\x00[\x01\xff]){4,}|(?:[\x01\xff]\x00){4,}")
+"""Bytes in hexadecimal digits, of which each is one more or less than the one before."""
 
 
 def _rows(*rows: str) -> bytes:
@@ -52,7 +65,10 @@ def _rows(*rows: str) -> bytes:
     return bytes(table)
 
 
-_ROWS = (_rows(*_KEYBOARD[1:4]), _rows(_KEYBOARD[0]), _rows(_KEYBOARD[4]))
+_ROWS = (_rows(*_KEYBOARD[1:4]), *(_rows(row) for row in (_KEYBOARD[0], *_KEYBOARD[4:])))
+_ROW_BITS = 4
+"""What it takes to say which of these a sequence follows, in either direction, or that it is one of the alphabet."""
+_HEX_ROW = _rows(_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +178,8 @@ def _parts(text: str, size: float) -> Iterator[Part]:
     yield from _steps(text, plain, size)
     for row in _ROWS:
         yield from _steps(text, plain.translate(row), size)
-    yield from _strides(text, plain, size)
+    yield from _strides(text, plain, size, _STRIDES)
+    yield from _strides(text, plain.translate(_HEX_ROW), size, _COUNTS)
     for found in PHRASE.finditer(folded):
         words = len(WORD.findall(found[0]))
         bits = _PART_BITS + words * (WORD_BITS + _JOINT_BITS) + _case(text, *found.span())
@@ -176,7 +193,7 @@ def _parts(text: str, size: float) -> Iterator[Part]:
 def _steps(text: str, plain: bytes, size: float) -> Iterator[Part]:
     for found in _STEPS.finditer(_differences(plain)):
         start, end = found.start(), found.end() + 1
-        bits = _PART_BITS + 3 + size + _length(end - start) + _case(text, start, end)
+        bits = _PART_BITS + _ROW_BITS + size + _length(end - start) + _case(text, start, end)
         reason = "it is one character again and again" if found[0][0] == 0 else "it is a sequence"
         yield Part(start, end, bits, reason)
 
@@ -189,9 +206,9 @@ def _differences(plain: bytes) -> bytes:
     return bytes([(after - before) & 0xFF for before, after in pairwise(plain)])
 
 
-def _strides(text: str, plain: bytes, size: float) -> Iterator[Part]:
+def _strides(text: str, plain: bytes, size: float, pattern: re.Pattern[bytes]) -> Iterator[Part]:
     steps = bytes([(after - before) & 0xFF for before, after in zip(plain, plain[2:], strict=False)])
-    for found in _STRIDES.finditer(steps):
+    for found in pattern.finditer(steps):
         start, end = found.start(), found.end() + 2
         bits = _PART_BITS + 3 + 2 * size + _length(end - start) + _case(text, start, end)
         yield Part(start, end, bits, "it is a sequence")

@@ -21,8 +21,8 @@ from keyguard.rules.users.tables import Table
 def rulebook(known: Catalogue, config: Config, paths: Sequence[Path]) -> Rulebook:
     """Return KeyGuard's own rules with those of a configuration and of files; raises `ConfigError` for unfit ones."""
     files, notes = [], list[str]()
-    if config.rule:
-        files.append(RuleFile(config.rule[0].file, _tables(config.rule), _tables(config.refuse)))
+    if own := (*config.rule, *config.refuse):
+        files.append(RuleFile(own[0].file, _tables(config.rule), _tables(config.refuse)))
     taken = {*known.by_id, *(str(table.values.get("id")) for table in config.rule)}
     for path in paths:
         document = opened(path)

@@ -66,7 +66,7 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
 def rules_of(settings: Settings, config: Config) -> Rulebook:
     """Return the rules of a run: KeyGuard's own, and those that the configuration and the user add."""
     known = loader.load()
-    if not config.rule and not settings.rules:
+    if not config.rule and not config.refuse and not settings.rules:
         return Rulebook(known)
     from keyguard.pipeline.rule_files import rulebook
 

@@ -255,3 +255,10 @@ def test_rules_of_several_repositories_are_told_apart(tmp_path: Path, run_keygua
     ran = run_keyguard("scan", one.top, other.top, "--format", "json", cwd=tmp_path)
     assert {each["rule"] for each in findings(ran)} == {"acme-key", "acme-other"}
     assert all(each["guide"]["steps"] for each in findings(ran))
+
+
+def test_what_no_rule_shall_take_is_checked_without_a_rule(repo: Repo, run_keyguard: RunKeyguard) -> None:
+    repo.write(".keyguard.toml", "[[refuse]]\npaths = ['(']\n")
+    ran = run_keyguard("scan", cwd=repo.top)
+    assert ran.code == 2
+    assert ".keyguard.toml:1: refuse: paths: leaves a group open" in ran.stderr

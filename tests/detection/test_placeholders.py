@@ -60,6 +60,8 @@ def test_a_run_inside_a_long_key_refuses_nothing(zeros: int) -> None:
         "sk-test-" + DIGITS + "abcdefghijklmnop", "sk-" + "abc123def456ghi789jkl012mno345pqr678",
         "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", "0123456789abcdef" * 2, "fedcba9876543210" * 2, "0" * 32, "deadbeef" * 4,
         "00112233445566778899aabbccddeeff", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb", "aB3" * 31,
+        "000102030405060708090a0b0c0d0e0f", "0f0e0d0c0b0a09080706050403020100",
+        "zaq1xsw2cde3vfr4bgt5nhy6mju7ki8", "1qazxsw23edcvfr45tgbnhy67ujmki89", "zaq12wsxcde34rfvbgt56yhnmju78ik",
         "sk-" + "aaaabbbbccccddddeeeeffff", "aabbccddeeffgghhiijj",
         "AKIAIOSFODNN7" + "EXAMPLE", "sk-aBcDeFgHiJkLmNoPqRsTuVwXyZ", "REDACTED" * 3, "a" * 16, "xxxxxxxx",
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 import keyword
 import string
 import sys
@@ -29,13 +30,27 @@ ALPHABETS = {
         "gpt-4o-mini-2024-07-18",
         "claude-3-5-sonnet-20241022", "text-embedding-3-large", "arn:aws:iam::123456789012:role/deploy-role",
         "C:/Users/ada/Documents/keys.txt", "0123456789abcdef0123456789abcdef", "kubernetes.io/service-account-token",
+        hashlib.md5(b"", usedforsecurity=False).hexdigest(), hashlib.sha256(b"password").hexdigest(),
     ],
 )  # fmt: skip
 def test_ordinary_values_are_not_random(value: str) -> None:
     assert not looks_random(value)
 
 
-@pytest.mark.parametrize("shape", ["sha512-{}==", "https://{}", "{}.example.com", "ada@{}.org", "/opt/{}/a.json"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "SHA256:{}",
+        "h1:{}=",
+        "pk_" + "live_{}",
+        "sb_publishable_{}",
+        "sha512-{}==",
+        "https://{}",
+        "{}.example.com",
+        "ada@{}.org",
+        "/opt/{}/a.json",
+    ],
+)
 def test_what_has_the_shape_of_something_else_is_no_value(shape: str) -> None:
     rng = keys.fresh()
     assert not [1 for _ in range(50) if looks_random(shape.format(keys.text(rng, keys.LOWER + keys.DIGITS, 40)))]

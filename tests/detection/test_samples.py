@@ -50,3 +50,7 @@ def test_samples_are_listed_once() -> None:
     listed = [sample for each in CATALOGUE.providers for sample in each.rules[0].samples]
     assert listed
     assert len(listed) == len(set(listed))
+
+
+def test_the_token_with_which_github_explains_the_checksum_is_a_sample() -> None:
+    assert found(CATALOGUE, "ghp_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17") == []

@@ -22,11 +22,11 @@ from keyguard.detection.gate import Run
 
 _ESCAPE = re.compile(
     rb"""
-      %(?P<percent>[0-9A-Fa-f]{2})
-    | \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | u00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
+      %(?:25){0,3}(?P<percent>[0-9A-Fa-f]{2})
+    | \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | (?:u|U0000)00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
               | (?P<octal>[01][0-7]{2}) | (?P<slash>/) )
-    | &\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
-    | &(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
+    | &(?:amp;){0,3}\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
+    | &(?:amp;){0,3}(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
     | (?P<soft>=\r?\n)
     # what a mail writes so: no letter or digit, and more than one byte of other alphabets
     | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]
@@ -34,9 +34,9 @@ _ESCAPE = re.compile(
     """,
     re.VERBOSE,
 )
-_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xu/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
+_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xuU/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
-_BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xu01\\/]|\#|[a-z]{2,6};)")
+_BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xuU01\\/]|\#|[a-z]{2,6};)")
 _PRIVATE_KEY = re.compile(PRIVATE_KEY)
 _ADDRESS = re.compile(rb"(?:(?<=:)|" + COLON + rb")" + SLASHES)
 _SCHEME = re.compile(SCHEME + rb"(?<!:):?\Z")
@@ -46,6 +46,12 @@ _SOFT = range(50, 76)
 """Characters that stand in a line before a soft break: 75 at most (RFC 2045, 6.7), and few writers break early."""
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")
 """What quoted-printable text has nowhere but at the end of a line (RFC 2045, 6.7)."""
+_AROUND = 2048
+"""How many bytes on each side of a soft break are searched for what shows that the text is quoted-printable."""
+_QUOTED_PRINTABLE = re.compile(
+    rb"=(?:3D|20|09|[89A-F][0-9A-F]=[89A-F][0-9A-F])|[\t ,.;:!?][A-Za-z]{0,12}=\r?\n|(?i:quoted-printable)"
+)
+"""An escape, or a soft break behind a word: base64 that ends in an equals sign is longer than words are."""
 _NAMED = {
     b"amp": b"&", b"quot": b'"', b"lt": b"<", b"gt": b">", b"apos": b"'", b"lowbar": b"_", b"hyphen": b"-",
     b"plus": b"+", b"sol": b"/", b"equals": b"=", b"period": b".", b"colon": b":",
@@ -57,8 +63,10 @@ def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
         return None
+    is_quoted_printable = _is_quoted_printable(data, low, high)
     found = _ESCAPE.finditer(data, low, high)
-    return rewritten(data, low, high, ((*each.span(), _character(each)) for each in found), "escapes")
+    pieces = ((*each.span(), _character(each, is_quoted_printable)) for each in found)
+    return rewritten(data, low, high, pieces, "escapes")
 
 
 def escapes(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
@@ -87,9 +95,14 @@ def _hiding(data: bytes, start: int) -> re.Match[bytes] | None:
     return found if may_be_key(data, [(low, start), (end, high)]) else None
 
 
-def _character(escape: re.Match[bytes]) -> bytes:
+def _is_quoted_printable(data: bytes, low: int, high: int) -> bool:
+    """Return whether something in or near a stretch shows that it is quoted-printable text."""
+    return _QUOTED_PRINTABLE.search(data, max(0, low - _AROUND), high + _AROUND) is not None
+
+
+def _character(escape: re.Match[bytes], is_quoted_printable: bool) -> bytes:
     kind = escape.lastgroup or ""
-    if kind == "soft" and not _is_soft(escape):
+    if kind == "soft" and not (is_quoted_printable and _is_soft(escape)):
         return escape[0]
     value = escape[kind]
     if kind in _HEX:
@@ -105,4 +118,6 @@ def _is_soft(escape: re.Match[bytes]) -> bool:
     """Return whether an equals sign at the end of a line is a break of quoted-printable text, not base64's padding."""
     text = escape.string
     line = text[text.rfind(b"\n", 0, escape.start()) + 1 : escape.start()]
-    return len(line) in _SOFT and not _BARE_EQUALS.search(line)
+    if len(line) not in _SOFT or _BARE_EQUALS.search(line):
+        return False
+    return _is_quoted_printable(text, *escape.span())

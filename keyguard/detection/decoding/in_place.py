@@ -15,6 +15,8 @@ _PRINTABLE = re.compile(rb"[ -~]+")
 _PADDING = re.compile(rb"(?:=|%3[dD]){1,2}")
 _GLUED = re.compile(rb"[A-Za-z0-9_+/-]")
 _CALL = re.compile(rb"(?:[A-Za-z_$][A-Za-z0-9_.$:]{0,60}\([ \t\r\n]{0,40}){1,3}(?=[bBrRuU@]{0,2}[\"'`]\Z)")
+_SIGN = b"0x"
+"""What hexadecimal digits may begin with."""
 _BASIC = re.compile(rb"[Bb]asic ")
 """What credentials follow that are a user's name, which may be any, and a key."""
 _FARTHEST = 240
@@ -32,16 +34,19 @@ def in_place(data: bytes, view: View) -> View | None:
     start, end = view.steps[0][1], view.end
     padding = _PADDING.match(data, end)
     after = padding.end() if padding else end
-    if _GLUED.match(data, after) or _GLUED.match(data[max(0, start - 1) : start]):
+    sign = len(_SIGN) if data[max(0, start - len(_SIGN)) : start].lower() == _SIGN else 0
+    before = start - sign
+    if _GLUED.match(data, after) or _GLUED.match(data[max(0, before - 1) : before]):
         return None
-    call = _CALL.search(data, max(0, start - _FARTHEST), start)
+    call = _CALL.search(data, max(0, before - _FARTHEST), before)
     first = text.find(b":") + 1 if _BASIC.fullmatch(data, max(0, start - len("Basic ")), start) else 0
     pieces: list[Piece] = [(*call.span(), b"")] if call else []
+    pieces += [(before, start, b"")] if sign else []
     pieces += [
         (view.start_of(at), view.end_of(at + 1), text[at : at + 1] if at >= first else b"") for at in range(len(text))
     ]
     pieces.append((view.end_of(len(text)), after, b""))
     low = max(0, start - AROUND)
     shown = rewritten(data, low, min(len(data), end + AROUND), pieces, view.via)
-    begin = start - low - (call.end() - call.start() if call else 0)
+    begin = before - low - (call.end() - call.start() if call else 0)
     return replace(shown, about=(begin, begin + len(text) - first)) if shown else None

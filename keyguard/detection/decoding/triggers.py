@@ -46,30 +46,36 @@ _FIRST_QUAD = rb"[I-Z]" + _REST_OF_QUAD
 _WIDE = rb"A[C-H][AEIMQUYcgkosw048]A[I-Za-f][AQgw][AB]" + _DIGIT64
 """Three of UTF-16, in either byte order."""
 _BYTE = rb"[2-7][0-9A-Fa-f]"
+_SIGN = rb"(?:%(?:25){0,3}|=)"
+"""What stands before two digits; a percent sign may be escaped itself, where an address stands in another one."""
+_FIXED = rb"(?:x|u00|U000000)"
+_AND = rb"&(?:amp;){0,3}"
+"""What an entity begins with; it may be escaped itself, where a page stands in another one."""
 ESCAPED = (
-    rb"(?:[%=]" + _BYTE + rb"|\\{1,4}(?:(?:x|u00)" + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
-    rb"|&#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
+    rb"(?:" + _SIGN + _BYTE + rb"|\\{1,4}(?:" + _FIXED + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
+    rb"|" + _AND + rb"#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
 )  # fmt: skip
 
 
 def _escape(codes: bytes, decimals: bytes, more: bytes) -> bytes:
     """Return what matches one escape of some characters, told by their codes and by what else stands for them."""
     return (
-        rb"(?:[%=](?:" + codes + rb")|\\{1,4}(?:x|u00)(?:" + codes + rb")|\\{1,4}u\{0{0,4}(?:" + codes + rb")\}"
-        rb"|&#(?:0{0,4}(?:" + decimals + rb")|[xX]0{0,4}(?:" + codes + rb"));|" + more + rb")"
+        rb"(?:" + _SIGN + rb"(?:" + codes + rb")|\\{1,4}" + _FIXED + rb"(?:" + codes + rb")"
+        rb"|\\{1,4}u\{0{0,4}(?:" + codes + rb")\}"
+        rb"|" + _AND + rb"#(?:0{0,4}(?:" + decimals + rb")|[xX]0{0,4}(?:" + codes + rb"));|" + more + rb")"
     )  # fmt: skip
 
 
-DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|&lowbar;|&hyphen;|&period;")
+DASH = _escape(rb"2[dDeE]|5[fF]", rb"4[56]|95", rb"\\05[56]|\\137|" + _AND + rb"(?:lowbar|hyphen|period);")
 """Dash, dot and underscore, which prefixes and names have, and which hardly anything needs to escape."""
-SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|&plus;|&sol;|&equals;")
+SLASH = _escape(rb"2[bBfF]|3[dD]", rb"43|47|61", rb"\\{1,4}/|" + _AND + rb"(?:plus|sol|equals);")
 """What base64 has besides letters and digits."""
-COLON = _escape(rb"3[aA]", rb"58", rb"&colon;")
-SLASHES = rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|&sol;") + rb"){2}"
+COLON = _escape(rb"3[aA]", rb"58", _AND + rb"colon;")
+SLASHES = rb"(?:" + _escape(rb"2[fF]", rb"47", rb"\\{1,4}/|" + _AND + rb"sol;") + rb"){2}"
 SCHEME = rb"(?:[^ps]|[^p]s|[^t]ps?)"
 """The last letters of an address's scheme, if it is none of the web."""
 PRIVATE_KEY = rb"PRIVATE(?:\+|" + _escape(rb"20", rb"32", rb"&nbsp;") + rb")KEY"
-BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", rb"&quot;|&apos;|&colon;|&equals;")
+BEFORE_VALUE = _escape(rb"2[027]|3[aAdD]", rb"3[249]|58|61", _AND + rb"(?:quot|apos|colon|equals);")
 """Blanks, quotes, colons and equals signs."""
 VALUE = rb"[A-Za-z0-9+/_.~-]{16}"
 """How a value begins; some keys have a dot or a tilde among their first characters."""
@@ -78,17 +84,30 @@ HEX_NUMBER = rb"0[xX]" + _BYTE + _SEPARATED
 NUMBER = rb"(?:[3-9][0-9]|1[012][0-9])" + _SEPARATED
 CHARACTER = rb"'[!-~]'" + _SEPARATED
 _QUOTED = rb"[\"'`]"
-_OPERATED = rb"(?:\+|\.{1,2}|&|\|\||~|<>)"
-_BREAK = rb"[\\_]?\r?\n[ \t]{0,200}"
-BETWEEN = (
+_OPERATED = rb"(?:\+{1,2}|\.{1,2}|&|\|\||~|<>)"
+_COMMENT = rb"(?:#|//)[^\r\n\"'`]{0,120}"
+_BREAK = rb"[\\_`]?(?:" + _COMMENT + rb")?\r?\n[ \t]{0,200}"
+_CALLED = rb"\)?[ \t\r\n]{0,80}\.(?:concat|[aA]ppend)\([ \t\r\n]{0,80}"
+_APPENDED = rb"[ \t]{0,8};?[ \t\r\n]{1,80}[$A-Za-z_][A-Za-z0-9_$.]{0,60}[ \t]{0,8}[.+]=[ \t]{0,8}"
+_PREFIX = rb"[fFrRbBuU$@]{0,2}"
+OPERATED = (
     rb"(?:[ \t]{0,80}" + _OPERATED + rb"[ \t]{0,80}(?:" + _BREAK + rb"){0,2}"
-    rb"|[ \t]{0,80}" + _BREAK + rb"(?:" + _OPERATED + rb"[ \t]{0,80})?|[ \t]{1,80})[fFrRbBuU$@]{0,2}"
+    rb"|[ \t]{0,80}" + _BREAK + _OPERATED + rb"[ \t]{0,80}|" + _CALLED + rb"|" + _APPENDED + rb")" + _PREFIX
 )  # fmt: skip
-"""What stands between the quotes of two literals that are one: an operator or blanks, up to two line ends, a prefix."""
+"""What stands between the quotes of two literals that are added up: an operator, up to two line ends, a prefix."""
+BETWEEN = rb"(?:" + OPERATED + rb"|(?:[ \t]{0,80}" + _BREAK + rb"|[ \t]{1,80})" + _PREFIX + rb")"
+"""The same of two literals that are one because they follow each other, too."""
+_EMPTY = rb"(?:\"\"|''|``)"
+JOINED_BEFORE = rb"join\(" + _EMPTY + rb"\)"
+"""What stands behind the literals of a list that are one text: they are joined by nothing."""
+JOIN_OF = rb"join\((?:" + _EMPTY + rb",[ \t\r\n]{0,80})?[\[(]"
+"""What stands before them."""
 PIECE = rb"[A-Za-z0-9_+/=.:@-]"
 """What keys, tokens and addresses with a password consist of."""
 CONTINUED = rb"\\\r?\n" + PIECE
 """A line that goes on after a backslash, within one literal."""
+INDENTED = rb"\\\r?\n[ \t]{1,80}[A-Za-z0-9_+/.:@][A-Za-z0-9_+/.:@-]{1,255}[\"'\\]"
+"""The same with an indent that does not count, as in YAML and TOML."""
 WIDEST = 2048
 """More bytes than any of the triggers has, but for lists with absurd blanks."""
 
@@ -107,9 +126,15 @@ TRIGGERS = (
     Trigger(Codec.NUMBERS, HEX_NUMBER + rb"(?:" + HEX_NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, NUMBER + rb"(?:" + NUMBER + rb"){11}"),
     Trigger(Codec.NUMBERS, CHARACTER + rb"(?:" + CHARACTER + rb"){11}"),
-    Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_fFrRbBuU$@]+" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}" + _QUOTED + rb"[ \t\r\n+~.&|<>\\_`fFrRbBuU$@]+" + _QUOTED + PIECE),
     Trigger(Codec.SEAMS, CONTINUED),
+    Trigger(Codec.SEAMS, INDENTED),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}" + _QUOTED + rb"[ \t+.&]*" + _COMMENT + rb"\n[ \t+.&]*" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}" + _QUOTED + rb"(?:" + _CALLED + rb"|" + _APPENDED + rb")" + _QUOTED + PIECE),
+    Trigger(Codec.SEAMS, PIECE + rb"{2}(?:\"['`]|'[\"`]|`[\"'])" + PIECE),
+    Trigger(Codec.SEAMS, JOINED_BEFORE),
+    Trigger(Codec.SEAMS, JOIN_OF),
 )
 """Of each every end counts."""
-PASSES = ((0,), (14,), (*range(1, 14), 15))
+PASSES = ((0,), (14,), (*range(1, 14), *range(15, 22)))
 """Which of them Hyperscan searches together: with others, the first two would cost it the means to skip text."""

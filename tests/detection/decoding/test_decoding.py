@@ -66,7 +66,10 @@ ENCODINGS: dict[str, tuple[Encode, tuple[str, ...]]] = {
     "percent": (each("%{:02x}"), ("escapes",)),
     "\\x": (each("\\x{:02X}"), ("escapes",)),
     "\\u": (each("\\u{:04x}"), ("escapes",)),
+    "\\U": (each("\\U{:08x}"), ("escapes",)),
+    "percent signs that are escaped themselves": (each("%25{:02X}"), ("escapes",)),
     "decimal entities": (each("&#{};"), ("escapes",)),
+    "entities that are escaped themselves": (each("&amp;#{};"), ("escapes",)),
     "hexadecimal entities": (each("&#x{:X};"), ("escapes",)),
 }
 SOME_ESCAPED: dict[str, Encode] = {
@@ -83,6 +86,19 @@ SPLIT: dict[str, Callable[[str, str], str]] = {
     "a dot": lambda one, two: f"$k = '{one}' . '{two}';",
     "an ampersand and a line": lambda one, two: f'k = "{one}" & _\n    "{two}"',
     "a backslash": lambda one, two: f"K={one}\\\n{two}",
+    "two pluses": lambda one, two: f'k = "{one}" ++ "{two}"',
+    "other quotes": lambda one, two: f"k = '{one}' + \"{two}\"",
+    "other quotes that touch": lambda one, two: f"k='{one}'\"{two}\"",
+    "a comment between lines": lambda one, two: f'k = ("{one}"  # one\n     "{two}")',
+    "a comment behind an operator": lambda one, two: f'k = "{one}" + // one\n    "{two}"',
+    "a backtick at the line's end": lambda one, two: f"$k = '{one}' + `\n  '{two}'",
+    "a call": lambda one, two: f"k = '{one}'.concat('{two}')",
+    "two calls": lambda one, two: f'sb.append("{one}")\n  .append("{two}")',
+    "added to the same name": lambda one, two: f"$k = '{one}';\n$k .= '{two}';",
+    "a list that is joined": lambda one, two: f"k = ['{one}', '{two}'].join('')",
+    "a list that something empty joins": lambda one, two: f'k = "".join(["{one}", "{two}"])',
+    "a list that a function joins": lambda one, two: f'k = join("", ["{one}", "{two}"])',
+    "an indented line in a literal": lambda one, two: f'k: "{one}\\\n    {two}"',
     "in an escaped string": lambda one, two: f'\\"{one}\\" + \\"{two}\\"',
 }
 
@@ -102,9 +118,17 @@ class TestDecoding:
         for encode, _ in ENCODINGS.values():
             assert found(engine, encode(placeholder)) == []
 
-    def test_two_literals_in_a_list_are_not_one_key(self, engine: Engine):
+    @pytest.mark.parametrize(
+        "text", ['["{}", "{}"]', '["{}", "{}"].join(",")', '",".join(["{}", "{}"])', 'a = "{}"\nb += "{}"', "{}'{}'"]
+    )
+    def test_what_nothing_joins_is_not_one_key(self, engine: Engine, text: str):
         key = keys.legacy_key(random.Random(1))
-        assert found(engine, f'["{key[:20]}", "{key[20:]}"]') == []
+        assert found(engine, text.format(key[:20], key[20:])) == []
+
+    @pytest.mark.parametrize("text", ['tool "{}" "abc"', 'k = "{}"\n"abc"\n', 'tool {}\\\n  --flag="x"'])
+    def test_a_key_ends_where_it_is_surer_to(self, engine: Engine, text: str):
+        key = keys.legacy_key(random.Random(1))
+        assert [match.secret.reveal() for match in found(engine, text.format(key))] == [key]
 
     @pytest.mark.parametrize("name", ENCODINGS)
     @pytest.mark.parametrize("make", KINDS)
@@ -170,7 +194,13 @@ def test_nothing_makes_it_fail(noise: bytes, literal: bytes):
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("https://acme.io/x?auth=", '"}}\n'), ("A=1\nOPENAI_WEBHOOK_SECRET=", "\nNEXT=1\n"), ("k=", "=\nNEXT=1\n")],
+    [
+        ("OPENAI_WEBHOOK_SECRET: ", "\nb: 1\n"),
+        ("1,OPENAI_WEBHOOK_SECRET,", "\n2,b,c\n"),
+        ("https://acme.io/x?auth=", '"}}\n'),
+        ("A=1\nOPENAI_WEBHOOK_SECRET=", "\nNEXT=1\n"),
+        ("k=", "=\nNEXT=1\n"),
+    ],
 )
 def test_an_equals_sign_of_a_setting_is_no_quoted_printable(before: str, after: str) -> None:
     rng = keys.fresh()

@@ -55,10 +55,11 @@ def test_a_dot_among_the_first_characters_behind_an_escape(write: Callable[[str]
         (lambda key: f"data:\n  UPSTAGE_API_KEY: {b64(key)}\n", ANY_LENGTH),
         (lambda key: f"data:\n  UPSTAGE_API_KEY: {b64(key + chr(10))}\n", ANY_LENGTH[:41]),
         (lambda key: f"UPSTAGE_API_KEY = unhexlify('{key.encode().hex()}')\n", ANY_LENGTH[:30]),
+        (lambda key: f"UPSTAGE_API_KEY = 0x{key.encode().hex()};\n", ANY_LENGTH[:30]),
         (lambda key: f"Gr=C3=BC=C3=9Fe, hier ist er:\nUPSTAGE_API_KEY=3D{key}\n", ANY_LENGTH),
         (lambda key: f'curl -H "Authorization: Basic {b64("user:" + key)}" https://a.snowflakecomputing.com/\n', LONG),
     ],
-    ids=["base64", "base64 with a line end", "hexadecimal digits", "quoted-printable", "credentials"],
+    ids=["base64", "base64 with a line end", "hexadecimal digits", "a number", "quoted-printable", "credentials"],
 )
 def test_the_digits_that_encode_a_key_are_none(write: Callable[[str], str], key: str) -> None:
     assert found(write(key)) == [key]
