@@ -16,7 +16,9 @@ from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
+from keyguard.pipeline.ranges.given import AUTO, Range, ranged
 from keyguard.pipeline.scan import Scan
+from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader, cores
 from keyguard.rules.catalogue import Catalogue
@@ -51,10 +53,10 @@ class Request:
             raise UsageError("--stdin is a source of its own: leave out paths and other sources")
         if self.stdin and sys.stdin is None:
             raise UsageError("standard input is closed", "pipe in what is to be scanned")
-        if self.revisions is not None and (".." not in self.revisions or self.revisions.startswith("..")):
+        if self.revisions not in (None, AUTO) and (".." not in self.revisions or self.revisions.startswith("..")):
             # git takes nothing for HEAD, so that a variable of CI that is not set would make an empty range
             raise UsageError(
-                f"{self.revisions or 'nothing'} is not a range", "write it as A..B, for example main..HEAD"
+                f"{self.revisions or 'nothing'} is not a range", "write it as A..B, for example main..HEAD, or as auto"
             )
         for path in self.paths:
             _check(path)
@@ -125,7 +127,10 @@ def _one(request: Request, scan: Scan, repository: Repository | None, paths: Seq
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
-    items = _items(request, repository, paths, stats, scan.engine)
+    chosen = ranged(repository, request.revisions) if repository and request.revisions is not None else None
+    if chosen is not None:
+        scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
+    items = _items(request, repository, paths, stats, scan.engine, chosen)
     result = scan.run(items, stats, repository)
     return verdict(scan, result, repository)
 
@@ -142,7 +147,12 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Ve
 
 
 def _items(
-    request: Request, repository: Repository | None, paths: Sequence[Path], stats: Stats, engine: Engine
+    request: Request,
+    repository: Repository | None,
+    paths: Sequence[Path],
+    stats: Stats,
+    engine: Engine,
+    chosen: Range | None,
 ) -> Iterator[Item | Match]:
     reach = engine.reach
     files = FileReader(stats, reach, repository.object_format if repository else "sha1")
@@ -166,9 +176,9 @@ def _items(
                     f"{repository.git_dir} is a bare repository: it has no index", "scan it with --history"
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
-        if request.revisions is not None:
+        if chosen is not None:
             reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
-            sources.append(reader.everything(revisions(repository, request.revisions)))
+            sources += [iter(chosen.unread), reader.everything(chosen.revisions)]
     return chain.from_iterable(_guarded(source) for source in sources)
 
 
@@ -188,36 +198,6 @@ def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats,
         where = Where.SYMLINK if entry.mode == index.SYMLINK else Where.BLOB
         origins[entry.blob] = (*origins.get(entry.blob, ()), Origin(where, entry.path, entry.blob))
     yield from ObjectReader(repository, stats, reach, origins).read(list(origins))
-
-
-def revisions(repository: Repository, given: str) -> list[str]:
-    """Turn `A..B` or `A...B` into ids; B may be left out for HEAD, and zeros for A mean "from nothing".
-
-    Raises `SourceError` when a side names no commit that is here.
-    """
-    start, _, end = given.partition("...") if "..." in given else given.partition("..")
-    new = _commit(repository, end or "HEAD")
-    if not start.strip("0"):
-        return [new]
-    old = _commit(repository, start)
-    return [new, old, "--not", *_bases(repository, old, new)] if "..." in given else [new, "--not", old]
-
-
-def _commit(repository: Repository, revision: str) -> str:
-    found = repository.resolve(revision)
-    if found is None:
-        raise SourceError(
-            f"{revision} names no commit in this repository",
-            "fetch it first; in CI check out with full history (fetch-depth: 0)",
-        )
-    return found
-
-
-def _bases(repository: Repository, old: str, new: str) -> list[str]:
-    try:
-        return repository.git.line("merge-base", "--all", old, new).split()
-    except SourceError:
-        return []
 
 
 def _address(repository: Repository) -> str | None:
