@@ -155,7 +155,7 @@ def _items(
     chosen: Range | None,
 ) -> Iterator[Item | Match]:
     reach = engine.reach
-    files = FileReader(stats, reach, repository.object_format if repository else "sha1")
+    files = FileReader(stats, reach, repository.object_format if repository else "sha1", repository)
     sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
         if repository is not None and repository.bare:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from keyguard.errors import SourceError
-from keyguard.git import commits, objects
+from keyguard.git import commits, lfs, objects
 from keyguard.git.objects import Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.content import content
+from keyguard.sources.large import large
 from keyguard.sources.windows import chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
@@ -91,7 +92,7 @@ class ObjectReader:
         """Yield what an object holds."""
         if header.type == "blob":
             first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
-            for item in content(first, body.read, self.reach):
+            for item in self._blob(first, header.size, body):
                 yield item
                 yield from (_elsewhere(item, first, other) for other in others)
         elif header.type == "commit":
@@ -101,6 +102,16 @@ class ObjectReader:
                 yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)
+
+    def _blob(self, origin: Origin, size: int, body: Readable) -> Iterator[Item]:
+        """Yield the content of a blob, and of the large file that it stands for, if it is a pointer of Git LFS."""
+        if size >= lfs.LONGEST:
+            yield from content(origin, body.read, self.reach)
+            return
+        data = body.read()
+        yield from content(origin, io.BytesIO(data).read, self.reach)
+        if origin.where is Where.BLOB and (pointer := lfs.pointer(data)) is not None:
+            yield from large(origin, pointer, self.repository.lfs_folders, self.reach, self.stats)
 
 
 def _elsewhere(item: Item, first: Origin, other: Origin) -> Item:
