@@ -11,8 +11,9 @@ from pathlib import Path
 
 from keyguard.detection.engine import Engine
 from keyguard.errors import ExitCode, SourceError, UsageError
-from keyguard.git import index, objects
+from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
+from keyguard.git.submodules import Submodule
 from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
@@ -26,6 +27,8 @@ from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
+
+SUBMODULES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +135,45 @@ def _one(request: Request, scan: Scan, repository: Repository | None, paths: Seq
         scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
     items = _items(request, repository, paths, stats, scan.engine, chosen)
     result = scan.run(items, stats, repository)
+    if repository is not None and request.history and (inner := submodules.found(repository)):
+        others = [_submodule(each, request, scan) for each in inner]
+        noted = replace(scan, notes=(*scan.notes, masked(_told(inner), scan.engine)))
+        several = any(each.findings for each in others)
+        return verdict(noted, merged([result, *others]), repository, several=several)
     return verdict(scan, result, repository)
 
 
-def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Verdict:
-    """Add to a result what its report needs; a repository is asked more only when there is a finding."""
+def _told(inner: Sequence[Submodule]) -> str:
+    shown = [each.path for each in inner[:SUBMODULES_SHOWN]]
+    more = f" and {len(inner) - len(shown)} more" if len(inner) > len(shown) else ""
+    return f"with the history of the submodules that are in this clone: {', '.join(shown)}{more}"
+
+
+def _submodule(each: Submodule, request: Request, scan: Scan) -> ScanResult:
+    """Scan the history of a submodule by the configuration of the repository around it."""
+    scan, stats = replace(scan, below=each.path), Stats()
+    if each.repository is None:
+        why = each.failure or SourceError("it cannot be read")
+        return scan.run([Unread("the whole submodule", why.message, why.hint)], stats, None)
+    whole = Request(history=True, unreachable=request.unreachable)
+    items = _items(whole, each.repository, (), stats, scan.engine, None)
+    return scan.run((item for item in items if not _is_of_config(item)), stats, each.repository)
+
+
+def _is_of_config(item: Item | Match) -> bool:
+    """Whether this is of the git configuration, which is read with that of the repository around a submodule."""
+    return isinstance(item, (Chunk, Unread)) and item.origin is not None and item.origin.where is Where.GIT_CONFIG
+
+
+def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, several: bool = False) -> Verdict:
+    """Add to a result what its report needs; a repository is asked more only when there is a finding.
+
+    `several` says that some of it is from another repository.
+    """
     if repository is None or not result.findings:
         return Verdict(result, scan.catalogue, scan.language, notes=scan.notes)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
-    elsewhere = any(nested(repository, path) for path in paths)  # then there is more than one address
+    elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
     return Verdict(result, scan.catalogue, scan.language, address, head, scan.notes)
