@@ -10,6 +10,7 @@ from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, lfs, objects
+from keyguard.git.leftovers import leftovers
 from keyguard.git.objects import Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
@@ -44,9 +45,14 @@ class ObjectReader:
     bulk: Callable[[ObjectReader, Sequence[str]], Iterator[Item | Match]] | None = None
 
     def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item | Match]:
-        """Yield all that the revisions reach; with `unreachable` all else that is stored, too."""
+        """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
+
+        A whole shallow clone is read so: what is stored before its oldest commits was not left out by git.
+        """
         git = self.repository.git
-        listed = objects.reachable(git, revisions)
+        more = [each.id for each in leftovers(self.repository)] if revisions == objects.EVERYTHING else []
+        listed = objects.reachable(git, revisions, more)
+        unreachable |= revisions == objects.EVERYTHING and bool(self.repository.shallow_roots)
         ids = listed.ids
         if listed.failure is not None:
             yield Unread("the history", listed.failure.message, _MEND)
