@@ -185,13 +185,29 @@ class TestPush:
         environ = github(tmp_path, server.main, "refs/heads/main", before=ZERO, after=server.main)
         assert commits(server.clone(), environ) == {server.root, server.old, server.main}
 
-    def test_of_two_stacked_branches_leaves_nothing_to_neither(self, server: Server, tmp_path: Path):
-        server.repo.git("push", "--quiet", "origin", f"{server.first}:refs/heads/below")
+    @pytest.mark.parametrize("names", [("below", "side"), ("zenith", "side")])
+    def test_of_stacked_branches_reads_each_commit_in_one_job(
+        self, server: Server, tmp_path: Path, names: tuple[str, str]
+    ):
+        below, above = names
+        server.repo.git("push", "--quiet", "origin", f"{server.first}:refs/heads/{below}")
         clone = server.clone()
-        below = github(tmp_path, server.first, "refs/heads/below", before=ZERO, after=server.first)
-        assert commits(clone, below) == {server.first}
-        above = github(tmp_path, server.side, before=ZERO, after=server.side)
-        assert commits(clone, above) == {server.side}
+        read = [
+            commits(clone, github(tmp_path, tip, f"refs/heads/{name}", before=ZERO, after=tip))
+            for name, tip in ((below, server.first), (above, server.side))
+        ]
+        assert sorted(commit for each in read for commit in each) == sorted([server.first, server.side])
+
+    def test_of_branches_that_share_new_commits_reads_them_all(self, server: Server, tmp_path: Path):
+        server.repo.branch("feature/other", server.first)
+        tips = {"side": server.side, "feature/other": server.repo.save("o", "other")}
+        server.repo.push("feature/other")
+        clone = server.clone()
+        read = [
+            commits(clone, github(tmp_path, tip, f"refs/heads/{name}", before=ZERO, after=tip))
+            for name, tip in tips.items()
+        ]
+        assert set.union(*read) == {server.first, *tips.values()}
 
     def test_of_a_root_commit(self, server: Server, tmp_path: Path):
         environ = github(tmp_path, server.root, "refs/heads/main", before=ZERO, after=server.root)

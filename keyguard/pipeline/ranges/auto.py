@@ -100,8 +100,8 @@ def _of_push(repository: Repository, job: Job) -> Range:
 def _of_branch(repository: Repository, job: Job, tip: str, name: str) -> Range:
     """Return what a branch has of its own: what neither the default branch nor other remote branches have.
 
-    A branch that has all of it as well says nothing: it may have been pushed along with it, and would leave out in its
-    own job what this one does. The default branch itself is read from its beginning.
+    What it shares with a branch that ranks behind it counts as its own: both may be new, and what each job left to the
+    other would be read by none. The default branch itself is read from its beginning.
     """
     default = job.default.value if job.default else _remote_head(repository)
     own = job.branch.value if job.branch else None
@@ -110,14 +110,8 @@ def _of_branch(repository: Repository, job: Job, tip: str, name: str) -> Range:
         return Range([tip], (f"{name}, {note}",))
     if own == default or not (own or job.tag):
         return Range([tip], (f"{name}, all of it",))
-    kept = {prefix + own for prefix in REMOTES} if own else set()
     main = {prefix + default for prefix in REMOTES}
-    containing = set(_branches(repository, f"--contains={tip}"))
-    known = {
-        ref: commit
-        for ref, commit in _branches(repository).items()
-        if ref not in kept and (ref in main or ref not in containing)
-    }
+    known = {ref: at for ref, at in _branches(repository).items() if ref in main or not own or _rank(ref) < _rank(own)}
     if not known:
         return Range([tip], (f"{name}, all of it: no other remote branch is in this clone",))
     shown = next((ref for ref in known if ref in main), next(iter(known)))
@@ -125,10 +119,18 @@ def _of_branch(repository: Repository, job: Job, tip: str, name: str) -> Range:
     return Range([tip, "--not", *dict.fromkeys(known.values())], (f"{name}, what {shown}{others}",))
 
 
-def _branches(repository: Repository, *options: str) -> dict[str, str]:
+def _rank(branch: str) -> tuple[int, str]:
+    """Return where a branch stands in an order that is the same in every job: `develop` before `feature/x`."""
+    name = branch
+    for prefix in REMOTES:
+        name = name.removeprefix(prefix)
+    return name.count("/"), name
+
+
+def _branches(repository: Repository) -> dict[str, str]:
     """Return the remote branches with their commits, those of the remotes that are built from."""
     fields = "--format=%(refname) %(objectname) %(symref)"
-    lines = repository.git.run("for-each-ref", fields, *options, *REMOTES).decode("utf-8", "surrogateescape")
+    lines = repository.git.run("for-each-ref", fields, *REMOTES).decode("utf-8", "surrogateescape")
     found = (line.split(" ") for line in lines.split("\n")[:-1])
     return {name: commit for name, commit, symbolic in found if not symbolic}
 
