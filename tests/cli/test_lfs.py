@@ -22,9 +22,9 @@ OID, POINTER = pointer(LARGE)
 
 
 @pytest.fixture
-def scan(repo: Repo, run_keyguard: RunKeyguard):
+def scan(repo: Repo, run_here: RunKeyguard):
     def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        ran = run_keyguard("scan", "--format", "json", *arguments, cwd=repo.top)
+        ran = run_here("scan", "--format", "json", *arguments, cwd=repo.top)
         assert KEY not in ran.stdout + ran.stderr
         return ran.code, json.loads(ran.stdout)
 
@@ -89,7 +89,7 @@ def test_one_that_is_cut_off_is_read_and_told(repo: Repo, scan: Any):
 
 
 @pytest.mark.parametrize("kept", ["config", "borrowed", "worktree"])
-def test_where_they_can_be_kept(repo: Repo, scan: Any, run_keyguard: RunKeyguard, tmp_path: Path, kept: str):
+def test_where_they_can_be_kept(repo: Repo, scan: Any, run_here: RunKeyguard, tmp_path: Path, kept: str):
     repo.save("data.bin", POINTER)
     folder, top = tmp_path / "elsewhere", repo.top
     if kept == "config":
@@ -102,7 +102,7 @@ def test_where_they_can_be_kept(repo: Repo, scan: Any, run_keyguard: RunKeyguard
     else:
         store(repo.git_dir / "lfs/objects", LARGE)
         top = repo.worktree(tmp_path / "linked")
-    assert run_keyguard("scan", "--history", cwd=top).code == 1
+    assert run_here("scan", "--history", cwd=top).code == 1
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def inner(tmp_path: Path) -> Repo:
 
 
 @pytest.fixture
-def scan(repo: Repo, run_keyguard: RunKeyguard):
+def scan(repo: Repo, run_here: RunKeyguard):
     def run(*arguments: str, cwd: Path | None = None) -> tuple[int, dict[str, Any], str]:
-        ran = run_keyguard("scan", "--history", "--format", "json", *arguments, cwd=cwd or repo.top)
+        ran = run_here("scan", "--history", "--format", "json", *arguments, cwd=cwd or repo.top)
         assert KEY not in ran.stdout + ran.stderr
         return ran.code, json.loads(ran.stdout), ran.stderr
 
@@ -111,6 +111,14 @@ def test_one_that_git_cannot_read_is_not_complete(repo: Repo, inner: Repo, scan:
     assert found["incomplete"][0]["what"] == "libs/mod: the whole submodule"
 
 
+def test_one_whose_configuration_is_broken_is_not_complete(repo: Repo, inner: Repo, scan: Any):
+    add(repo, inner)
+    (repo.git_dir / "modules/libs/mod/config").write_text("[core\n")
+    code, found, _ = scan()
+    assert (code, found["complete"]) == (3, False)
+    assert found["incomplete"][0]["what"] == ".git/modules/libs/mod: the whole submodule"
+
+
 def test_one_that_says_it_lies_outside_keeps_its_name(repo: Repo, inner: Repo, scan: Any):
     add(repo, inner)
     repo.git("config", "--file", ".git/modules/libs/mod/config", "core.worktree", "/etc")
@@ -119,7 +127,7 @@ def test_one_that_says_it_lies_outside_keeps_its_name(repo: Repo, inner: Repo, s
     assert places(found)[0][1] == ".git/modules/libs/mod/sub/a"
 
 
-def test_a_range_has_only_its_own_repository(repo: Repo, inner: Repo, run_keyguard: RunKeyguard):
+def test_a_range_has_only_its_own_repository(repo: Repo, inner: Repo, run_here: RunKeyguard):
     repo.save("a", "a")
     add(repo, inner)
-    assert run_keyguard("scan", "--range", "HEAD~1..HEAD", cwd=repo.top).code == 0
+    assert run_here("scan", "--range", "HEAD~1..HEAD", cwd=repo.top).code == 0

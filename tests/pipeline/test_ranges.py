@@ -137,6 +137,18 @@ class TestMergeRequest:
         assert "git fetch --unshallow" in caught.value.hint
         assert "GIT_DEPTH: 0" in caught.value.hint
 
+    def test_without_a_common_history_is_read_whole(self, server: Server):
+        server.repo.git("checkout", "--quiet", "--orphan", "apart")
+        alone = server.repo.save("x", "x")
+        server.repo.push("apart")
+        environ = {"GIT_COMMIT": alone, "CHANGE_TARGET": "main"}
+        assert commits(server.clone(), environ) == {alone}
+
+    def test_whose_base_is_gone_goes_by_the_target(self, server: Server, tmp_path: Path):
+        request = {"base": {"sha": GONE}, "head": {"sha": server.side}}
+        environ = {**github(tmp_path, server.side, pull_request=request), "GITHUB_BASE_REF": "main"}
+        assert commits(server.clone(), environ) == {server.first, server.side}
+
     def test_whose_target_is_here_but_not_where_it_left_it(self, server: Server):
         environ = {"GIT_COMMIT": server.side, "CHANGE_TARGET": "main"}
         with pytest.raises(SourceError, match="shallow"):
@@ -180,6 +192,11 @@ class TestPush:
     def test_without_a_default_branch_has_all(self, server: Server):
         environ = {"BUILD_SOURCEVERSION": server.side, "BUILD_SOURCEBRANCH": "refs/heads/side"}
         assert commits(server.clone(), environ) == {server.root, server.old, server.first, server.side}
+
+    def test_in_a_clone_without_other_branches_has_all(self, server: Server, tmp_path: Path):
+        environ = github(tmp_path, server.side, before=ZERO, after=server.side)
+        clone = server.clone("refs/heads/side")
+        assert commits(clone, environ) == {server.root, server.old, server.first, server.side}
 
     def test_of_the_new_default_branch_has_all(self, server: Server, tmp_path: Path):
         environ = github(tmp_path, server.main, "refs/heads/main", before=ZERO, after=server.main)
@@ -231,6 +248,13 @@ class TestPush:
         clone = server.clone()
         assert commits(clone, environ) == {server.first, server.side}
         assert "by force" in ranged(clone, environ).notes[0]
+
+    def test_by_force_of_another_history_is_read_as_a_new_branch(self, server: Server):
+        server.repo.git("checkout", "--quiet", "--orphan", "apart")
+        alone = server.repo.save("x", "x")
+        server.repo.push("apart")
+        environ = {"CI_COMMIT_SHA": alone, "CI_COMMIT_BEFORE_SHA": server.side, "CI_COMMIT_BRANCH": "apart"}
+        assert commits(server.clone(), environ | {"CI_DEFAULT_BRANCH": "main"}) == {alone}
 
     def test_in_a_shallow_clone_needs_what_was_before(self, server: Server, tmp_path: Path):
         environ = github(tmp_path, server.side, before=server.first, after=server.side)
