@@ -17,12 +17,23 @@ _OWN = 0o700
 _ALL_OTHERS = 0o077
 
 
+_off: list[bool] = []
+"""Holds something once nothing is to be kept, or believed, in this process."""
+
+
+def switch_off() -> None:
+    """Neither read nor write anything here from now on."""
+    _off.append(True)
+
+
 def folder() -> Path | None:
     """Return the folder, made if it is not there; None where there can be none that is the user's alone.
 
     It is `$XDG_CACHE_HOME/keyguard` or `~/.cache/keyguard`, on macOS `~/Library/Caches/keyguard`, on Windows
     `%LOCALAPPDATA%\\keyguard\\cache`. One that is a link, or that others own or may enter, is not used.
     """
+    if _off:
+        return None
     try:
         path = _place()
         path.mkdir(mode=_OWN, parents=True, exist_ok=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from keyguard import cache
 from keyguard.cli import options
 from keyguard.cli.output import Format, Output, emit, tell
+from keyguard.cli.progress import line
 from keyguard.errors import ExitCode, UsageError
 from keyguard.pipeline.request import Request, run
 from keyguard.pipeline.setup import Settings
@@ -57,6 +60,9 @@ Examples:
     metavar="[FORMAT=]FILE",
     help="Write the report to a file; repeatable.",
 )
+@click.option("--jobs", type=int, metavar="N", help="Processes that read the history; default: one for each core.")
+@click.option("--no-cache", is_flag=True, help="Read all anew, and keep nothing for the next scan.")
+@click.option("--no-progress", is_flag=True, help="Show no progress; it is for a terminal, and for long scans, anyway.")
 @click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
@@ -65,8 +71,12 @@ def command(
 ) -> ExitCode:
     """Look for leaked keys in PATHs, by default in the work tree of this folder.
 
-    Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read.
+    Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read,
+    130 interrupted: the report is on what was read until then.
     """
+    if given.pop("no_cache"):
+        cache.switch_off()
+    shown = line(given["language"], wanted=not given.pop("no_progress"))
     request = Request(
         paths=paths,
         worktree=given.pop("worktree"),
@@ -75,12 +85,14 @@ def command(
         unreachable=given.pop("unreachable"),
         revisions=given.pop("revisions"),
         stdin=given.pop("stdin"),
+        jobs=given.pop("jobs"),
     )
     if given["fingerprint"] is not None and not given["fingerprint"].startswith("kg1-"):
         raise UsageError(f"{given['fingerprint']} is not a fingerprint", "one begins with kg1-, as reports show it")
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
-    verdict = run(request, settings)
+    with shown or nullcontext():
+        verdict = run(request, settings, shown)
     tell(verdict.notes)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)

@@ -62,17 +62,21 @@ class Anchored:
         self.entry = entry
         self.literal = entry.literal.lower() if entry.ignore_case else entry.literal
         self._folded = entry.ignore_case
-        flags = re.IGNORECASE if entry.ignore_case else re.NOFLAG
-        self._anchor = re.compile(entry.anchor, flags) if entry.anchor is not None else None
+        self._anchor: re.Pattern[bytes] | None = None  # compiled when it is asked for: most texts hold few literals
 
     def starts(self, data: bytes, folded: bytes, low: int, high: int) -> Iterator[int]:
         """Yield where it stands wholly between `low` and `high`; `folded` is the data in lower case."""
         haystack = folded if self._folded else data
         at = haystack.find(self.literal, max(low, 0), high)
         while at >= 0:
-            if self._anchor is None or self._anchor.match(data, at):
+            if self.entry.anchor is None or self._matches(self.entry.anchor, data, at):
                 yield at
             at = haystack.find(self.literal, at + 1, high)
+
+    def _matches(self, anchor: bytes, data: bytes, at: int) -> bool:
+        if self._anchor is None:
+            self._anchor = re.compile(anchor, re.IGNORECASE if self._folded else re.NOFLAG)
+        return self._anchor.match(data, at) is not None
 
     def runs(self, data: bytes, folded: bytes, low: int, high: int) -> list[Run]:
         """Return the runs of what `starts` yields."""

@@ -11,7 +11,10 @@ from keyguard.model.reading import Omitted, Opaque, Unread
 
 @dataclass(slots=True)
 class Stats:
-    """How much was read: counts, and `bytes` of content after decompression by git."""
+    """How much was read: counts, and `bytes` of content after decompression by git.
+
+    `remembered` counts those stored objects that an earlier scan has read, in which it found nothing.
+    """
 
     files: int = 0
     blobs: int = 0
@@ -19,6 +22,7 @@ class Stats:
     tags: int = 0
     bytes: int = 0
     opaque: int = 0
+    remembered: int = 0
     seconds: float = 0.0
 
 
@@ -29,7 +33,7 @@ class ScanResult:
     `findings` are those at or above the wanted confidence, whatever their status; `weaker` counts the ones below.
     `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide. `known` counts what a
     hook found that the commit does not bring in, because the same file had it before. `opaque` are archives that
-    could not be opened, unless they count as unread.
+    could not be opened, unless they count as unread. `interrupted`: the user ended the scan before it was through.
     """
 
     findings: tuple[Finding, ...]
@@ -39,6 +43,7 @@ class ScanResult:
     weaker: int = 0
     known: int = 0
     opaque: tuple[Opaque, ...] = ()
+    interrupted: bool = False
 
     @property
     def complete(self) -> bool:

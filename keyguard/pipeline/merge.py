@@ -22,6 +22,7 @@ def merged(results: Sequence[ScanResult]) -> ScanResult:
         opaque=tuple(each for result in results for each in result.opaque),
         stats=stats,
         weaker=sum(result.weaker for result in results),
+        interrupted=any(result.interrupted for result in results),
     )
 
 

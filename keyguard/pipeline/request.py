@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from keyguard.detection.engine import Engine
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
@@ -17,11 +16,12 @@ from keyguard.git.submodules import Submodule
 from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
-from keyguard.pipeline.ranges.given import AUTO, Range, ranged
+from keyguard.pipeline.ranges.given import AUTO, ranged
+from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.setup import Settings, prepare
-from keyguard.pipeline.workers import BulkReader, cores
+from keyguard.pipeline.workers import BulkReader, Progress, cores
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
@@ -33,7 +33,10 @@ SUBMODULES_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which sources to read; without any, the work tree."""
+    """Which sources to read; without any, the work tree.
+
+    `jobs` is how many processes may read the history, by default as many as can run at the same time.
+    """
 
     paths: tuple[Path, ...] = ()
     worktree: bool = False
@@ -42,6 +45,7 @@ class Request:
     unreachable: bool = False
     revisions: str | None = None
     stdin: bool = False
+    jobs: int | None = None
 
     @property
     def of_repository(self) -> bool:
@@ -50,6 +54,8 @@ class Request:
 
     def check(self) -> None:
         """Raise `UsageError` for options that contradict each other."""
+        if self.jobs is not None and self.jobs < 1:
+            raise UsageError("--jobs takes a number of processes, at least 1")
         if self.unreachable and not self.history:
             raise UsageError("--unreachable goes with --history")
         if self.stdin and (self.paths or self.worktree or self.of_repository):
@@ -88,13 +94,18 @@ class Verdict:
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
+        if self.result.interrupted:
+            return ExitCode.INTERRUPTED
         if self.result.open:
             return ExitCode.FINDINGS
         return ExitCode.CLEAN if self.result.complete or allow_incomplete else ExitCode.INCOMPLETE
 
 
-def run(request: Request, settings: Settings) -> Verdict:
-    """Carry out the request; several repositories are scanned one after the other, each by its own configuration."""
+def run(request: Request, settings: Settings, progress: Progress | None = None) -> Verdict:
+    """Carry out the request; several repositories are scanned one after the other, each by its own configuration.
+
+    `progress` is told how far it is. An interrupt ends the reading, and the verdict is on what was read until then.
+    """
     request.check()
     if request.stdin:
         return _stdin(settings)
@@ -105,7 +116,11 @@ def run(request: Request, settings: Settings) -> Verdict:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
     prepared = [(prepare(settings, repository), repository, paths) for repository, paths in groups.values()]
-    verdicts = [_one(request, scan, repository, paths) for scan, repository, paths in prepared]
+    verdicts: list[Verdict] = []
+    for scan, repository, paths in prepared:
+        verdicts.append(_one(request, scan, repository, paths, progress))
+        if verdicts[-1].result.interrupted:
+            break
     if len(verdicts) == 1:
         return verdicts[0]
     from keyguard.rules.users.joined import together
@@ -126,37 +141,47 @@ def _stdin(settings: Settings) -> Verdict:
     return verdict(scan, scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), None)
 
 
-def _one(request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path]) -> Verdict:
+def _one(
+    request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path], progress: Progress | None
+) -> Verdict:
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
     chosen = ranged(repository, request.revisions) if repository and request.revisions is not None else None
-    if chosen is not None:
+    items = _items(request, repository, paths, stats, scan, progress)
+    if repository is not None and chosen is not None:
         scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
-    items = _items(request, repository, paths, stats, scan.engine, chosen)
+        bulk = BulkReader(scan.engine, request.jobs or cores(), progress=progress)
+        reader = ObjectReader(repository, stats, scan.engine.reach, bulk=bulk)
+        items = chain(items, chosen.unread, _guarded(reader.everything(chosen.revisions)))
     result = scan.run(items, stats, repository)
-    if repository is not None and request.history and (inner := submodules.found(repository)):
-        others = [_submodule(each, request, scan) for each in inner]
-        noted = replace(scan, notes=(*scan.notes, masked(_told(inner), scan.engine)))
-        several = any(each.findings for each in others)
-        return verdict(noted, merged([result, *others]), repository, several=several)
-    return verdict(scan, result, repository)
+    inner = submodules.found(repository) if repository is not None and request.history else []
+    if repository is None or not inner or result.interrupted:
+        return verdict(scan, result, repository)
+    results = [result]
+    for each in inner:
+        results.append(_submodule(each, request, scan, progress))
+        if results[-1].interrupted:
+            break
+    noted = replace(scan, notes=(*scan.notes, masked(_named(inner), scan.engine)))
+    several = any(each.findings for each in results[1:])
+    return verdict(noted, merged(results), repository, several=several)
 
 
-def _told(inner: Sequence[Submodule]) -> str:
+def _named(inner: Sequence[Submodule]) -> str:
     shown = [each.path for each in inner[:SUBMODULES_SHOWN]]
     more = f" and {len(inner) - len(shown)} more" if len(inner) > len(shown) else ""
     return f"with the history of the submodules that are in this clone: {', '.join(shown)}{more}"
 
 
-def _submodule(each: Submodule, request: Request, scan: Scan) -> ScanResult:
+def _submodule(each: Submodule, request: Request, scan: Scan, progress: Progress | None) -> ScanResult:
     """Scan the history of a submodule by the configuration of the repository around it."""
     scan, stats = replace(scan, below=each.path), Stats()
     if each.repository is None:
         why = each.failure or SourceError("it cannot be read")
         return scan.run([Unread("the whole submodule", why.message, why.hint)], stats, None)
-    whole = Request(history=True, unreachable=request.unreachable)
-    items = _items(whole, each.repository, (), stats, scan.engine, None)
+    whole = replace(request, paths=(), worktree=False, staged=False, revisions=None)
+    items = _items(whole, each.repository, (), stats, scan, progress)
     return scan.run((item for item in items if not _is_of_config(item)), stats, each.repository)
 
 
@@ -184,10 +209,10 @@ def _items(
     repository: Repository | None,
     paths: Sequence[Path],
     stats: Stats,
-    engine: Engine,
-    chosen: Range | None,
+    scan: Scan,
+    progress: Progress | None,
 ) -> Iterator[Item | Match]:
-    reach = engine.reach
+    reach = scan.engine.reach
     files = FileReader(stats, reach, repository.object_format if repository else "sha1", repository)
     sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
@@ -195,13 +220,15 @@ def _items(
             raise UsageError(
                 f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
             )
-        sources += [files.named(path, repository) for path in paths]
+        sources += [_told(files.named(path, repository), stats, progress) for path in paths]
     if repository is not None:
         whole = not request.of_repository and any(path.resolve() == repository.top for path in paths)
+        remembered = Remembered(repository, scan.made_of) if request.history else None
+        bulk = BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
         if request.history or whole:
             sources.append(files.git_config(repository))
         if request.history:
-            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
+            reader = ObjectReader(repository, stats, reach, bulk=bulk)
             sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
         if request.staged:
             if repository.bare:
@@ -209,10 +236,15 @@ def _items(
                     f"{repository.git_dir} is a bare repository: it has no index", "scan it with --history"
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
-        if chosen is not None:
-            reader = ObjectReader(repository, stats, reach, bulk=BulkReader(engine, cores()))
-            sources += [iter(chosen.unread), reader.everything(chosen.revisions)]
     return chain.from_iterable(_guarded(source) for source in sources)
+
+
+def _told(items: Iterator[Item | Match], stats: Stats, progress: Progress | None) -> Iterator[Item | Match]:
+    """Pass on what is read, and tell how much it is."""
+    for item in items:
+        if progress is not None:
+            progress.at(stats.files, stats.bytes)
+        yield item
 
 
 def _guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:

@@ -61,6 +61,7 @@ class Collected:
     unread: list[Unread] = field(default_factory=list)
     omitted: list[Omitted] = field(default_factory=list)
     opaque: list[Opaque] = field(default_factory=list)
+    interrupted: bool = False
 
     def add(self, item: Unread | Opaque | Omitted | Chunk) -> None:
         """Add what was told of something that is not in the chunks."""
@@ -76,8 +77,8 @@ class Collected:
 class Scan:
     """Everything that a scan needs besides what it reads; `roots` are the paths named outside a repository.
 
-    `notes` are lines for people on the rules that are used. `below` is the path of a submodule that is scanned: what
-    is told of it is told as seen from the repository around it.
+    `notes` are lines for people on the rules that are used; `made_of` is what makes the rules others than KeyGuard's.
+    `below` is the path of a submodule that is scanned: what is told of it is told as seen from the outer repository.
     """
 
     catalogue: Catalogue
@@ -87,6 +88,7 @@ class Scan:
     roots: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     below: str = ""
+    made_of: bytes = b""
 
     def run(self, items: Iterable[Item | Match], stats: Stats, repository: Repository | None) -> ScanResult:
         """Read all the items and return the verdict on them; `stats` is what their source counts in."""
@@ -97,13 +99,20 @@ class Scan:
     def collect(self, items: Iterable[Item | Match]) -> Collected:
         """Detect in everything that was read, and add what was detected where it was read."""
         found = Collected()
-        for item in self.engine.sifted(map(self._accounted, items)):
-            for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
-                if not isinstance(each, Match):
-                    found.add(each)
-                elif each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
-                    found.matches.setdefault(each.secret, []).append(self._checked(each))
+        try:
+            for item in self.engine.sifted(map(self._accounted, items)):
+                self._detect(item, found)
+        except KeyboardInterrupt:  # what was found until now is worth a report
+            found.interrupted = True
+            found.add(Unread("the rest", "the scan was interrupted", "run it again and let it end"))
         return found
+
+    def _detect(self, item: Item | Match, found: Collected) -> None:
+        for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
+            if not isinstance(each, Match):
+                found.add(each)
+            elif each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+                found.matches.setdefault(each.secret, []).append(self._checked(each))
 
     def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
         """Trace what was found through git, and decide what of it counts."""
@@ -130,6 +139,7 @@ class Scan:
             stats=stats,
             weaker=len(findings) - len(strong),
             opaque=opaque,
+            interrupted=collected.interrupted,
         )
 
     def _accounted(self, item: Item | Match) -> Item | Match:

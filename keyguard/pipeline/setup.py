@@ -59,7 +59,8 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         strict=settings.strict,
     )
     language = settings.language or config.lang or Language.from_environment()
-    return Scan(catalogue, Engine(catalogue), policy, language, notes=book.notes)
+    made_of = repr((config.rule, [path.read_bytes() for path in settings.rules], settings.only, settings.without))
+    return Scan(catalogue, Engine(catalogue), policy, language, notes=book.notes, made_of=made_of.encode())
 
 
 def rules_of(settings: Settings, config: Config) -> Rulebook:

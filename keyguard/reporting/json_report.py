@@ -40,6 +40,7 @@ def _stats(result: ScanResult) -> dict[str, int | float]:
         "tags": stats.tags,
         "bytes": stats.bytes,
         "opaque": stats.opaque,
+        "remembered": stats.remembered,
         "hidden": result.hidden + len(paths),
         "hidden_findings": result.hidden,
         "hidden_paths": len(paths),

@@ -52,7 +52,8 @@ def _read(page: Page, stats: Stats) -> str:
     counts = {"files": stats.files, "blobs": stats.blobs, "commits": stats.commits, "tags": stats.tags}
     what = [say(f"count.{name}", n=number) for name, number in counts.items() if number] or [say("count.text")]
     seconds = say("count.seconds", n=f"{stats.seconds:.1f}" if stats.seconds >= 0.1 else f"{stats.seconds:.2f}")
-    return say("count.read", what=say.listed(what), size=_size(page, stats.bytes), seconds=seconds)
+    read = say("count.read", what=say.listed(what), size=_size(page, stats.bytes), seconds=seconds)
+    return read + say("count.remembered", n=stats.remembered) if stats.remembered else read
 
 
 def _size(page: Page, count: int) -> str:

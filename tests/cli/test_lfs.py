@@ -88,6 +88,19 @@ def test_one_that_is_cut_off_is_read_and_told(repo: Repo, scan: Any):
     assert (code, found["complete"], len(found["findings"])) == (1, False, 1)
 
 
+def test_one_that_was_read_before_is_read_again(repo: Repo, scan: Any):
+    repo.save("data.bin", POINTER)
+    repo.git("gc", "--quiet")
+    store(repo.git_dir / "lfs/objects", b"x" * len(LARGE))
+    path = next(path for path in (repo.git_dir / "lfs/objects").glob("*/*/*"))
+    forged = repo.git_dir / "lfs/objects" / OID[:2] / OID[2:4] / OID
+    forged.parent.mkdir(parents=True)
+    path.replace(forged)
+    assert scan("--history")[0] == 0
+    forged.write_bytes(LARGE)
+    assert scan("--history")[0] == 1
+
+
 @pytest.mark.parametrize("kept", ["config", "borrowed", "worktree"])
 def test_where_they_can_be_kept(repo: Repo, scan: Any, run_here: RunKeyguard, tmp_path: Path, kept: str):
     repo.save("data.bin", POINTER)

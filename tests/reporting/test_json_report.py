@@ -17,8 +17,8 @@ REPORT = {
     "schema": str, "tool": dict, "complete": bool, "incomplete": list, "opaque": list, "stats": dict, "findings": list,
 }  # fmt: skip
 STATS = {
-    "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "hidden": int,
-    "hidden_findings": int, "hidden_paths": int, "weaker": int, "seconds": float,
+    "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "remembered": int,
+    "hidden": int, "hidden_findings": int, "hidden_paths": int, "weaker": int, "seconds": float,
 }  # fmt: skip
 FINDING = {
     "rule": str, "provider": str, "title": str, "confidence": str, "severity": str, "secret": str, "fingerprint": str,

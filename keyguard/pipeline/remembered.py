@@ -1,0 +1,127 @@
+"""Remembers which stored objects of a repository held nothing, so that the next scan reads only the others.
+
+What is remembered is the user's own, in the cache folder: an object's id, kind and size, and the pack that it was read
+from. It counts only for as long as that very pack lies there, and for the same KeyGuard and the same rules. Objects in
+files of their own, and all in which anything was found or could not be read, are read again each time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from keyguard import cache
+from keyguard.git.packs.index import PackId
+from keyguard.git.repository import Repository
+
+MOST = 2_000_000
+"""How many objects of a repository are remembered; each takes 29 bytes, or 41 with SHA-256."""
+_KINDS = ("blob", "commit", "tree", "tag")
+Signature = tuple[int, int, int]
+"""Size, time of the last change in nanoseconds, and number of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Objects in which nothing was found, column by column: ids one after the other, their kinds, their sizes."""
+
+    ids: list[str] = field(default_factory=list)
+    kinds: bytearray = field(default_factory=bytearray)
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add(self, identity: str, kind: str, size: int) -> None:
+        """Add an object; `kind` is what git calls its type."""
+        self.ids.append(identity)
+        self.kinds.append(_KINDS.index(kind))
+        self.sizes.append(size)
+
+    def each(self) -> Iterator[tuple[str, str, int]]:
+        """Yield id, kind and size of each."""
+        for identity, kind, size in zip(self.ids, self.kinds, self.sizes, strict=True):
+            yield identity, _KINDS[kind], size
+
+
+class Remembered:
+    """What is known of a repository's objects, and what a scan adds to it."""
+
+    def __init__(self, repository: Repository, rules: bytes) -> None:
+        folder = os.path.realpath(repository.git_dir)
+        made_of = (cache.identity(), rules, folder, len(repository.zero))
+        self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
+        self._packs: dict[str, tuple[Signature, Clean]] = _read(cache.read(self._name), len(repository.zero))
+        self._is_new = False
+
+    def known(self, ids: Iterable[str]) -> Clean:
+        """Return those of the objects that need not be read."""
+        wanted, found = set(ids), Clean()
+        for _, clean in self._packs.values():
+            for identity, kind, size in clean.each():
+                if identity in wanted:
+                    wanted.remove(identity)
+                    found.add(identity, kind, size)
+        return found
+
+    def add(self, pack: PackId, clean: Clean) -> None:
+        """Add what a scan read of a pack."""
+        signature = _signature(pack.path)
+        if signature is None or signature[0] != pack.size or not clean.ids:
+            return
+        known = self._packs.get(pack.path)
+        if known is None or known[0] != signature:
+            self._packs[pack.path] = (signature, clean)
+        else:
+            for each in clean.each():
+                known[1].add(*each)
+        self._is_new = True
+
+    def keep(self) -> None:
+        """Write down what was added, if anything was."""
+        if self._is_new and sum(len(clean.ids) for _, clean in self._packs.values()) <= MOST:
+            cache.write(self._name, _written(self._packs))
+        self._is_new = False
+
+
+def _signature(path: str) -> Signature | None:
+    try:
+        status = Path(path).stat(follow_symlinks=False)
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _written(packs: dict[str, tuple[Signature, Clean]]) -> bytes:
+    head = [(os.fsencode(path).hex(), *signature, len(clean.ids)) for path, (signature, clean) in packs.items()]
+    parts = [json.dumps(head).encode(), b"\n"]
+    for _, clean in packs.values():
+        parts += [bytes.fromhex("".join(clean.ids)), bytes(clean.kinds), clean.sizes.tobytes()]
+    return b"".join(parts)
+
+
+def _read(data: bytes | None, digits: int) -> dict[str, tuple[Signature, Clean]]:
+    """Return what was written; what is not as this version writes it is nothing, and so are packs that changed."""
+    packs: dict[str, tuple[Signature, Clean]] = {}
+    if not data:
+        return packs
+    head, _, rest = data.partition(b"\n")
+    at = 0
+    try:
+        for path, size, changed, number, count in json.loads(head):
+            width = digits // 2
+            names = rest[at : at + width * count].hex()
+            kinds = bytearray(rest[at + width * count : at + (width + 1) * count])
+            sizes = array("Q", rest[at + (width + 1) * count : at + (width + 9) * count])
+            at += (width + 9) * count
+            ids = [names[start : start + digits] for start in range(0, len(names), digits)]
+            if len(ids) != count or len(sizes) != count or max(kinds, default=0) >= len(_KINDS):
+                return {}
+            file = os.fsdecode(bytes.fromhex(path))
+            if _signature(file) == (size, changed, number):
+                packs[file] = ((size, changed, number), Clean(ids, kinds, sizes))
+    except (ValueError, TypeError):
+        return {}
+    return packs

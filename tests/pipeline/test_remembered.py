@@ -1,0 +1,156 @@
+"""What an earlier scan has read is not read again, and hides nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keyguard import cache
+from keyguard.detection.engine import Engine
+from keyguard.git import objects
+from keyguard.git.repository import Repository, discover
+from keyguard.model import Chunk, Item, Match, Stats
+from keyguard.pipeline.remembered import Remembered
+from keyguard.pipeline.workers import BulkReader
+from keyguard.rules import loader
+from keyguard.sources.stored import ObjectReader
+from tests.support import keys
+from tests.support.repository import Repo
+
+ENGINE = Engine(loader.load(), bulk=True)
+KEYS = [keys.project_key(random.Random(seed)) for seed in range(3)]
+
+
+def opened(repo: Repo) -> Repository:
+    repository = discover(repo.top)
+    assert repository is not None
+    return repository
+
+
+def told(items: Iterator[Item | Match]) -> list[str]:
+    found: list[object] = []
+    for item in items:
+        found += ENGINE.detect(item) if isinstance(item, Chunk) else [item]
+    return sorted(
+        f"{each.rule} {each.secret.fingerprint} {each.place}" if isinstance(each, Match) else str(each)
+        for each in found
+    )
+
+
+def scanned(repo: Repo, rules: bytes | None = b"", jobs: int = 1) -> tuple[list[str], Stats]:
+    """What a scan tells, with what is remembered, or without it for no rules."""
+    repository = opened(repo)
+    remembered = None if rules is None else Remembered(repository, rules)
+    reader = ObjectReader(repository, Stats(), ENGINE.reach, bulk=BulkReader(ENGINE, jobs, remembered))
+    return told(reader.everything(objects.EVERYTHING)), reader.stats
+
+
+@pytest.fixture
+def packed(repo: Repo) -> Repo:
+    for number in range(4):
+        repo.save("a.txt", f"{'text ' * 40}{number} {KEYS[0] if number == 2 else ''}\n")
+    repo.git("repack", "-adq")
+    return repo
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_second_scan_reads_only_what_holds_something(
+    packed: Repo, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keyguard.pipeline.workers.ALONE", 0)
+    found, first = scanned(packed, jobs=jobs)
+    again, second = scanned(packed, jobs=jobs)
+    assert (found, len(found)) == (again, 1)
+    assert (first.remembered, second.remembered) == (0, 11)  # 4 commits, 4 trees, 4 blobs but for the one
+    assert (first.blobs, first.commits, first.bytes) == (second.blobs, second.commits, second.bytes)
+
+
+def test_what_is_new_is_read(packed: Repo) -> None:
+    scanned(packed)
+    packed.save("b.txt", KEYS[1])
+    found, stats = scanned(packed)
+    assert (len(found), stats.remembered) == (2, 11)
+
+
+def test_objects_in_files_of_their_own_are_read_each_time(repo: Repo) -> None:
+    repo.save("a.txt", "nothing\n")
+    scanned(repo)
+    assert scanned(repo)[1].remembered == 0
+
+
+@pytest.mark.parametrize("change", ["rules", "version", "pack", "file"])
+def test_whatever_changes_the_verdict_drops_it(packed: Repo, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanned(packed)
+    rules = b"other" if change == "rules" else b""
+    if change == "version":
+        monkeypatch.setattr(cache, "identity", lambda: "another one")
+    elif change == "pack":
+        packed.save("b.txt", "more\n")
+        packed.git("repack", "-adfq")
+    elif change == "file":
+        folder = cache.folder()
+        assert folder is not None
+        (file,) = folder.glob("history-*")
+        file.write_bytes(file.read_bytes()[:-1] + b"x")
+    assert scanned(packed, rules)[1].remembered == 0
+
+
+def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
+    assert not any("Unread" in each for each in scanned(packed)[0])
+    (pack,) = (packed.git_dir / "objects/pack").glob("*.pack")
+    pack.chmod(0o600)
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    pack.write_bytes(bytes(data))
+    assert any("Unread" in each for each in scanned(packed)[0])
+
+
+def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packed: Repo) -> None:
+    before = sorted(path for path in packed.top.rglob("*"))
+    scanned(packed)
+    assert sorted(path for path in packed.top.rglob("*")) == before
+    folder = cache.folder()
+    assert folder is not None
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (file,) = folder.glob("history-*")
+    assert KEYS[0].encode() not in file.read_bytes()
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["save", "save", "key", "remove", "repack", "gc", "amend", "tag", "branch"]), st.integers(0, 2)
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=8)
+@given(steps=STEPS)
+def test_whatever_happens_between_scans_nothing_is_hidden(
+    steps: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repo = Repo(Path(tmp_path_factory.mktemp("steps")) / "repo")
+    repo.save("base.txt", "begin\n")
+    for at, (what, number) in enumerate(steps):
+        if what in ("save", "key"):
+            repo.save(f"{number}.txt", f"{at} {'text ' * 30}{KEYS[number] if what == 'key' else ''}\n")
+        elif what == "remove" and (repo.top / f"{number}.txt").exists():
+            repo.git("rm", "-q", f"{number}.txt")
+            repo.commit("remove")
+        elif what == "repack":
+            repo.git("repack", "-adq" if number else "-dq")
+        elif what == "gc":
+            repo.git("gc", "-q", "--prune=now")
+        elif what == "amend":
+            repo.git("commit", "-q", "--amend", "--allow-empty", "-m", f"amended {at} {KEYS[number] if number else ''}")
+        elif what == "tag":
+            repo.tag(f"v{at}", message=f"tagged {KEYS[number] if number else ''}")
+        elif what == "branch":
+            repo.git("branch", "-f", f"other{number}")
+        assert scanned(repo)[0] == scanned(repo, None)[0]
