@@ -107,3 +107,18 @@ def run_keyguard(tmp_path: Path) -> RunKeyguard:
         return Ran(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
 
     return run
+
+
+@pytest.fixture
+def run_here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> RunKeyguard:
+    """The same command line in this process, at a tenth of the cost; `cwd` stays changed until the test ends."""
+    from keyguard.cli.main import main
+
+    def run(*arguments: str | Path, cwd: Path | None = None) -> Ran:
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        code = main([str(each) for each in arguments])
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run

@@ -26,6 +26,7 @@ Examples:
   keyguard scan --worktree --history     everything: files, index and history
   keyguard scan --staged                 what the next commit would add
   keyguard scan --range main..HEAD       what a branch brings in
+  keyguard scan --range auto             in CI: what this push or merge request brings in
   keyguard scan .env deploy/             these, even if git ignores them
   git diff | keyguard scan --stdin       what is piped in
 """,
@@ -35,7 +36,12 @@ Examples:
 @click.option("--staged", is_flag=True, help="The entries of the index that differ from HEAD.")
 @click.option("--history", is_flag=True, help="All that refs, stashes, reflogs and the index reach.")
 @click.option("--unreachable", is_flag=True, help="With --history: also objects that nothing reaches any more.")
-@click.option("--range", "revisions", metavar="A..B", help="All that these commits bring in, merges included.")
+@click.option(
+    "--range",
+    "revisions",
+    metavar="A..B|auto",
+    help="All that these commits bring in, merges included; auto: the change that a CI job runs for.",
+)
 @click.option("--stdin", is_flag=True, help="Standard input.")
 @click.option("--fingerprint", metavar="KG1-…", help="Look only for this secret, known by its fingerprint.")
 @options.filters

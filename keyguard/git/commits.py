@@ -14,6 +14,7 @@ from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
+from keyguard.git.leftovers import fetched, leftovers
 from keyguard.git.objects import EVERYTHING, Body, Header
 from keyguard.git.repository import Repository
 from keyguard.git.runner import failure
@@ -136,7 +137,11 @@ def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> di
 
     A ref whose commit is not stored here reaches nothing. Raises `SourceError` where a commit's parent is not.
     """
-    printed = repository.git.run("rev-list", "--parents", "--topo-order", "--ignore-missing", *revisions, "--")
+    options, named = [], b""
+    if revisions == EVERYTHING and (more := [each.id for each in leftovers(repository) if each.type == "commit"]):
+        options, named = ["--stdin"], "\n".join(more).encode("ascii")
+    command = ["rev-list", "--parents", "--topo-order", "--ignore-missing", *revisions, *options, "--"]
+    printed = repository.git.run(*command, stdin=named)
     graph = {}
     for line in printed.decode("ascii").splitlines():
         commit, *above = line.split()
@@ -225,8 +230,8 @@ def refs_reaching(
 
 
 def pushed(repository: Repository, graph: Mapping[str, Sequence[str]], tips: Sequence[Ref]) -> set[str]:
-    """Return every commit that a remote-tracking ref reaches, or one that its log remembers."""
-    known = {ref.target for ref in tips if ref.name.startswith(REMOTES)} | _logged(repository)
+    """Return every commit that a remote-tracking ref reaches, one that its log remembers, or what was fetched last."""
+    known = {ref.target for ref in tips if ref.name.startswith(REMOTES)} | _logged(repository) | fetched(repository)
     for commit, above in graph.items() if known else ():
         if commit in known:
             known.update(above)

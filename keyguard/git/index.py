@@ -39,6 +39,12 @@ def entries(repository: Repository, paths: Sequence[str] = ()) -> list[Entry]:
     return found
 
 
+def submodules(repository: Repository) -> list[str]:
+    """Return the paths of the index that are submodules."""
+    fields = (field.partition(b"\t") for field in repository.git.fields("ls-files", "-z", "--stage"))
+    return [os.fsdecode(path) for head, _, path in fields if head.startswith(GITLINK.encode())]
+
+
 def changed(repository: Repository) -> list[Entry]:
     """Return the entries that differ from HEAD (all of them before the first commit), renames followed.
 

@@ -68,9 +68,14 @@ class Body:
         self._pipe.read(1)
 
 
-def reachable(git: Git, revisions: Sequence[str]) -> Listed:
-    """List every object that the revisions reach (trees too); a missing one is told and never asked for."""
-    return _listed(git, ["rev-list", "--objects", "--no-object-names", "--missing=print", *revisions, "--"])
+def reachable(git: Git, revisions: Sequence[str], more: Sequence[str] = (), *, whole: bool = True) -> Listed:
+    """List every object that the revisions reach (trees too); a missing one is told and never asked for.
+
+    `more` are ids, however many, that count as revisions. Without `whole` only commits are listed.
+    """
+    what = ["--objects", "--no-object-names"] if whole else []
+    options = ["--stdin"] if more else []
+    return _listed(git, ["rev-list", *what, "--missing=print", *revisions, *options, "--"], more)
 
 
 def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:
@@ -83,9 +88,10 @@ def stored(git: Git) -> Listed:
     return _listed(git, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer"])
 
 
-def _listed(git: Git, arguments: Sequence[str]) -> Listed:
-    with git.stream(*arguments) as process:
+def _listed(git: Git, arguments: Sequence[str], ids: Sequence[str] = ()) -> Listed:
+    with git.stream(*arguments, stdin=subprocess.PIPE) as process:
         errors = Drain(process.stderr)
+        Feeder(process.stdin, ids)
         lines = process.stdout.read().decode("ascii").splitlines() if process.stdout else []
         code = process.wait()
     ids = [line for line in lines if not line.startswith("?")]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git.runner import KEPT, Git, GitFailedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repository:
     """A repository on this machine; `top` is its work tree, None where there is none (bare, or inside `.git`).
 
@@ -37,6 +38,18 @@ class Repository:
             return (self.git_dir / (self.git_dir / "commondir").read_text("utf-8").strip()).resolve()
         except (OSError, UnicodeDecodeError):
             return self.git_dir
+
+    @cached_property
+    def lfs_folders(self) -> tuple[Path, ...]:
+        """The folders of Git LFS's objects: its own, and those beside the stores that are borrowed from."""
+        from keyguard.git.packs.files import with_alternates  # only where there is a pointer
+
+        try:
+            storage = Path(self.git.line("config", "--type=path", "--get", "lfs.storage"))
+        except GitFailedError:  # its way of saying that there is none
+            storage = Path("lfs")
+        borrowed = [folder.parent / "lfs" for folder in with_alternates(self.common_dir / "objects")]
+        return tuple(dict.fromkeys(each / "objects" for each in [self.common_dir / storage, *borrowed]))
 
     def empty_tree(self) -> str:
         """Return the id of the tree without entries."""

@@ -34,7 +34,7 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     stats = Stats()
     changed = {entry.path: entry for entry in index.changed(repository)}
     entries, others = _chosen(repository, files, changed)
-    reader = FileReader(stats, scan.engine.reach, repository.object_format)
+    reader = FileReader(stats, scan.engine.reach, repository.object_format, repository)
     outside = chain.from_iterable(_outside(reader, path, shown) for shown, path in others)
     collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
     new = _without_known(collected, _known(scan, repository, collected, changed))

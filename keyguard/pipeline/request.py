@@ -10,13 +10,16 @@ from itertools import chain
 from pathlib import Path
 
 from keyguard.errors import ExitCode, SourceError, UsageError
-from keyguard.git import index, objects
+from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
+from keyguard.git.submodules import Submodule
 from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
+from keyguard.pipeline.ranges.given import AUTO, ranged
 from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.scan import Scan
+from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader, Progress, cores
 from keyguard.rules.catalogue import Catalogue
@@ -24,6 +27,8 @@ from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
+
+SUBMODULES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,10 @@ class Request:
             raise UsageError("--stdin is a source of its own: leave out paths and other sources")
         if self.stdin and sys.stdin is None:
             raise UsageError("standard input is closed", "pipe in what is to be scanned")
-        if self.revisions is not None and (".." not in self.revisions or self.revisions.startswith("..")):
+        if self.revisions not in (None, AUTO) and (".." not in self.revisions or self.revisions.startswith("..")):
             # git takes nothing for HEAD, so that a variable of CI that is not set would make an empty range
             raise UsageError(
-                f"{self.revisions or 'nothing'} is not a range", "write it as A..B, for example main..HEAD"
+                f"{self.revisions or 'nothing'} is not a range", "write it as A..B, for example main..HEAD, or as auto"
             )
         for path in self.paths:
             _check(path)
@@ -142,17 +147,58 @@ def _one(
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     stats = Stats()
+    chosen = ranged(repository, request.revisions) if repository and request.revisions is not None else None
     items = _items(request, repository, paths, stats, scan, progress)
+    if repository is not None and chosen is not None:
+        scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
+        bulk = BulkReader(scan.engine, request.jobs or cores(), progress=progress)
+        reader = ObjectReader(repository, stats, scan.engine.reach, bulk=bulk)
+        items = chain(items, chosen.unread, _guarded(reader.everything(chosen.revisions)))
     result = scan.run(items, stats, repository)
-    return verdict(scan, result, repository)
+    inner = submodules.found(repository) if repository is not None and request.history else []
+    if repository is None or not inner or result.interrupted:
+        return verdict(scan, result, repository)
+    results = [result]
+    for each in inner:
+        results.append(_submodule(each, request, scan, progress))
+        if results[-1].interrupted:
+            break
+    noted = replace(scan, notes=(*scan.notes, masked(_named(inner), scan.engine)))
+    several = any(each.findings for each in results[1:])
+    return verdict(noted, merged(results), repository, several=several)
 
 
-def verdict(scan: Scan, result: ScanResult, repository: Repository | None) -> Verdict:
-    """Add to a result what its report needs; a repository is asked more only when there is a finding."""
+def _named(inner: Sequence[Submodule]) -> str:
+    shown = [each.path for each in inner[:SUBMODULES_SHOWN]]
+    more = f" and {len(inner) - len(shown)} more" if len(inner) > len(shown) else ""
+    return f"with the history of the submodules that are in this clone: {', '.join(shown)}{more}"
+
+
+def _submodule(each: Submodule, request: Request, scan: Scan, progress: Progress | None) -> ScanResult:
+    """Scan the history of a submodule by the configuration of the repository around it."""
+    scan, stats = replace(scan, below=each.path), Stats()
+    if each.repository is None:
+        why = each.failure or SourceError("it cannot be read")
+        return scan.run([Unread("the whole submodule", why.message, why.hint)], stats, None)
+    whole = replace(request, paths=(), worktree=False, staged=False, revisions=None)
+    items = _items(whole, each.repository, (), stats, scan, progress)
+    return scan.run((item for item in items if not _is_of_config(item)), stats, each.repository)
+
+
+def _is_of_config(item: Item | Match) -> bool:
+    """Whether this is of the git configuration, which is read with that of the repository around a submodule."""
+    return isinstance(item, (Chunk, Unread)) and item.origin is not None and item.origin.where is Where.GIT_CONFIG
+
+
+def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, several: bool = False) -> Verdict:
+    """Add to a result what its report needs; a repository is asked more only when there is a finding.
+
+    `several` says that some of it is from another repository.
+    """
     if repository is None or not result.findings:
         return Verdict(result, scan.catalogue, scan.language, notes=scan.notes)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
-    elsewhere = any(nested(repository, path) for path in paths)  # then there is more than one address
+    elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
     return Verdict(result, scan.catalogue, scan.language, address, head, scan.notes)
@@ -167,7 +213,7 @@ def _items(
     progress: Progress | None,
 ) -> Iterator[Item | Match]:
     reach = scan.engine.reach
-    files = FileReader(stats, reach, repository.object_format if repository else "sha1")
+    files = FileReader(stats, reach, repository.object_format if repository else "sha1", repository)
     sources: list[Iterator[Item | Match]] = []
     if request.worktree or not request.of_repository:
         if repository is not None and repository.bare:
@@ -190,9 +236,6 @@ def _items(
                     f"{repository.git_dir} is a bare repository: it has no index", "scan it with --history"
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
-        if request.revisions is not None:
-            reader = ObjectReader(repository, stats, reach, bulk=bulk)
-            sources.append(reader.everything(revisions(repository, request.revisions)))
     return chain.from_iterable(_guarded(source) for source in sources)
 
 
@@ -220,36 +263,6 @@ def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats,
         where = Where.SYMLINK if entry.mode == index.SYMLINK else Where.BLOB
         origins[entry.blob] = (*origins.get(entry.blob, ()), Origin(where, entry.path, entry.blob))
     yield from ObjectReader(repository, stats, reach, origins).read(list(origins))
-
-
-def revisions(repository: Repository, given: str) -> list[str]:
-    """Turn `A..B` or `A...B` into ids; B may be left out for HEAD, and zeros for A mean "from nothing".
-
-    Raises `SourceError` when a side names no commit that is here.
-    """
-    start, _, end = given.partition("...") if "..." in given else given.partition("..")
-    new = _commit(repository, end or "HEAD")
-    if not start.strip("0"):
-        return [new]
-    old = _commit(repository, start)
-    return [new, old, "--not", *_bases(repository, old, new)] if "..." in given else [new, "--not", old]
-
-
-def _commit(repository: Repository, revision: str) -> str:
-    found = repository.resolve(revision)
-    if found is None:
-        raise SourceError(
-            f"{revision} names no commit in this repository",
-            "fetch it first; in CI check out with full history (fetch-depth: 0)",
-        )
-    return found
-
-
-def _bases(repository: Repository, old: str, new: str) -> list[str]:
-    try:
-        return repository.git.line("merge-base", "--all", old, new).split()
-    except SourceError:
-        return []
 
 
 def _address(repository: Repository) -> str | None:

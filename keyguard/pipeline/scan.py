@@ -32,7 +32,7 @@ from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.attribution import Traced
-from keyguard.sources.tracing import trace
+from keyguard.sources.tracing import moved, trace
 from keyguard.suppression.baseline import Baseline
 from keyguard.suppression.inline import allowed
 
@@ -78,6 +78,7 @@ class Scan:
     """Everything that a scan needs besides what it reads; `roots` are the paths named outside a repository.
 
     `notes` are lines for people on the rules that are used; `made_of` is what makes the rules others than KeyGuard's.
+    `below` is the path of a submodule that is scanned: what is told of it is told as seen from the outer repository.
     """
 
     catalogue: Catalogue
@@ -86,6 +87,7 @@ class Scan:
     language: Language = Language.EN
     roots: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    below: str = ""
     made_of: bytes = b""
 
     def run(self, items: Iterable[Item | Match], stats: Stats, repository: Repository | None) -> ScanResult:
@@ -118,6 +120,8 @@ class Scan:
             secret: innermost(dict.fromkeys(each.place for each in many)) for secret, many in collected.matches.items()
         }
         traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
+        if self.below:
+            traced = {secret: [moved(each, self.below) for each in many] for secret, many in traced.items()}
         counting = {secret: counted(many, traced[secret]) for secret, many in collected.matches.items()}
         findings = [
             weighed(self._finding(many, counting[secret]), self.roots)
@@ -125,13 +129,13 @@ class Scan:
             if counting[secret]
         ]
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
-        opaque = tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.opaque))
+        opaque = tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.opaque))
         stats.opaque = len(opaque)
         stats.seconds = time.monotonic() - started
         return ScanResult(
             findings=tuple(sorted((self._suppressed(each) for each in strong), key=_order)),
-            unread=tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.unread)),
-            omitted=tuple(dict.fromkeys(replace(each, what=self._masked(each.what)) for each in collected.omitted)),
+            unread=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.unread)),
+            omitted=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.omitted)),
             stats=stats,
             weaker=len(findings) - len(strong),
             opaque=opaque,
@@ -176,9 +180,9 @@ class Scan:
             decoded_via=best.decoded_via,
         )
 
-    def _masked(self, text: str) -> str:
-        """Take keys out of a name that was not searched as content."""
-        return masked(text, self.engine)
+    def _told(self, text: str) -> str:
+        """Return how a thing is called, without keys: it was not searched as content."""
+        return masked(f"{self.below}: {text}" if self.below else text, self.engine)
 
     def _suppressed(self, finding: Finding) -> Finding:
         policy = self.policy

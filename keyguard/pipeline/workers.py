@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from keyguard.detection.engine import SWITCH, Engine
+from keyguard.git import lfs
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import PackPart, Part, plan
 from keyguard.git.packs.reading import Stored, read
@@ -157,7 +158,7 @@ def _searched(
     for stored in bulk.read(read(part)):
         length = len(stored.data or b"")
         own.count(stored.type, length)
-        if stored.id not in unclean:
+        if stored.id not in unclean and lfs.pointer(stored.data or b"") is None:  # what it stands for may change
             clean.add(stored.id, stored.type, length)
         counted[at] += 1
         counted[at + 1] += length

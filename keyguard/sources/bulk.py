@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from keyguard.git import lfs
 from keyguard.git.packs.reading import Stored
 from keyguard.sources.containers.kinds import recognised
 from keyguard.sources.windows import is_wide
@@ -40,8 +41,8 @@ Found = Callable[[Stored], bool]
 
 
 def may_be_wrapped(data: bytes) -> bool:
-    """Return whether content has to be unwrapped before anything in it can be seen: wide text, an archive."""
-    return is_wide(data) or recognised(data) is not None
+    """Return whether content has to be unwrapped before anything can be seen: wide text, an archive, a pointer."""
+    return is_wide(data) or recognised(data) is not None or lfs.pointer(data) is not None
 
 
 @dataclass(slots=True)

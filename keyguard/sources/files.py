@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keyguard.errors import SourceError
+from keyguard.git import lfs
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
+from keyguard.sources import windows
 from keyguard.sources.content import content
+from keyguard.sources.large import large
 
 SKIPPED_IN_GIT_DIR = "objects"
 _MEND = "make it readable, or leave it out"
@@ -31,12 +34,14 @@ _KINDS = {
 class FileReader:
     """Turns paths into items; `reach` is the overlap of a large file's chunks.
 
-    `object_format` is that of the repository, in which the ids of files are told.
+    `object_format` is that of the repository, in which the ids of files are told; `repository` is asked for the large
+    files that pointers of Git LFS stand for.
     """
 
     stats: Stats
     reach: int
     object_format: str = "sha1"
+    repository: Repository | None = None
 
     def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
         """Yield what a path on the command line holds: it is read even if git ignores it, and a link is followed."""
@@ -121,7 +126,7 @@ class FileReader:
         if inner is None or inner.top is None or inner.top.resolve() != path.resolve():
             yield from self._walk(path, outer)  # an empty folder where a submodule was never checked out
             return
-        for item in self._work_tree(path, inner):
+        for item in replace(self, repository=inner)._work_tree(path, inner):
             yield _below(item, relative)
 
     def _walk(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
@@ -172,7 +177,12 @@ class FileReader:
                 self.stats.bytes += len(data)
                 return data
 
-            yield from content(origin, read, self.reach, size=status.st_size, object_format=self.object_format)
+            head = read(lfs.LONGEST) if status.st_size < lfs.LONGEST else b""
+            again = windows.resumed(head, read)
+            yield from content(origin, again, self.reach, size=status.st_size, object_format=self.object_format)
+            pointer = lfs.pointer(head) if self.repository is not None else None
+        if pointer is not None and self.repository is not None:
+            yield from large(origin, pointer, self.repository.lfs_folders, self.reach, self.stats)
 
     @staticmethod
     def _ignored(folder: Path, repository: Repository) -> bool:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from keyguard.errors import SourceError
-from keyguard.git import commits, objects
+from keyguard.git import commits, lfs, objects
+from keyguard.git.leftovers import leftovers
 from keyguard.git.objects import Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.content import content
+from keyguard.sources.large import large
 from keyguard.sources.windows import chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
@@ -43,9 +45,14 @@ class ObjectReader:
     bulk: Callable[[ObjectReader, Sequence[str]], Iterator[Item | Match]] | None = None
 
     def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item | Match]:
-        """Yield all that the revisions reach; with `unreachable` all else that is stored, too."""
+        """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
+
+        A whole shallow clone is read so: what is stored before its oldest commits was not left out by git.
+        """
         git = self.repository.git
-        listed = objects.reachable(git, revisions)
+        more = [each.id for each in leftovers(self.repository)] if revisions == objects.EVERYTHING else []
+        listed = objects.reachable(git, revisions, more)
+        unreachable |= revisions == objects.EVERYTHING and bool(self.repository.shallow_roots)
         ids = listed.ids
         if listed.failure is not None:
             yield Unread("the history", listed.failure.message, _MEND)
@@ -91,7 +98,7 @@ class ObjectReader:
         """Yield what an object holds."""
         if header.type == "blob":
             first, *others = self.origins.get(header.id) or (Origin(Where.BLOB, blob=header.id),)
-            for item in content(first, body.read, self.reach):
+            for item in self._blob(first, header.size, body):
                 yield item
                 yield from (_elsewhere(item, first, other) for other in others)
         elif header.type == "commit":
@@ -101,6 +108,16 @@ class ObjectReader:
                 yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
             yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body.read(), self.reach)
+
+    def _blob(self, origin: Origin, size: int, body: Readable) -> Iterator[Item]:
+        """Yield the content of a blob, and of the large file that it stands for, if it is a pointer of Git LFS."""
+        if size >= lfs.LONGEST:
+            yield from content(origin, body.read, self.reach)
+            return
+        data = body.read()
+        yield from content(origin, io.BytesIO(data).read, self.reach)
+        if origin.where is Where.BLOB and (pointer := lfs.pointer(data)) is not None:
+            yield from large(origin, pointer, self.repository.lfs_folders, self.reach, self.stats)
 
 
 def _elsewhere(item: Item, first: Origin, other: Origin) -> Item:

@@ -73,6 +73,12 @@ def _by_folder(sightings: Sightings, repository: Repository | None) -> dict[str,
     return found
 
 
+def moved(traced: Traced, folder: str) -> Traced:
+    """Return what was traced in a repository as seen from the one that has it in a folder."""
+    in_tree = traced.place.origin.where not in (Where.REF_NAME, Where.GIT_CONFIG)
+    return replace(traced, place=_moved(traced.place, _joined, folder)) if in_tree else traced
+
+
 def _moved(place: Place, move: Callable[[str, str], str], folder: str) -> Place:
     path = place.origin.path
     if path is None or not folder:

@@ -1,0 +1,55 @@
+"""Finds what keeps objects in use besides the refs that git walks: what was fetched without a ref, a merge or rebase
+that has not ended, and the refs that each work tree has for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from keyguard.errors import SourceError
+from keyguard.git import objects
+from keyguard.git.objects import MISSING, Header
+from keyguard.git.packs.files import File
+from keyguard.git.repository import Repository
+
+_HEADS = re.compile(r"[A-Z_]+")  # such as ORIG_HEAD, FETCH_HEAD, MERGE_HEAD and AUTO_MERGE; see gitrevisions(7)
+_FOLDERS = ("rebase-merge", "rebase-apply", "sequencer")
+_OWN_REFS = ("refs/bisect", "refs/worktree", "refs/rewritten")  # see git-worktree(1)
+_ID = re.compile(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
+_MOST = 1 << 24
+
+
+def leftovers(repository: Repository) -> list[Header]:
+    """Return the objects that are named there and are in this clone: such files live longer than what they name."""
+    found = dict.fromkeys(identity for path in _files(repository.common_dir) for identity in _ids(path))
+    ids = [each for each in found if len(each) == len(repository.zero) and each.strip("0")]
+    if not ids:
+        return []
+    try:
+        return [each for each in objects.headers(repository.git, ids) if each.type != MISSING]
+    except SourceError:  # a partial clone, where git would fetch what is missing: it can say which commits are here
+        listed = objects.reachable(repository.git, ["--no-walk=unsorted", "--ignore-missing"], ids, whole=False)
+        return [Header(each, "commit", 0) for each in listed.ids]
+
+
+def fetched(repository: Repository) -> set[str]:
+    """Return what was last fetched from elsewhere, be it here or not."""
+    return set(_ids(repository.common_dir / "FETCH_HEAD"))
+
+
+def _files(common: Path) -> Iterator[Path]:
+    for folder in [common, *sorted(common.glob("worktrees/*"))]:
+        yield from (path for path in sorted(folder.glob("*")) if _HEADS.fullmatch(path.name))
+        for name in _FOLDERS:
+            yield from sorted(folder.glob(f"{name}/*"))
+        for name in _OWN_REFS:
+            yield from sorted(folder.glob(f"{name}/**/*"))
+
+
+def _ids(path: Path) -> list[str]:
+    with suppress(OSError), File(path) as file:
+        return [each.decode("ascii") for each in _ID.findall(file.at(0, _MOST))]
+    return []
