@@ -45,12 +45,13 @@ def is_in_encoded(data: bytes, start: int, end: int) -> bool:
     """
     if _WITHIN.fullmatch(data, start, end) is None:
         return False
-    before, after = data[max(0, start - _AROUND) : start], data[end : end + _AROUND]
+    before = data[start - _AROUND : start] if start > _AROUND else b"\n" + data[:start]
+    after = data[end : end + _AROUND] if end + _AROUND < len(data) else data[end:] + b"\n"
     beside = _beginning(before[::-1]) + _beginning(after)
     if len(beside) < _BESIDE:
         return False
     if len(beside) < _STRETCH:
-        beside = _lines_of(before + data[start:end] + after)
+        beside = _lines_of(before, data[start:end], after)
     return len(beside) >= _STRETCH and _looks_random(beside)
 
 
@@ -59,15 +60,31 @@ def _beginning(text: bytes) -> bytes:
     return found[0] if found else b""
 
 
-def _lines_of(text: bytes) -> bytes:
-    """Return the whole lines of a text, joined, if they are as long as each other and as those of encoded data.
+def _lines_of(before: bytes, own: bytes, after: bytes) -> bytes:
+    """Return the lines around what stands between, joined, that are as long as its own, if encoded data has such.
 
-    A signature in a commit has a blank before each line, a string in code has quotes around it.
+    A signature in a commit has a blank before each line, a string in code has quotes around it. What begins and what
+    ends the data stands in lines of another length.
     """
-    lines = text.split(b"\n")[1:-1]
-    runs = [max(_WITHIN.findall(line), key=len) for line in lines]
-    even = len({len(run) for run in runs}) == 1 and len(runs[0]) >= _SHORTEST_LINE
-    return b"".join(runs) if even and max(map(len, lines)) < _LONGEST_LINE else b""
+    lines = (before + own + after).split(b"\n")
+    at = before.count(b"\n")
+    if not 0 < at < len(lines) - 1 or len(lines[at]) >= _LONGEST_LINE:
+        return b""
+    joined = _longest_run(lines[at])
+    width = len(joined)
+    if joined == lines[at].strip():  # the last line of the data is shorter
+        width = max(width, len(_longest_run(lines[at - 1])))
+    for some in (lines[at - 1 : 0 : -1], lines[at + 1 : -1]):
+        for run in map(_longest_run, some):
+            if len(run) != width:
+                break
+            joined += run
+    return joined if width >= _SHORTEST_LINE else b""
+
+
+def _longest_run(line: bytes) -> bytes:
+    found: list[bytes] = _WITHIN.findall(line)
+    return max(found, key=len)
 
 
 def _looks_random(text: bytes) -> bool:

@@ -65,6 +65,8 @@ def test_what_stands_in_no_encoded_data(text: str) -> None:
     "text",
     [
         in_the_middle(STRETCH, 0), in_the_middle(STRETCH, 400), f"{STRETCH}{KEY}", in_the_middle(WRAPPED, 400),
+        f"gpgsig -----BEGIN PGP SIGNATURE-----\n \n{in_the_middle(WRAPPED, 100)}",
+        f"{in_the_middle(WRAPPED[:770], 700)}=oMDP\n-----END PGP SIGNATURE-----\n\nMerge\n",
         in_the_middle(WRAPPED, 400).replace("\n", "\r\n"), in_the_middle(WRAPPED, 400).replace("\n", "\n "),
         in_the_middle(WRAPPED, 400).replace("\n", '\\n"\n    + "'),
         in_the_middle(WRAPPED, 30), f"{WRAPPED[:770]}abcdefghi{KEY}",
