@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from hypothesis import reject
 from hypothesis import strategies as st
+
+from keyguard.rules.patterns import PatternError
+from keyguard.rules.syntax.bounds import bounded
+from keyguard.rules.syntax.dialect import GO
+from keyguard.rules.syntax.reader import read
+from keyguard.rules.syntax.tree import Node
 
 _ATOMS = st.sampled_from(
     [
@@ -34,3 +41,11 @@ def _named_once(pattern: str) -> str:
 PATTERNS = _series(st.recursive(_ATOMS, lambda inner: _bracketed(inner) | inner, max_leaves=6)).map(_named_once)
 TEXTS = st.text("aabckK-_ #.\nA1é密龥\t", min_size=1, max_size=14)
 """Not empty, as \\B is wrong about that in Python before 3.14."""
+
+
+def limited(source: str) -> Node:
+    """A pattern of Go with bounds; repeats in repeats in repeats may be too long with any."""
+    try:
+        return bounded(read(source, GO))[0]
+    except PatternError:
+        reject()

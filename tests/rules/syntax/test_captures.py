@@ -9,16 +9,15 @@ import regex
 from hypothesis import given, settings
 
 from keyguard.rules.patterns import PatternError
-from keyguard.rules.syntax.bounds import bounded
 from keyguard.rules.syntax.captures import is_certain, of_first, of_group
 from keyguard.rules.syntax.dialect import GO, KEYGUARD
 from keyguard.rules.syntax.reader import read
 from keyguard.rules.syntax.writer import written
-from tests.rules.syntax.strategies import PATTERNS, TEXTS
+from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
 
 
 def secret(source: str, text: str, group: int = 0) -> str | None:
-    tree, _ = bounded(read(source, GO))
+    tree = limited(source)
     found = of_group(tree, group) if group else of_first(tree)
     match = regex.search(written(found.node, found.groups).encode(), text.encode(), regex.VERBOSE | regex.ASCII)
     return None if match is None else match["secret"].decode()
@@ -69,7 +68,7 @@ def test_a_group_that_is_none_or_empty_is_refused(source: str, group: int, probl
 
 @pytest.mark.parametrize("source", ["a*", "(a*)b(c)"])
 def test_where_the_text_decides_it_is_refused(source: str) -> None:
-    tree, _ = bounded(read(source, GO))
+    tree = limited(source)
     if source == "a*":
         assert secret(source, "aa") == "aa"
     else:
@@ -80,7 +79,7 @@ def test_where_the_text_decides_it_is_refused(source: str) -> None:
 @settings(max_examples=300)
 @given(source=PATTERNS, text=TEXTS)
 def test_there_is_one_in_every_match(source: str, text: str) -> None:
-    tree, _ = bounded(read(source, GO))
+    tree = limited(source)
     try:
         found = of_first(tree)
     except PatternError:

@@ -6,16 +6,16 @@ import re
 
 import pytest
 import regex
-from hypothesis import example, given, reject, settings
+from hypothesis import example, given, settings
 
 from keyguard.rules.patterns import LONGEST, PatternError, compiled, reach_of
 from keyguard.rules.syntax.bounds import MOST, bounded, by_bytes
 from keyguard.rules.syntax.dialect import GO, KEYGUARD
 from keyguard.rules.syntax.layout import broken
 from keyguard.rules.syntax.reader import read
-from keyguard.rules.syntax.tree import Node, widest
+from keyguard.rules.syntax.tree import widest
 from keyguard.rules.syntax.writer import written
-from tests.rules.syntax.strategies import PATTERNS, TEXTS
+from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
 
 REST = r"[\xc2-\xf4][\x80-\xbf]{1,3}|[\xc0-\xff]|(?<![\xc2-\xf4][\x80-\xbf]{0,2})[\x80-\xbf]"
 """A character beyond ASCII."""
@@ -28,14 +28,6 @@ def over_bytes(source: str) -> regex.Pattern[bytes]:
 def span(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     found = pattern.search(text)
     return None if found is None else (len(text[: found.start()].encode()), len(text[: found.end()].encode()))
-
-
-def limited(source: str) -> Node:
-    """A pattern of Go with bounds; repeats in repeats in repeats may be too long with any."""
-    try:
-        return bounded(read(source, GO))[0]
-    except PatternError:
-        reject()
 
 
 @settings(max_examples=400)

@@ -8,13 +8,12 @@ from hypothesis import given, settings
 
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Kind, Rule
-from keyguard.rules.syntax.bounds import bounded
 from keyguard.rules.syntax.dialect import GO, KEYGUARD
 from keyguard.rules.syntax.literals import Literal, derived, required
 from keyguard.rules.syntax.reader import read
 from keyguard.rules.syntax.tree import widest
 from keyguard.rules.syntax.writer import written
-from tests.rules.syntax.strategies import PATTERNS, TEXTS
+from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,7 @@ def stands(literal: Literal, text: str) -> bool:
 @settings(max_examples=500)
 @given(source=PATTERNS, text=TEXTS)
 def test_one_of_each_set_stands_in_every_match(source: str, text: str) -> None:
-    tree, _ = bounded(read(source, GO))
+    tree = limited(source)
     pattern = regex.compile(written(tree).encode(), regex.VERBOSE | regex.ASCII)
     for found in pattern.finditer(text.encode(), overlapped=True, timeout=20):
         for alternatives in required(tree):
