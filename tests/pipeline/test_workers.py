@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import gzip
 import os
 import random
 import signal
@@ -142,10 +144,23 @@ def test_what_is_damaged_is_told(busy: Repo) -> None:
     assert found == plain(busy)[0]
 
 
-@settings(max_examples=12)
+LINE = f"export OPENAI_API_KEY={KEYS[0]} MISTRAL_API_KEY={keys.text(random.Random(9), keys.ALNUM, 32)}\n"
+ENCODED = [
+    base64.b64encode(LINE.encode()).decode(), base64.b64encode(base64.b64encode(LINE.encode())).decode(),
+    base64.encodebytes((f"A=1\n{LINE}" * 3).encode()).decode(), base64.b64encode(gzip.compress(LINE.encode())).decode(),
+    LINE.encode().hex(), "".join(f"%{ord(each):02X}" for each in LINE),
+    base64.b64encode(b"nothing at all " * 9).decode(),
+]  # fmt: skip
+NEW = [
+    *KEYS, *ENCODED, *(text[: len(text) // 2] for text in ENCODED), *(text[len(text) // 2 :] for text in ENCODED),
+    "x", "=", "sk-", "API_KEY", "MISTRAL_API_KEY=", "\n",
+]  # fmt: skip
+
+
+@settings(max_examples=25)
 @given(
     edits=st.lists(
-        st.tuples(st.integers(0, 60), st.integers(0, 4), st.sampled_from([*KEYS, "x", "=", "sk-", "API_KEY", "\n"])),
+        st.tuples(st.integers(0, 60), st.integers(0, 200), st.sampled_from(NEW)),
         min_size=1,
         max_size=10,
     )
