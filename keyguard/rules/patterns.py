@@ -65,11 +65,11 @@ class DeferredPattern:
     """A pattern that is compiled when it is first used: most scans use few of them."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self.source = source
 
     @cached_property
     def _made(self) -> regex.Pattern[bytes]:
-        return compiled(self._source)[0]
+        return compiled(self.source)[0]
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a pattern has)
         return getattr(self._made, name)
