@@ -1,9 +1,10 @@
 """`python -m benchmarks.history REPO…`: how long scans of whole histories take, beside the peers and git itself.
 
-Each repository is scanned by every tool in turn, several times: KeyGuard with nothing remembered, KeyGuard again with
-what that scan has left in its cache, the peers with their default rules, and `git cat-file --batch --buffer` on the
-same objects into nothing. Printed are medians of the time by the clock and of all processors, as what KeyGuard's are of
-them, the most memory that all processes of a run held together (shared pages counted once), and how much was found.
+Each repository is scanned by every tool in turn, several times: KeyGuard, installed as users have it, with nothing
+remembered; KeyGuard again with what that scan has left in its cache; the peers with their default rules; and `git
+cat-file --batch --buffer` on the same objects into nothing. Printed are medians of the time by the clock and of all
+processors, as what KeyGuard's are of them, the most memory that all processes of a run held together (shared pages
+counted once), and how much was found.
 Give complete clones with branches and tags alone: a peer that does not finish has no row.
 """
 
@@ -13,10 +14,10 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
+import venv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,11 +28,13 @@ import click
 
 from benchmarks.detection.repository import environment
 from benchmarks.detection.tools import PEERS, ToolFailedError, install
+from benchmarks.detection.tools.model import output_of
 from benchmarks.detection.tools.peers import Program
 from keyguard import __version__
 from keyguard.git import objects
 from keyguard.git.repository import discover
 
+PROJECT = Path(__file__).resolve().parent.parent
 STEP = 0.02
 """Seconds between two looks at the memory of a run."""
 MOST_SECONDS = 3600
@@ -130,8 +133,8 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
     """Return everything that is measured on a repository."""
     cache = scratch / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
-    extra = {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    command = [sys.executable, "-P", "-m", "keyguard", "scan", "--history", "--format", "json"]
+    extra = {"XDG_CACHE_HOME": str(cache)}
+    command = [_installed(scratch), "scan", "--history", "--format", "json"]
 
     def forget() -> None:
         for file in (cache / "keyguard").glob("history-*"):
@@ -143,6 +146,16 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
         _git(folder, scratch),
     ]
     return made + [row for name in wanted if (row := _peer(name, folder, scratch)) is not None]
+
+
+def _installed(scratch: Path) -> Path:
+    """Return the command of this KeyGuard, installed as users have it: from a wheel, into an environment of its own."""
+    folder = scratch / "environments" / "keyguard"
+    if not folder.exists():
+        venv.create(folder, with_pip=True)
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--force-reinstall", PROJECT]
+    output_of(pip, extra={"PYTHONDONTWRITEBYTECODE": ""})
+    return folder / "bin" / "keyguard"
 
 
 def _of_keyguard(printed: bytes) -> int:
