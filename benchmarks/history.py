@@ -134,7 +134,7 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
     cache = scratch / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     extra = {"XDG_CACHE_HOME": str(cache)}
-    command = [_installed(scratch), "scan", "--history", "--format", "json"]
+    command: list[str | Path] = [_installed(scratch), "scan", "--history", "--format", "json"]
 
     def forget() -> None:
         for file in (cache / "keyguard").glob("history-*"):
