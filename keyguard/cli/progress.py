@@ -75,12 +75,3 @@ class ProgressLine:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
-
-
-def line(language: Language | None, *, wanted: bool) -> ProgressLine | None:
-    """Return a line to show, or None where nobody would see it: it is for a terminal alone."""
-    try:
-        seen = wanted and sys.stderr is not None and sys.stderr.isatty()
-    except ValueError:  # closed
-        seen = False
-    return ProgressLine(language) if seen else None

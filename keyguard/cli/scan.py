@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from keyguard import cache
 from keyguard.cli import options
 from keyguard.cli.output import Format, Output, emit, tell
-from keyguard.cli.progress import line
 from keyguard.errors import ExitCode, UsageError
 from keyguard.pipeline.request import Request, run
 from keyguard.pipeline.setup import Settings
+
+if TYPE_CHECKING:
+    from keyguard.cli.progress import ProgressLine
+    from keyguard.language import Language
 
 
 @click.command(
@@ -76,7 +80,7 @@ def command(
     """
     if given.pop("no_cache"):
         cache.switch_off()
-    shown = line(given["language"], wanted=not given.pop("no_progress"))
+    shown = _progress(given["language"], wanted=not given.pop("no_progress"))
     request = Request(
         paths=paths,
         worktree=given.pop("worktree"),
@@ -96,3 +100,16 @@ def command(
     tell(verdict.notes)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)
+
+
+def _progress(language: Language | None, *, wanted: bool) -> ProgressLine | None:
+    """Return a line that shows how far the scan is, or None where nobody would see it: it is for a terminal alone."""
+    try:
+        seen = wanted and sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        seen = False
+    if not seen:
+        return None
+    from keyguard.cli.progress import ProgressLine
+
+    return ProgressLine(language)

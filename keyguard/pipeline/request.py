@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
@@ -17,16 +18,17 @@ from keyguard.language import Language
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.ranges.given import AUTO, ranged
-from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.setup import Settings, prepare
-from keyguard.pipeline.workers import BulkReader, Progress, cores
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
+
+if TYPE_CHECKING:
+    from keyguard.pipeline.workers import BulkReader, Progress
 
 SUBMODULES_SHOWN = 10
 
@@ -151,8 +153,7 @@ def _one(
     items = _items(request, repository, paths, stats, scan, progress)
     if repository is not None and chosen is not None:
         scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
-        bulk = BulkReader(scan.engine, request.jobs or cores(), progress=progress)
-        reader = ObjectReader(repository, stats, scan.engine.reach, bulk=bulk)
+        reader = ObjectReader(repository, stats, scan.engine.reach, bulk=_bulk(request, scan, progress))
         items = chain(items, chosen.unread, _guarded(reader.everything(chosen.revisions)))
     result = scan.run(items, stats, repository)
     inner = submodules.found(repository) if repository is not None and request.history else []
@@ -223,12 +224,10 @@ def _items(
         sources += [_told(files.named(path, repository), stats, progress) for path in paths]
     if repository is not None:
         whole = not request.of_repository and any(path.resolve() == repository.top for path in paths)
-        remembered = Remembered(repository, scan.made_of) if request.history else None
-        bulk = BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
         if request.history or whole:
             sources.append(files.git_config(repository))
         if request.history:
-            reader = ObjectReader(repository, stats, reach, bulk=bulk)
+            reader = ObjectReader(repository, stats, reach, bulk=_bulk(request, scan, progress, repository))
             sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
         if request.staged:
             if repository.bare:
@@ -237,6 +236,15 @@ def _items(
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
     return chain.from_iterable(_guarded(source) for source in sources)
+
+
+def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: Repository | None = None) -> BulkReader:
+    """Return what reads many objects; with a repository what it remembers of that counts."""
+    from keyguard.pipeline.remembered import Remembered
+    from keyguard.pipeline.workers import BulkReader, cores
+
+    remembered = Remembered(remembering, scan.made_of) if remembering else None
+    return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
 
 
 def _told(items: Iterator[Item | Match], stats: Stats, progress: Progress | None) -> Iterator[Item | Match]:
