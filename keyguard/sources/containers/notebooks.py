@@ -16,7 +16,7 @@ _TEXT_TYPE = re.compile(r"text/.*|.*[/+](?:json|xml|javascript|x-latex)|text|htm
 """Media types, and what the notebooks of version 3 call them, whose content is written as it is."""
 _CONTROL = re.compile(rb"\x1b\[[0-9;:?]{0,32}[A-Za-z]")
 """What colours text for a terminal: it may stand right before a key, or in it."""
-_BLANK = bytes(32 if 32 < each < 127 else each for each in range(256))
+_BLANK = bytes(32 if 32 < each < 128 else each for each in range(256))
 """Blanks ASCII and keeps line ends and all else, so that lines and columns behind it stay what they are."""
 _PRINTED = ("text", "evalue", "traceback")
 _VERSION_3 = ("html", "svg", "json", "latex", "javascript", "png", "jpeg", "pdf")

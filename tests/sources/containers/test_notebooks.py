@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keyguard.sources.containers import notebooks
@@ -172,6 +172,7 @@ TEXT = st.text(max_size=30)
 
 
 @given(st.lists(st.tuples(TEXT | st.lists(TEXT, max_size=3), TEXT), max_size=4), st.sampled_from([None, 1]))
+@example([("\x7f", "")], None)
 def test_all_that_was_put_in_comes_out_once(contents, indent):
     data = notebook(*(cell(source, stream(text)) for source, text in contents), indent=indent)
     opened = notebooks.opened(data)
