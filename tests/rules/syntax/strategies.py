@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import regex
 from hypothesis import reject
 from hypothesis import strategies as st
 
@@ -48,4 +49,12 @@ def limited(source: str) -> Node:
     try:
         return bounded(read(source, GO))[0]
     except PatternError:
+        reject()
+
+
+def searched(pattern: regex.Pattern[bytes], text: str) -> regex.Match[bytes] | None:
+    """What a pattern finds; repeats in repeats in repeats may take any time."""
+    try:
+        return pattern.search(text.encode(), timeout=2)
+    except TimeoutError:
         reject()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 
 from keyguard.rules.patterns import PatternError
 from keyguard.rules.syntax.captures import is_certain, of_first, of_group
@@ -85,7 +85,11 @@ def test_there_is_one_in_every_match(source: str, text: str) -> None:
     except PatternError:
         return
     pattern = regex.compile(written(found.node, found.groups).encode(), regex.VERBOSE | regex.ASCII)
-    for match in pattern.finditer(text.encode(), overlapped=True, timeout=20):
+    try:
+        matches = list(pattern.finditer(text.encode(), overlapped=True, timeout=2))
+    except TimeoutError:  # repeats in repeats in repeats may take any time
+        reject()
+    for match in matches:
         assert match.start("secret") >= 0
         assert match["secret"]
     if len(re.compile(source).groupindex) == re.compile(source).groups == 0:

@@ -15,7 +15,7 @@ from keyguard.rules.syntax.layout import broken
 from keyguard.rules.syntax.reader import read
 from keyguard.rules.syntax.tree import widest
 from keyguard.rules.syntax.writer import written
-from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
+from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited, searched
 
 REST = r"[\xc2-\xf4][\x80-\xbf]{1,3}|[\xc0-\xff]|(?<![\xc2-\xf4][\x80-\xbf]{0,2})[\x80-\xbf]"
 """A character beyond ASCII."""
@@ -40,14 +40,14 @@ def span(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
 def test_it_matches_where_go_does(source: str, text: str) -> None:
     oracle = re.compile(source, re.ASCII)
     made = written(limited(source))
-    found = over_bytes(made).search(text.encode(), timeout=20)
+    found = searched(over_bytes(made), text)
     assert (found.span() if found else None) == span(text, oracle)
 
 
 @settings(max_examples=200)
 @given(source=PATTERNS, text=TEXTS)
 def test_so_does_one_for_short_texts_which_has_no_bounds(source: str, text: str) -> None:
-    found = over_bytes(written(by_bytes(read(source, GO)))).search(text.encode(), timeout=20)
+    found = searched(over_bytes(written(by_bytes(read(source, GO)))), text)
     assert (found.span() if found else None) == span(text, re.compile(source, re.ASCII))
 
 
@@ -58,7 +58,7 @@ def test_what_is_written_reads_and_breaks_into_lines_without_a_change(source: st
     again = written(read(made, KEYGUARD))
     lines = broken(made, 12)
     assert "".join(lines) == made
-    found = {over_bytes(each).search(text.encode(), timeout=20) for each in (made, again, "\n".join(lines))}
+    found = {searched(over_bytes(each), text) for each in (made, again, "\n".join(lines))}
     assert len({each and each.span() for each in found}) == 1
 
 
