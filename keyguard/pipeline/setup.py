@@ -59,8 +59,13 @@ def prepare(settings: Settings, repository: Repository | None) -> Scan:
         strict=settings.strict,
     )
     language = settings.language or config.lang or Language.from_environment()
-    made_of = repr((config.rule, [path.read_bytes() for path in settings.rules], settings.only, settings.without))
-    return Scan(catalogue, Engine(catalogue), policy, language, notes=book.notes, made_of=made_of.encode())
+    return Scan(catalogue, Engine(catalogue), policy, language, notes=book.notes, made_of=_made_of(settings, config))
+
+
+def _made_of(settings: Settings, config: Config) -> bytes:
+    """Return what makes the rules of a run others than KeyGuard's own; a pipe, read only once, is never the same."""
+    files = [path.read_bytes() if path.is_file() else os.urandom(16) for path in settings.rules]
+    return repr((config.rule, config.refuse, files, settings.only, settings.without)).encode()
 
 
 def rules_of(settings: Settings, config: Config) -> Rulebook:

@@ -16,6 +16,7 @@ from keyguard.git import objects
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline.remembered import Remembered
+from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
@@ -98,6 +99,15 @@ def test_whatever_changes_the_verdict_drops_it(packed: Repo, change: str, monkey
         (file,) = folder.glob("history-*")
         file.write_bytes(file.read_bytes()[:-1] + b"x")
     assert scanned(packed, rules)[1].remembered == 0
+
+
+def test_a_refusal_makes_the_rules_others(repo: Repo) -> None:
+    rule = "[[rule]]\nid = 'acme'\npattern = 'acme-[a-z0-9]{20}'\nliterals = ['acme-']\n"
+    made = []
+    for refusal in ("", "[[refuse]]\nwords = ['sample']\n"):
+        repo.write(".keyguard.toml", rule + refusal)
+        made.append(prepare(Settings(), opened(repo)).made_of)
+    assert made[0] != made[1]
 
 
 def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
