@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own word for what it takes
+class CatalogueHook(BuildHookInterface):
     """Writes the file into a temporary folder and tells the builder where it goes."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -26,7 +26,6 @@ class ProgressLine:
         self._say = Words(spoken(language or Language.from_environment()))
         self._started = self._shown = time.monotonic()
         self._objects = 0
-        self._before = (0, 0)
         self._visible = False
 
     def __enter__(self) -> Self:
@@ -40,7 +39,6 @@ class ProgressLine:
     def of(self, objects: int) -> None:
         """So many objects are to be read from now on."""
         self._objects = objects
-        self._started = min(self._started, time.monotonic())
 
     def at(self, objects: int, size: int) -> None:
         """So many objects, or files where their number is not known before, are read, with so many bytes."""
