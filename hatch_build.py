@@ -18,9 +18,9 @@ class CatalogueHook(BuildHookInterface):
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from keyguard.rules import compiled, loader
+        from keyguard.rules import built, compiled, loader
 
         self._scratch = tempfile.TemporaryDirectory()
-        file = Path(self._scratch.name, compiled.FILE.name)
-        file.write_bytes(compiled.written(loader.believed(loader.OWN), loader.OWN))
-        build_data["force_include"][str(file)] = f"keyguard/rules/{compiled.FILE.name}"
+        file = Path(self._scratch.name, built.FILE.name)
+        file.write_bytes(compiled.written(loader.believed(built.OWN), built.OWN))
+        build_data["force_include"][str(file)] = f"keyguard/rules/{built.FILE.name}"

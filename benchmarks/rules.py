@@ -33,7 +33,8 @@ from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.pipeline.request import Request, run
 from keyguard.pipeline.setup import Settings
 from keyguard.rules import gate, loader, patterns
-from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Rule
+from keyguard.rules.entries import GateEntry
 
 TARGET = 1.15
 SAMPLE, EACH = 32 << 20, 64 << 10

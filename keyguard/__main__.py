@@ -10,12 +10,28 @@ from keyguard.errors import ExitCode
 def run() -> None:
     """Run the command line and exit with its code."""
     try:
-        from keyguard.cli.main import main
-
-        code = main(sys.argv[1:])
+        code = ExitCode.CLEAN if _is_clean_commit(sys.argv[1:]) else _called(sys.argv[1:])
     except KeyboardInterrupt:  # while the modules are still being loaded
         code = ExitCode.INTERRUPTED
     sys.exit(code)
+
+
+def _called(arguments: list[str]) -> int:
+    from keyguard.cli.main import main
+
+    return main(arguments)
+
+
+def _is_clean_commit(arguments: list[str]) -> bool:
+    """Say whether this is the hook of a commit without anything to look at: then no command line is needed."""
+    if arguments[:2] != ["hook", "run"]:
+        return False
+    files = arguments[4:] if arguments[2:4] == ["--type", "pre-commit"] else arguments[2:]
+    if any(each.startswith("-") for each in files):
+        return False
+    from keyguard.hooks.quick import is_clean
+
+    return is_clean(files)
 
 
 if __name__ == "__main__":

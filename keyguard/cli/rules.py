@@ -13,7 +13,7 @@ from keyguard.errors import ExitCode
 from keyguard.language import Language
 from keyguard.model import Confidence
 from keyguard.pipeline.setup import Settings, rules_here, selected
-from keyguard.rules import loader
+from keyguard.rules import built, loader
 from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 
 
@@ -123,7 +123,7 @@ def check(**given: Any) -> ExitCode:
     tell(book.notes)
     if any(rule.file is not None for rule in book.catalogue.rules):
         return _check_users(book.catalogue)
-    catalogue = loader.load(loader.OWN)
+    catalogue = loader.load(built.OWN)
     problems = selfcheck.check(catalogue)
     for problem in problems:
         click.echo(problem, err=True)

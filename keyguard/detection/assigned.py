@@ -16,7 +16,8 @@ from keyguard.detection.names import holds_key, is_generic, is_of, words_of
 from keyguard.detection.randomness import is_hash, looks_random
 from keyguard.detection.shaped import Literals, Reach, fits
 from keyguard.detection.verdict import Judge
-from keyguard.rules.catalogue import GateEntry, Rule
+from keyguard.rules.catalogue import Rule
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.gate import is_owner
 
 _A_UUID = b"7e57d004-2b97-4e7a-b45f-5387367791cd"

@@ -13,23 +13,18 @@ from keyguard.detection.decoding.decoder import PIECES, Decoder
 from keyguard.detection.decoding.view import View
 from keyguard.detection.decoding.zipped import GZIP, unpacked
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
-from keyguard.detection.gate import Gate, Hits, PlainGate, Run, distinct, longest
+from keyguard.detection.first_look import FirstLook, hit
+from keyguard.detection.gate import Hits, Run, distinct, longest, merged
 from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
-from keyguard.detection.search import Search, Sighting, merged
+from keyguard.detection.search import Search, Sighting
 from keyguard.detection.watched import unread
 from keyguard.model import Chunk, Item, Match, Origin, Place, Secret, Unread, Where
-from keyguard.rules.catalogue import Catalogue, GateEntry
+from keyguard.rules.catalogue import Catalogue
 
 WIDEST = 4
 """Bytes of a character in the widest encoding, UTF-32."""
 _WIDE = "utf-16"
-SWITCH = 2 << 20
-"""Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
-SOON = 128 << 10
-"""Bytes that are read before it is worth loading where an earlier run has kept what it compiled: 20 ms."""
-EACH = 8 << 10
-"""What a chunk costs without Hyperscan however short it is, in bytes that are searched in that time (0.6 ms)."""
 DEEPEST = 4
 """How many decodings over each other are undone."""
 LINGERING = 2400
@@ -63,31 +58,12 @@ class Engine:
         self._near = self._search.near(self._pieces, LINGERING)
         self._memory = Memory()
         self._places = Places()
-        self._gated = gated
-        self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
-        self._asked = False
-        self._set_up(bulk=bool(bulk))
+        self._look = FirstLook(self._entries, bulk=bulk, gated=gated)
+        self._decoder = Decoder(self._look.encoded)
 
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""
-        if self._size is not None and bulk:
-            self._size = None
-            self._set_up(bulk=True)
-
-    def _set_up(self, *, bulk: bool) -> None:
-        self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
-        self._decoder = Decoder(bulk=bulk)
-
-    def _take_account(self, size: int) -> None:
-        """Change to bulk once enough has been read: sooner if that only takes to load what was compiled before."""
-        if self._size is None:
-            return
-        self._size += size
-        if self._size > SWITCH:
-            self.prepare(bulk=True)
-        elif self._size > SOON and not self._asked:
-            self._asked = True
-            self.prepare(bulk=self._gated and is_kept(self._entries))
+        self._look.prepare(bulk=bulk)
 
     @property
     def reach(self) -> int:
@@ -103,7 +79,7 @@ class Engine:
 
     def worth(self, contents: Sequence[bytes]) -> set[int]:
         """Return the numbers of those contents in which `detect` may find something, if they are not wide text."""
-        return sieve.hit(contents, self._anything)
+        return hit(contents, self._anything)
 
     @cached_property
     def around(self) -> int:
@@ -120,22 +96,18 @@ class Engine:
         These are the literals of long keys, wide text, and the beginning of packed text. Encoded text is none: wherever
         a key stands in it, the key's own digits are a trigger.
         """
-        hits = self._hits(data)
+        hits = self._look.hits(data)
         if hits is None or self._search.is_open or any(number not in self._near for number in hits):
             return True
-        return next(self._decoder.places(data), None) is not None
+        return any(self._look.encoded(data).values())
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""
-        self._take_account(EACH + len(data))
-        hits = self._hits(data)
-        if hits is None or self._search.is_open:
-            return [(0, len(data))]
-        return [*(run for runs in hits.values() for run in runs), *self._decoder.places(data)]
+        return [(0, len(data))] if self._search.is_open else self._look.anything(data)
 
     def detect(self, chunk: Chunk) -> Iterator[Match | Unread]:
         """Yield the secrets of a chunk, and what of it could not be searched."""
-        self._take_account(EACH + len(chunk.data))
+        self._look.take_account(len(chunk.data))
         encoding = encoding_of(chunk.data, chunk.encoding)
         seen: set[str] = set()
         if encoding is not None:
@@ -150,7 +122,7 @@ class Engine:
 
         `via` are the decodings that led to these bytes; what wide strings hold is left out if it is in `seen`.
         """
-        hits = self._hits(data)
+        hits = self._look.hits(data)
         if hits is None:
             yield from self._around(data, range(len(self._entries)), via)
         else:
@@ -217,13 +189,9 @@ class Engine:
             width = WIDEST // 2 if encoding.startswith(_WIDE) else WIDEST
             yield replace(each, start=width * each.start, end=width * each.end) if isinstance(each, Candidate) else each
 
-    def _hits(self, data: bytes) -> Hits | None:
-        """Return what the gate says, or None where there is no gate and everything has to be searched."""
-        return None if self._gate is None else self._gate.hits(data)
-
     def _found(self, data: bytes) -> Iterator[Sighting]:
         """Search bytes as they are."""
-        hits = self._hits(data)
+        hits = self._look.hits(data)
         if hits is None:
             yield from self._search.everywhere(data)
             return
@@ -285,25 +253,3 @@ def _match(chunk: Chunk, data: bytes, found: Candidate, position: tuple[int, int
         candidates=found.candidates,
         lines=Secret(lines_around(data, found.start, found.end)),
     )
-
-
-def is_kept(entries: tuple[GateEntry, ...]) -> bool:
-    """Return whether Hyperscan's gate for these entries was compiled by an earlier run, and is kept."""
-    try:
-        from keyguard.detection.hyperscan_gate import HyperscanGate
-
-        return HyperscanGate.is_kept(entries)
-    except ImportError:
-        return False
-
-
-def gate_for(entries: tuple[GateEntry, ...], *, bulk: bool) -> Gate:
-    """Return Hyperscan's gate for much content where it can be had, else the plain one."""
-    if not bulk:
-        return PlainGate(entries)
-    try:
-        from keyguard.detection.hyperscan_gate import HyperscanGate
-
-        return HyperscanGate(entries)
-    except ImportError:
-        return PlainGate(entries)

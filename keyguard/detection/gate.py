@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from keyguard.rules.catalogue import GateEntry
-from keyguard.rules.patterns import reach_of
+from keyguard.rules.entries import GateEntry
 
 GAP = 256
 """Hits of one entry that are closer to each other than this many bytes are one run, so that memory stays bounded."""
@@ -50,6 +49,8 @@ def longest(entry: GateEntry) -> int:
     """Return how many bytes before the end of a match it may begin."""
     if entry.anchor is None:
         return len(entry.literal)
+    from keyguard.rules.patterns import reach_of  # takes a while to load, and small content asks nothing of it
+
     return reach_of(entry.anchor.decode("ascii"), verbose=False).width
 
 
@@ -97,6 +98,18 @@ def runs_of(starts: Iterable[int], length: int) -> list[Run]:
     if first >= 0:
         runs.append((first, last + length))
     return runs
+
+
+def merged(runs: Iterable[Run], reach: int, size: int) -> list[Run]:
+    """Return the regions within `reach` of the runs, in order; those that touch are one."""
+    regions: list[Run] = []
+    for first, last in sorted(runs):
+        low, high = max(0, first - reach), min(size, last + reach)
+        if regions and low <= regions[-1][1]:
+            regions[-1] = (regions[-1][0], max(high, regions[-1][1]))
+        else:
+            regions.append((low, high))
+    return regions
 
 
 class PlainGate:

@@ -8,7 +8,7 @@ from typing import Any
 
 from keyguard import cache
 from keyguard.detection.gate import GAP, Hits, Run, longest, wide
-from keyguard.rules.catalogue import GateEntry
+from keyguard.rules.entries import GateEntry
 
 
 class HyperscanGate:

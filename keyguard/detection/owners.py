@@ -11,7 +11,8 @@ from keyguard.detection.context import LOOK, Names
 from keyguard.detection.names import is_of
 from keyguard.detection.shaped import Literals, Reach, fits, spans
 from keyguard.detection.verdict import Judge
-from keyguard.rules.catalogue import GateEntry, Rule
+from keyguard.rules.catalogue import Rule
+from keyguard.rules.entries import GateEntry
 
 _BEHIND = 3
 """How many times as far a word behind the key counts: what speaks of a key mostly stands before it."""

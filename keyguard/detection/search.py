@@ -9,11 +9,12 @@ from typing import Protocol
 from keyguard.detection.assigned import AssignedSearch
 from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
-from keyguard.detection.gate import Hits, Run
+from keyguard.detection.gate import Hits
 from keyguard.detection.owners import SharedSearch
 from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut, reach_of
 from keyguard.detection.watched import Allowance, Watched
-from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Rule
+from keyguard.rules.entries import GateEntry
 
 Sighting = Candidate | TimedOut | Cut
 """What a search yields: what it found, and what it could not search."""
@@ -135,15 +136,3 @@ def _guarded(search: RuleSearch, data: bytes, names: Names) -> Iterator[Sighting
         yield from search.found(data, names)
     except TimedOut as timeout:
         yield timeout
-
-
-def merged(runs: Iterable[Run], reach: int, size: int) -> list[Run]:
-    """Return the regions within `reach` of the runs, in order; those that touch are one."""
-    regions: list[Run] = []
-    for first, last in sorted(runs):
-        low, high = max(0, first - reach), min(size, last + reach)
-        if regions and low <= regions[-1][1]:
-            regions[-1] = (regions[-1][0], max(high, regions[-1][1]))
-        else:
-            regions.append((low, high))
-    return regions

@@ -11,7 +11,8 @@ from keyguard.detection.context import Names
 from keyguard.detection.digests import is_in_digest, is_in_encoded
 from keyguard.detection.gate import Anchored, Run
 from keyguard.detection.verdict import Judge
-from keyguard.rules.catalogue import GateEntry, Rule
+from keyguard.rules.catalogue import Rule
+from keyguard.rules.entries import GateEntry
 
 MARGIN = 256
 """Bytes that a look-around of a pattern may see beyond its match."""

@@ -11,7 +11,8 @@ from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
 from keyguard.detection.shaped import Reach, TimedOut
 from keyguard.model import Chunk, Unread
-from keyguard.rules.catalogue import GateEntry, Rule
+from keyguard.rules.catalogue import Rule
+from keyguard.rules.entries import GateEntry
 
 SECONDS = 30.0
 """How long all rules of users together may take, besides what they get for what they are run on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
@@ -13,8 +13,7 @@ GITLINK = "160000"
 SYMLINK = "120000"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One staged path: `blob` is its content, `before` the blob that it replaces in HEAD, if any.
 
     `source` is the path in HEAD that it was renamed or copied from (its own path where it was only changed).
@@ -50,10 +49,10 @@ def changed(repository: Repository) -> list[Entry]:
 
     An unfinished merge's sides count as changed: none of them is committed yet.
     """
-    head = repository.resolve("HEAD") or repository.empty_tree()
     try:
-        fields = _differing(repository, head, "--find-renames")
-    except GitFailedError:  # renames are found by content, which a partial clone may not have
+        fields = _differing(repository, "HEAD", "--find-renames")
+    except GitFailedError:  # there is no commit yet; or a partial clone lacks the content that renames are found by
+        head = repository.resolve("HEAD") or repository.empty_tree()
         fields = _differing(repository, head, "--no-renames")
     found: list[Entry] = []
     unmerged: list[str] = []

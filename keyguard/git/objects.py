@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, NamedTuple
 
 from keyguard.errors import SourceError
 from keyguard.git.runner import Git, failure
@@ -19,20 +18,18 @@ RESTARTS = 1000
 """How many objects may stop `cat-file` before the rest is given up: each is told, and each costs a new process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """The objects that some revisions reach; `missing` are named by others but not stored here.
 
     `failure` is what stopped the listing before its end.
     """
 
     ids: list[str]
-    missing: list[str] = field(default_factory=list)
+    missing: list[str]
     failure: SourceError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What `cat-file` says of an object: its type and size in bytes (`MISSING` and 0 where it cannot be read)."""
 
     id: str

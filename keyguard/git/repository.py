@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git.runner import KEPT, Git, GitFailedError
 
+INSIDE = "--is-inside-work-tree"
+QUESTIONS = (
+    "--absolute-git-dir", "--is-bare-repository", INSIDE, "--is-shallow-repository", "--show-object-format=storage",
+)  # fmt: skip
 
-@dataclass(frozen=True)
+
 class Repository:
     """A repository on this machine; `top` is its work tree, None where there is none (bare, or inside `.git`).
 
@@ -19,12 +22,22 @@ class Repository:
     parents a shallow clone left out.
     """
 
-    git: Git
-    git_dir: Path
-    top: Path | None
-    bare: bool
-    object_format: str
-    shallow_roots: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        git: Git,
+        git_dir: Path,
+        top: Path | None,
+        *,
+        bare: bool,
+        object_format: str,
+        shallow_roots: frozenset[str] = frozenset(),
+    ) -> None:
+        self.git = git
+        self.git_dir = git_dir
+        self.top = top
+        self.bare = bare
+        self.object_format = object_format
+        self.shallow_roots = shallow_roots
 
     @property
     def zero(self) -> str:
@@ -86,20 +99,12 @@ def discover(folder: Path) -> Repository | None:
 
 def _read(git: Git) -> Repository | None:
     try:
-        printed = git.run(
-            "rev-parse",
-            "--absolute-git-dir",
-            "--is-bare-repository",
-            "--is-inside-work-tree",
-            "--is-shallow-repository",
-            "--show-object-format=storage",
-        )
+        printed, top = _asked(git)
     except GitFailedError as error:
         if "not a git repository" in error.message:
             return None
         raise
-    *folder, bare, inside, shallow, object_format = os.fsdecode(printed).removesuffix("\n").split("\n")
-    top = Path(git.line("rev-parse", "--show-toplevel")) if inside == "true" else None
+    *folder, bare, _inside, shallow, object_format = printed
     git_dir = Path("\n".join(folder))
     if top is not None and not _is_own_top(git, top, git_dir):
         raise SourceError(
@@ -107,7 +112,7 @@ def _read(git: Git) -> Repository | None:
             "look at core.worktree there",
         )
     return Repository(
-        git=replace(git, folder=top or git_dir),
+        git=git.within(top or git_dir),
         git_dir=git_dir,
         top=top,
         bare=bare == "true",
@@ -116,12 +121,30 @@ def _read(git: Git) -> Repository | None:
     )
 
 
+def _asked(git: Git) -> tuple[list[str], Path | None]:
+    """Return the lines that answer `QUESTIONS`, and the top of the work tree; in one call, if paths are of one line."""
+    try:
+        *printed, top = _lines(git, *QUESTIONS, "--show-toplevel")
+        if len(printed) == len(QUESTIONS):
+            return printed, Path(top)
+    except GitFailedError as error:
+        if "in a work tree" not in error.message:
+            raise
+    printed = _lines(git, *QUESTIONS)
+    inside = printed[QUESTIONS.index(INSIDE) - len(QUESTIONS)]
+    return printed, Path(git.line("rev-parse", "--show-toplevel")) if inside == "true" else None
+
+
+def _lines(git: Git, *questions: str) -> list[str]:
+    return git.line("rev-parse", *questions).split("\n")
+
+
 def _is_own_top(git: Git, top: Path, git_dir: Path) -> bool:
     """Say whether git, run in the top, reads this very repository; `core.worktree` could point anywhere."""
     if git.inherit or git_dir == top / ".git":
         return True
     try:
-        return Path(replace(git, folder=top).line("rev-parse", "--absolute-git-dir")) == git_dir
+        return Path(git.within(top).line("rev-parse", "--absolute-git-dir")) == git_dir
     except GitFailedError:
         return False
 

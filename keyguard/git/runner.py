@@ -14,7 +14,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -111,13 +110,19 @@ def _safe_directories(environ: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
 class Git:
     """Runs plumbing commands in one folder; `inherit` as in `environment`."""
 
-    folder: Path
-    inherit: bool = False
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    __slots__ = ("environ", "folder", "inherit")
+
+    def __init__(self, folder: Path, *, inherit: bool = False, environ: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.inherit = inherit
+        self.environ = dict(os.environ) if environ is None else environ
+
+    def within(self, folder: Path) -> Git:
+        """Return the same for another folder."""
+        return Git(folder, inherit=self.inherit, environ=self.environ)
 
     def command(self, *arguments: str, hooks_path: bool = False) -> list[str]:
         """Return the whole command line; `hooks_path` lets the repository's own hooks folder be asked for."""

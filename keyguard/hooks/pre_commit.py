@@ -13,6 +13,7 @@ from keyguard.errors import SourceError
 from keyguard.git import index
 from keyguard.git.index import Entry
 from keyguard.git.repository import Repository
+from keyguard.hooks.choice import chosen
 from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread
 from keyguard.pipeline.request import staged
 from keyguard.pipeline.scan import Collected, Scan
@@ -33,29 +34,13 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     started = time.monotonic()
     stats = Stats()
     changed = {entry.path: entry for entry in index.changed(repository)}
-    entries, others = _chosen(repository, files, changed)
+    entries, others = chosen(repository, files, changed)
     reader = FileReader(stats, scan.engine.reach, repository.object_format, repository)
     outside = chain.from_iterable(_outside(reader, path, shown) for shown, path in others)
     collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
     new = _without_known(collected, _known(scan, repository, collected, changed))
     result = scan.judge(new, stats, repository, started)
     return replace(result, known=len(collected.matches) - len(new.matches))
-
-
-def _chosen(
-    repository: Repository, files: Sequence[Path], changed: dict[str, Entry]
-) -> tuple[list[Entry], list[tuple[str, Path]]]:
-    """Return the entries to read, and the named files that the index does not have."""
-    if not files:
-        return list(changed.values()), []
-    named = {repository.relative(path.parent.resolve() / path.name): path for path in files}
-    entries = index.entries(repository, list(named))
-    held = {entry.path for entry in entries}
-    return entries, [(shown, path) for shown, path in named.items() if not _is_held(shown, held)]
-
-
-def _is_held(shown: str, held: set[str]) -> bool:
-    return shown in held or any(path.startswith(f"{shown}/") for path in held)
 
 
 def _outside(reader: FileReader, path: Path, shown: str) -> Iterator[Item]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
-from keyguard.detection.engine import SWITCH, Engine
+from keyguard.detection.engine import Engine
+from keyguard.detection.first_look import SWITCH
 from keyguard.git import lfs
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import PackPart, Part, plan

@@ -13,6 +13,7 @@ import regex
 from keyguard.language import Text
 from keyguard.model import Confidence, Severity
 from keyguard.rules.checks import Check
+from keyguard.rules.entries import GateEntry
 
 if TYPE_CHECKING:
     from keyguard.rules.api.values import Api
@@ -70,20 +71,6 @@ class Advice:
     text: Text
     url: str | None = None
     command: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GateEntry:
-    """One thing to look for quickly: where it does not stand, the rule finds nothing.
-
-    `literal` is searched as it is (`ignore_case`: in any case). `anchor`, if there is one, is a short pattern that
-    begins with the literal, has no look-around and no back-reference, and is bounded, so that a regular
-    expression engine of any kind can search it in its place.
-    """
-
-    literal: bytes
-    ignore_case: bool = False
-    anchor: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

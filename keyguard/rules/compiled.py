@@ -10,10 +10,10 @@ from __future__ import annotations
 import io
 import pickle
 from functools import cache, partial
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from keyguard.rules import built
 from keyguard.rules.api.sections import Apis
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 from keyguard.rules.checks import CHECKS
@@ -26,33 +26,25 @@ if TYPE_CHECKING:
     from keyguard.rules.api.values import Api
     from keyguard.rules.catalogue import Example
 
-FILE = Path(__file__).with_name("catalogue.bin")
-_DIGEST = 20
-
 
 def written(catalogue: Catalogue, folder: Path) -> bytes:
-    """Return a catalogue that was read from the provider files of a folder, as the content of `FILE`."""
+    """Return a catalogue that was read from the provider files of a folder, as the content of `built.FILE`."""
     made = io.BytesIO()
     _Writer(made, catalogue).dump(catalogue)
-    return _state(folder) + made.getvalue()
+    entries = dict.fromkeys(entry for rule in catalogue.rules for entry in rule.gate)
+    return built.dumped(tuple(entries), folder) + made.getvalue()
 
 
-def load(folder: Path, file: Path = FILE) -> Catalogue | None:
+def load(folder: Path, file: Path = built.FILE) -> Catalogue | None:
     """Return the catalogue, or None where there is none that was made of the provider files in the folder."""
     try:
-        data = file.read_bytes()
-        if data[:_DIGEST] != _state(folder):
-            return None
-        catalogue = _Reader(io.BytesIO(data[_DIGEST:]), folder).load()
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, LookupError, TypeError, ValueError):
+        with file.open("rb") as data:
+            if built.opened(data, folder) is None:
+                return None
+            catalogue = _Reader(data, folder).load()
+    except built.UNREADABLE:
         return None
     return catalogue if isinstance(catalogue, Catalogue) else None
-
-
-def _state(folder: Path) -> bytes:
-    """Return a digest of the names and sizes of the provider files."""
-    files = sorted((file.name, file.stat().st_size) for file in folder.glob("*.toml"))
-    return blake2b(repr(files).encode(), digest_size=_DIGEST).digest()
 
 
 class _Writer(pickle.Pickler):
@@ -77,7 +69,7 @@ class _Writer(pickle.Pickler):
 class _Reader(pickle.Unpickler):
     """Reads what `_Writer` writes, and no class but KeyGuard's own."""
 
-    def __init__(self, data: io.BytesIO, folder: Path) -> None:
+    def __init__(self, data: IO[bytes], folder: Path) -> None:
         super().__init__(data)
         self._folder = folder
 

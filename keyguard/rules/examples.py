@@ -9,7 +9,8 @@ from typing import Any, overload
 import regex
 
 from keyguard.rules import gate, templates
-from keyguard.rules.catalogue import Example, GateEntry, Kind
+from keyguard.rules.catalogue import Example, Kind
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.fields import Fields
 from keyguard.rules.templates import TemplateError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from keyguard.rules.catalogue import GateEntry
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.patterns import PatternError, reach_of
 
 SHORTEST = 3

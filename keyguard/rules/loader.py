@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from keyguard.errors import RuleError
 from keyguard.rules import guide
 from keyguard.rules.api.sections import TABLES, Apis, without
+from keyguard.rules.built import OWN, SUFFIX
 from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 from keyguard.rules.fields import Fields
 from keyguard.rules.rule import ID, read_rule
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from keyguard.rules.api.values import Api
 
-SUFFIX = ".toml"
-OWN = Path(__file__).resolve().parent.parent / "providers"
-"""KeyGuard's own files; not asked of `importlib.resources`, whose import takes longer than reading them."""
 FINGERPRINT = re.compile(r"kg1-[0-9a-f]{32}")
 _FIELDS = ("id", "name", "console", "docs", "checked", "rule", "guide", "samples", *TABLES)
 

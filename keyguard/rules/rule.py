@@ -10,8 +10,9 @@ import regex
 
 from keyguard.model import Confidence, Severity
 from keyguard.rules import conditions, gate, guide, patterns
-from keyguard.rules.catalogue import Example, GateEntry, Kind, Rule
+from keyguard.rules.catalogue import Example, Kind, Rule
 from keyguard.rules.checks import CHECKS, Check
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.examples import FEWEST, DeferredExamples, counter_examples_of, examples_of
 from keyguard.rules.fields import SURENESS, Fields
 from keyguard.rules.patterns import PatternError

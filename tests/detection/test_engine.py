@@ -10,8 +10,9 @@ from keyguard.detection.engine import Engine
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
 from keyguard.rules import loader
-from keyguard.rules.catalogue import Catalogue, GateEntry, Kind, Provider, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 from keyguard.rules.checks import Evidence
+from keyguard.rules.entries import GateEntry
 from tests.support import keys
 
 CATALOGUE = loader.load()

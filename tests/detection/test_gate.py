@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.detection.engine import SOON, Engine, gate_for
-from keyguard.detection.gate import GAP, Gate, Hits, PlainGate, distinct, wide
+from keyguard.detection.engine import Engine
+from keyguard.detection.first_look import SOON, gate_for
+from keyguard.detection.gate import GAP, Gate, Hits, PlainGate, distinct, merged, wide
 from keyguard.detection.hyperscan_gate import HyperscanGate
-from keyguard.detection.search import merged
 from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
-from keyguard.rules.catalogue import GateEntry
+from keyguard.rules.entries import GateEntry
 
 ENTRIES = (
     GateEntry(b"T3Blbk"),
@@ -136,7 +136,7 @@ def test_what_was_compiled_before_is_loaded_early(tmp_path: Path, monkeypatch: p
     def gate_after_some() -> Gate | None:
         engine = Engine(catalogue)
         list(engine.detect(some))
-        return engine._gate
+        return engine._look._gate
 
     assert isinstance(gate_after_some(), PlainGate)
     Engine(catalogue, bulk=True)

@@ -31,8 +31,8 @@ def spoil(repo: Repo, identity: str, keep: int) -> None:
 def test_nothing_is_read_of_nothing(repo):
     assert read_all(repo, []) == []
     assert list(objects.headers(opened(repo).git, [])) == []
-    assert objects.reachable(opened(repo).git, objects.EVERYTHING) == objects.Listed([])
-    assert objects.stored(opened(repo).git) == objects.Listed([])
+    assert objects.reachable(opened(repo).git, objects.EVERYTHING) == objects.Listed([], [])
+    assert objects.stored(opened(repo).git) == objects.Listed([], [])
 
 
 def test_missing_object_is_told_and_reading_goes_on(repo):

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from keyguard.rules import compiled, loader
+from keyguard.detection.gate import distinct
+from keyguard.rules import built, compiled, loader
 from keyguard.rules.catalogue import Catalogue, Rule
 from keyguard.rules.patterns import DeferredPattern
 
-ORIGINAL = loader.believed(loader.OWN)
-WRITTEN = compiled.written(ORIGINAL, loader.OWN)
+ORIGINAL = loader.believed(built.OWN)
+WRITTEN = compiled.written(ORIGINAL, built.OWN)
+ENTRIES = distinct(rule.gate for rule in ORIGINAL.rules)
+HEAD = built.dumped(ENTRIES, built.OWN)
 SELDOM = ("examples", "counter_examples")
 
 
@@ -32,7 +35,7 @@ def fields(rule: Rule) -> dict[str, object]:
 def read(tmp_path: Path) -> Catalogue:
     file = tmp_path / "catalogue.bin"
     file.write_bytes(WRITTEN)
-    catalogue = compiled.load(loader.OWN, file)
+    catalogue = compiled.load(built.OWN, file)
     assert catalogue is not None
     return catalogue
 
@@ -65,16 +68,27 @@ def test_other_provider_files_make_it_worthless(tmp_path: Path) -> None:
     assert compiled.load(folder, file) is None
 
 
-@pytest.mark.parametrize("damage", [WRITTEN[:5], WRITTEN[:20], WRITTEN[:3000], WRITTEN[:20] + b"no pickle"])
+@pytest.mark.parametrize("damage", [WRITTEN[:5], HEAD[:-5], HEAD, WRITTEN[:-3000], HEAD + b"no pickle"])
 def test_so_does_damage(damage: bytes, tmp_path: Path) -> None:
     file = tmp_path / "catalogue.bin"
-    assert compiled.load(loader.OWN, file) is None
+    assert compiled.load(built.OWN, file) is None
     file.write_bytes(damage)
-    assert compiled.load(loader.OWN, file) is None
+    assert compiled.load(built.OWN, file) is None
 
 
 def test_nothing_but_keyguard_s_own_classes_is_made(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.bin"
     for harmful in (Path.cwd, print):
-        file.write_bytes(WRITTEN[:20] + pickle.dumps(harmful))
-        assert compiled.load(loader.OWN, file) is None
+        file.write_bytes(HEAD + pickle.dumps(harmful))
+        assert compiled.load(built.OWN, file) is None
+
+
+def test_what_a_commit_is_looked_at_with_comes_first(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.bin"
+    assert built.gate(built.OWN, file) is None
+    file.write_bytes(WRITTEN)
+    assert built.gate(built.OWN, file) == ENTRIES
+    assert built.gate(tmp_path, file) is None
+    for damaged in (WRITTEN[:5], HEAD[:-5], pickle.dumps(built.state(built.OWN)) + pickle.dumps([Path.cwd])):
+        file.write_bytes(damaged)
+        assert built.gate(built.OWN, file) is None

@@ -8,7 +8,8 @@ import hyperscan
 import pytest
 
 from keyguard.rules import gate, loader
-from keyguard.rules.catalogue import GateEntry, Kind
+from keyguard.rules.catalogue import Kind
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.patterns import PatternError
 
 RULES = loader.load().rules

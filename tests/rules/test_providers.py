@@ -12,12 +12,12 @@ import pytest
 from keyguard.detection.engine import Engine
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Where
-from keyguard.rules import gate, loader
+from keyguard.rules import built, gate, loader
 from keyguard.rules.catalogue import Advice, Kind, Rule, Topic
 from keyguard.rules.guide import WIDEST, columns
 from tests.support import keys
 
-CATALOGUE = loader.load(loader.OWN)
+CATALOGUE = loader.load(built.OWN)
 """Read by its folder, so that every promise of the files is checked and not believed."""
 RULES = CATALOGUE.by_id
 PATTERN_RULES = [rule for rule in CATALOGUE.rules if rule.kind is Kind.PATTERN]
@@ -195,7 +195,7 @@ def test_a_prefix_begins_the_keys_of_its_rule():
 
 def test_no_provider_file_holds_a_whole_key():
     engine = Engine(CATALOGUE, bulk=False)
-    for file in sorted(loader.OWN.glob("*.toml")):
+    for file in sorted(built.OWN.glob("*.toml")):
         raw = file.read_bytes()
         assert [rule.id for rule in OWN_RULES if rule.pattern.search(raw)] == []
         found = engine.detect(Chunk(Origin(Where.FILE, file.name), raw))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.escapes import unescaped
-from keyguard.detection.decoding.finder import finder
+from keyguard.detection.decoding.finder import Finder
 from keyguard.detection.decoding.in_place import in_place
 from keyguard.detection.decoding.numbers import spelled
 from keyguard.detection.decoding.runs import Digits, hex_at
 from keyguard.detection.decoding.seams import joined
 from keyguard.detection.decoding.triggers import Codec
 from keyguard.detection.decoding.view import View
-from keyguard.detection.gate import Run
-from keyguard.detection.search import merged
+from keyguard.detection.gate import Run, merged
 
 LONGEST_ESCAPED = 8192
 """How many bytes around an escape may belong to its key: up to 12 for each character."""
@@ -24,8 +23,8 @@ PIECES = 2048
 class Decoder:
     """Decodes what looks encoded, and resolves what is written in pieces near the literal of a rule."""
 
-    def __init__(self, *, bulk: bool) -> None:
-        self._find = finder(bulk=bulk)
+    def __init__(self, find: Finder) -> None:
+        self._find = find
 
     def resolved(self, data: bytes) -> Iterator[View]:
         """Yield bytes around a plain literal as they read with escapes resolved, and with split literals joined."""
@@ -33,11 +32,6 @@ class Decoder:
             yield from _some(unescaped(data, 0, len(data)))
         if any(mark in data for mark in (b'"', b"'", b"`", b"\\")):
             yield from _some(joined(data, 0, len(data)))
-
-    def places(self, data: bytes) -> Iterator[Run]:
-        """Yield where there is something that `encoded` would decode."""
-        for runs in self._find(data).values():
-            yield from runs
 
     def encoded(self, data: bytes) -> Iterator[View]:
         """Yield each stretch that looks encoded, escaped or written in pieces as it reads."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
 from keyguard.detection.decoding.triggers import (
     BEFORE_VALUE,
+    BEGUN,
     COLON,
     DASH,
     ESCAPED,
@@ -20,23 +22,20 @@ from keyguard.detection.decoding.triggers import (
 from keyguard.detection.decoding.view import View, rewritten
 from keyguard.detection.gate import Run
 
-_ESCAPE = re.compile(
-    rb"""
-      %(?:25){0,3}(?P<percent>[0-9A-Fa-f]{2})
-    | \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | (?:u|U0000)00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
-              | (?P<octal>[01][0-7]{2}) | (?P<slash>/) )
-    | &(?:amp;){0,3}\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
-    | &(?:amp;){0,3}(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
-    | (?P<soft>=\r?\n)
-    # what a mail writes so: no letter or digit, and more than one byte of other alphabets
-    | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]
-                 | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )
-    """,
-    re.VERBOSE,
-)
+_ESCAPE = rb"""
+  %(?:25){0,3}(?P<percent>[0-9A-Fa-f]{2})
+| \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | (?:u|U0000)00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
+          | (?P<octal>[01][0-7]{2}) | (?P<slash>/) )
+| &(?:amp;){0,3}\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
+| &(?:amp;){0,3}(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
+| (?P<soft>=\r?\n)
+# what a mail writes so: no letter or digit, and more than one byte of other alphabets
+| =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]
+             | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )
+"""
 _ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xuU/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
-_BEGINNING = re.compile(rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xuU01\\/]|\#|[a-z]{2,6};)")
+_BEGINNING = re.compile(BEGUN)
 _PRIVATE_KEY = re.compile(PRIVATE_KEY)
 _ADDRESS = re.compile(rb"(?:(?<=:)|" + COLON + rb")" + SLASHES)
 _SCHEME = re.compile(SCHEME + rb"(?<!:):?\Z")
@@ -59,12 +58,18 @@ _NAMED = {
 _HEX = ("percent", "x", "u", "braced", "entity", "quoted")
 
 
+@cache
+def _escape() -> re.Pattern[bytes]:
+    """Return what matches an escape: compiled when one is resolved, for which most commits give no reason."""
+    return re.compile(_ESCAPE, re.VERBOSE)
+
+
 def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
         return None
     is_quoted_printable = _is_quoted_printable(data, low, high)
-    found = _ESCAPE.finditer(data, low, high)
+    found = _escape().finditer(data, low, high)
     pieces = ((*each.span(), _character(each, is_quoted_printable)) for each in found)
     return rewritten(data, low, high, pieces, "escapes")
 

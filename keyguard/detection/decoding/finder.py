@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
-from keyguard.detection.decoding.escapes import escapes
-from keyguard.detection.decoding.numbers import numbers
-from keyguard.detection.decoding.seams import seams
-from keyguard.detection.decoding.triggers import PASSES, TRIGGERS, WIDEST, Codec
-from keyguard.detection.gate import GAP, Run
-from keyguard.detection.hyperscan_gate import database_of
-from keyguard.detection.search import merged
+from keyguard.detection.decoding.triggers import BEGUN, PASSES, TRIGGERS, WIDEST, Codec, Trigger
+from keyguard.detection.gate import GAP, Run, merged
 
 Found = Mapping[Codec, list[Run]]
 """Where each codec's triggers stand, in order; of those with a width the stretches in which one follows another."""
@@ -32,13 +28,14 @@ def finder(*, bulk: bool) -> Finder:
 
 def _plain(data: bytes) -> Found:
     found: dict[Codec, list[Run]] = {}
-    for each, pattern in _WITH_WIDTH:
+    for each, pattern in _with_width():
         ends: _Ends = {}
         for end in _ends(pattern, data):
             _note(ends, end % each.step, end, each.step + 1)
         found.setdefault(each.codec, []).extend(_stretches(ends, each.width))
-    for codec, find in _OTHERS.items():
-        found[codec] = list(find(data, [(0, len(data))]))
+    for codec, sign in _SIGNS.items():
+        if sign.search(data):
+            found[codec] = list(_exact(codec)(data, [(0, len(data))]))
     return _in_order(found)
 
 
@@ -51,6 +48,8 @@ def _ends(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
 
 
 def _in_bulk() -> Finder:
+    from keyguard.detection.hyperscan_gate import database_of
+
     databases = [database_of([TRIGGERS[at].pattern for at in each], [0] * len(each), list(each)) for each in PASSES]
     steps = [each.step or 1 for each in TRIGGERS]
     gaps = [each.step + 1 if each.step else GAP for each in TRIGGERS]
@@ -73,9 +72,9 @@ def _exactly(data: bytes, ends: Mapping[int, _Ends]) -> Found:
     for number, known in ends.items():
         each = TRIGGERS[number]
         found.setdefault(each.codec, []).extend(_stretches(known, each.width))
-    for codec, find in _OTHERS.items():
+    for codec in _SIGNS:
         if codec in found:
-            found[codec] = list(find(data, merged(found[codec], WIDEST, len(data))))
+            found[codec] = list(_exact(codec)(data, merged(found[codec], WIDEST, len(data))))
     return _in_order(found)
 
 
@@ -99,9 +98,30 @@ def _in_order(found: Mapping[Codec, list[Run]]) -> Found:
     return {codec: sorted(runs) for codec, runs in found.items() if runs}
 
 
-_WITH_WIDTH = [(each, re.compile(each.pattern)) for each in TRIGGERS if each.width]
-_OTHERS: Mapping[Codec, Callable[[bytes, list[Run]], Iterator[Run]]] = {
-    Codec.ESCAPES: escapes,
-    Codec.NUMBERS: numbers,
-    Codec.SEAMS: seams,
+@cache
+def _with_width() -> list[tuple[Trigger, re.Pattern[bytes]]]:
+    return [(each, re.compile(each.pattern)) for each in TRIGGERS if each.width]
+
+
+_SIGNS: Mapping[Codec, re.Pattern[bytes]] = {
+    Codec.ESCAPES: re.compile(BEGUN + rb"|PRIVATE"),
+    Codec.NUMBERS: re.compile(rb"[0-9A-Fa-f'],[ \t\r\n]*[0-9']"),
+    Codec.SEAMS: re.compile(rb"[\"'`]|\\\r?\n|join\("),
 }
+"""What stands wherever a trigger without a width does: what finds them exactly takes a while to load."""
+
+
+@cache
+def _exact(codec: Codec) -> Callable[[bytes, list[Run]], Iterator[Run]]:
+    """Return what finds the triggers of a codec that have no width."""
+    if codec is Codec.ESCAPES:
+        from keyguard.detection.decoding.escapes import escapes
+
+        return escapes
+    if codec is Codec.NUMBERS:
+        from keyguard.detection.decoding.numbers import numbers
+
+        return numbers
+    from keyguard.detection.decoding.seams import seams
+
+    return seams

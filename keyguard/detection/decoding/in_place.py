@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from keyguard.detection.decoding.view import Piece, View, rewritten
 
@@ -49,4 +48,4 @@ def in_place(data: bytes, view: View) -> View | None:
     low = max(0, start - AROUND)
     shown = rewritten(data, low, min(len(data), end + AROUND), pieces, view.via)
     begin = before - low - (call.end() - call.start() if call else 0)
-    return replace(shown, about=(begin, begin + len(text) - first)) if shown else None
+    return shown._replace(about=(begin, begin + len(text) - first)) if shown else None

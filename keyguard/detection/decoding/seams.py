@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
 from keyguard.detection.decoding.triggers import (
@@ -23,7 +24,7 @@ _TOUCHING = rb"(?P<other>" + _OTHER + rb")(?=" + PIECE + rb"{1,400}(?P=other))"
 """The beginning of a literal in other quotes right behind one, as shells join them."""
 _GOES_ON = rb"(?P<quote>[\"'`])(?=[ \t\r\n+.&|~<\\_;)\"'`])"
 # In an order that the standard library searches fast: a quote first, then what stands before it.
-_SEAM = re.compile(
+_SEAM = (
     _GOES_ON + rb"(?:(?<=\\\\.)" + _INSIDE + rb"(?P<two>\\\\)(?P=quote)"
     rb"|(?<=\\.)" + _INSIDE + rb"(?P<one>\\)(?P=quote)|" + _INSIDE + rb"(?P=quote)|" + OPERATED + _OTHER
     + rb"|(?<=" + PIECE + rb".)" + _TOUCHING + rb")" + _NO_ARGUMENT
@@ -52,6 +53,12 @@ _FARTHEST = 100
 _LONGEST_LIST = 2048
 
 
+@cache
+def _seam() -> re.Pattern[bytes]:
+    """Return what matches a seam: compiled when literals are joined, for which most commits give no reason."""
+    return re.compile(_SEAM)
+
+
 def joined(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch in which string literals that are added up, or follow each other, are one."""
     return rewritten(data, low, high, _seams(data, low, high), "concatenation")
@@ -60,7 +67,7 @@ def joined(data: bytes, low: int, high: int) -> View | None:
 def _seams(data: bytes, low: int, high: int) -> Iterable[Piece]:
     """Return the seams in a stretch, each to be read as nothing: the quotes and as many backslashes before each."""
     runs = [match.span() for match in _IN_LITERAL.finditer(data, low, high)]
-    for match in _SEAM.finditer(data, low, high):
+    for match in _seam().finditer(data, low, high):
         if _is_appended(match):
             escapes = _ESCAPES.get(match.lastgroup or "", 0)
             runs.append((max(low, match.start() - escapes), match.end()))

@@ -8,7 +8,7 @@ in 50,000 looks like four times four of them, and of ordinary words hardly any.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class Codec(enum.Enum):
@@ -21,8 +21,7 @@ class Codec(enum.Enum):
     SEAMS = "seams"
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """What to look for, as any engine of regular expressions reads it.
 
     `width` is how many bytes it is wide, if that is always the same: every place of it counts then, and those that
@@ -55,6 +54,10 @@ ESCAPED = (
     rb"(?:" + _SIGN + _BYTE + rb"|\\{1,4}(?:" + _FIXED + _BYTE + rb"|u\{0{0,4}" + _BYTE + rb"\}|[01][0-7]{2})"
     rb"|" + _AND + rb"#(?:0{0,4}[0-9]{2,3}|[xX]0{0,4}" + _BYTE + rb");)"
 )  # fmt: skip
+
+
+BEGUN = rb"[%=\\&](?:[2-7][0-9A-Fa-f]|[xuU01\\/]|\#|[a-z]{2,6};)"
+"""How every escape begins."""
 
 
 def _escape(codes: bytes, decimals: bytes, more: bytes) -> bytes:

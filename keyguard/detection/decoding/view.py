@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Piece = tuple[int, int, bytes]
 """From where to where something stands, and as what it reads."""
@@ -13,8 +13,7 @@ APART = 3
 """Bytes that are left between what follows each other in packed text, so that rounding makes no two overlap."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Decoded text; `via` names the decoding.
 
     `steps` are pairs of offsets, in the text and in the bytes that it was decoded from, in order: between two of them

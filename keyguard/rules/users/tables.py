@@ -12,7 +12,8 @@ import regex
 from keyguard.language import Language
 from keyguard.rules import conditions
 from keyguard.rules.api.sections import TABLES
-from keyguard.rules.catalogue import Advice, Catalogue, GateEntry, Kind, Refusal, Rule, Topic
+from keyguard.rules.catalogue import Advice, Catalogue, Kind, Refusal, Rule, Topic
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.fields import Fields
 from keyguard.rules.patterns import PatternError
 from keyguard.rules.rule import known_fields, read_rule

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from keyguard.language import Language
-from keyguard.rules import loader
+from keyguard.rules import built, loader
 from keyguard.rules.api import sections
 from keyguard.rules.api.request import PLACEHOLDERS
 from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation, State, Why
 from keyguard.rules.catalogue import Kind, Provider
 
-CATALOGUE = loader.load(loader.OWN)
-FILES = sorted(loader.OWN.glob("*.toml"))
+CATALOGUE = loader.load(built.OWN)
+FILES = sorted(built.OWN.glob("*.toml"))
 RULES = [(provider, rule) for provider in CATALOGUE.providers for rule in provider.rules]
 PROBED = [(provider, rule) for provider, rule in RULES if isinstance(provider.apis[rule.id].verify, Probe)]
 CALLED = [
@@ -184,7 +184,7 @@ def test_restricted_keys_are_known_before_dead_ones():
 
 
 def test_every_word_of_the_schema_is_documented():
-    docs = (loader.OWN.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
+    docs = (built.OWN.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
     words = [*(f"{{{name}}}" for name in PLACEHOLDERS), *Why, *Caller, *State]
     assert [word for word in words if f"`{word}`" not in docs] == []
 

@@ -1,0 +1,116 @@
+"""Says where anything stands that the engine would look at: quick to load, and run over all that is read."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from keyguard.detection.decoding.finder import Found, finder
+from keyguard.detection.encodings import SAMPLE
+from keyguard.detection.gate import Gate, Hits, PlainGate, Run
+from keyguard.rules.entries import GateEntry
+
+SWITCH = 2 << 20
+"""Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
+SOON = 128 << 10
+"""Bytes that are read before it is worth loading where an earlier run has kept what it compiled: 20 ms."""
+EACH = 8 << 10
+"""What a chunk costs without Hyperscan however short it is, in bytes that are searched in that time (0.6 ms)."""
+_BETWEEN = b"\n"
+"""What separates contents in a pass; it is part of no literal, so that nothing comes to stand across two of them."""
+_MARKS = (b"\xff", b"\xfe")
+"""How the byte order mark of wide text begins."""
+
+Anything = Callable[[bytes], list[Run]]
+"""Says where in some bytes there is something to look at."""
+
+
+class FirstLook:
+    """Looks for the literals of rules, and for what has the form of encoded text.
+
+    `bulk` loads Hyperscan, which takes longer to start and is much faster then; by default that is done once there
+    has been enough to read for it to pay. Both ways find the same. Without `gated` no literal is looked for.
+    """
+
+    def __init__(self, entries: tuple[GateEntry, ...], *, bulk: bool | None = None, gated: bool = True) -> None:
+        self._entries = entries
+        self._gated = gated
+        self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
+        self._asked = False
+        self._set_up(bulk=bool(bulk))
+
+    def prepare(self, *, bulk: bool) -> None:
+        """Get ready at once for much content, as is done by itself once much was read."""
+        if self._size is not None and bulk:
+            self._size = None
+            self._set_up(bulk=True)
+
+    def _set_up(self, *, bulk: bool) -> None:
+        self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
+        self._find = finder(bulk=bulk)
+
+    def take_account(self, size: int) -> None:
+        """Change to bulk once enough has been read: sooner if that only takes to load what was compiled before."""
+        if self._size is None:
+            return
+        self._size += EACH + size
+        if self._size > SWITCH:
+            self.prepare(bulk=True)
+        elif self._size > SOON and not self._asked:
+            self._asked = True
+            self.prepare(bulk=self._gated and is_kept(self._entries))
+
+    def hits(self, data: bytes) -> Hits | None:
+        """Return what the gate says, or None where there is no gate and everything has to be searched."""
+        return None if self._gate is None else self._gate.hits(data)
+
+    def encoded(self, data: bytes) -> Found:
+        """Return where something stands that is worth decoding."""
+        return self._find(data)
+
+    def anything(self, data: bytes) -> list[Run]:
+        """Return where there is a reason to look more closely."""
+        self.take_account(len(data))
+        hits = self.hits(data)
+        if hits is None:
+            return [(0, len(data))]
+        return [run for many in (hits, self.encoded(data)) for runs in many.values() for run in runs]
+
+
+def hit(contents: Sequence[bytes], anything: Anything) -> set[int]:
+    """Return the numbers of the contents that something stands in."""
+    starts, at = [], 0
+    for data in contents:
+        starts.append(at)
+        at += len(data) + len(_BETWEEN)
+    found: set[int] = set()
+    for first, last in anything(_BETWEEN.join(contents)) if contents else ():
+        found.update(range(bisect_right(starts, first) - 1, bisect_right(starts, last - 1)))
+    return found
+
+
+def may_be_wide(data: bytes) -> bool:
+    """Return whether content may be wide text, which has to be decoded to see what stands in it."""
+    return data[:1] in _MARKS or b"\0" in data[:SAMPLE]
+
+
+def is_kept(entries: tuple[GateEntry, ...]) -> bool:
+    """Return whether Hyperscan's gate for these entries was compiled by an earlier run, and is kept."""
+    try:
+        from keyguard.detection.hyperscan_gate import HyperscanGate
+
+        return HyperscanGate.is_kept(entries)
+    except ImportError:
+        return False
+
+
+def gate_for(entries: tuple[GateEntry, ...], *, bulk: bool) -> Gate:
+    """Return Hyperscan's gate for much content where it can be had, else the plain one."""
+    if not bulk:
+        return PlainGate(entries)
+    try:
+        from keyguard.detection.hyperscan_gate import HyperscanGate
+
+        return HyperscanGate(entries)
+    except ImportError:
+        return PlainGate(entries)

@@ -1,0 +1,67 @@
+"""Reads what a wheel carries of the rules, as far as a commit without a key needs it: what is looked for quickly.
+
+The file is made when a wheel is built (`keyguard.rules.compiled`) and lies beside the modules, as trusted as these are;
+a working copy has none. It begins with the names and sizes of the provider files that it was made of, and is worthless
+for any others.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import IO, NoReturn
+
+from keyguard.rules.entries import GateEntry
+
+FILE = Path(__file__).with_name("catalogue.bin")
+OWN = Path(__file__).resolve().parent.parent / "providers"
+"""KeyGuard's own files; not asked of `importlib.resources`, whose import takes longer than reading them."""
+SUFFIX = ".toml"
+UNREADABLE = (
+    OSError,
+    pickle.UnpicklingError,
+    EOFError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What reading a damaged file may raise."""
+
+
+def gate(folder: Path = OWN, file: Path = FILE) -> tuple[GateEntry, ...] | None:
+    """Return what the rules are found by, or None where there is no file that was made of the provider files."""
+    try:
+        with file.open("rb") as data:
+            return opened(data, folder)
+    except UNREADABLE:
+        return None
+
+
+def opened(data: IO[bytes], folder: Path) -> tuple[GateEntry, ...] | None:
+    """Read the first part of the file, which the catalogue follows; None if it was made of other provider files."""
+    if _Plain(data).load() != state(folder):
+        return None
+    return tuple(GateEntry(*values) for values in _Plain(data).load())
+
+
+def dumped(entries: tuple[GateEntry, ...], folder: Path) -> bytes:
+    """Return the first part of the file."""
+    plain = [(each.literal, each.ignore_case, each.anchor) for each in entries]
+    return b"".join(pickle.dumps(each, pickle.HIGHEST_PROTOCOL) for each in (state(folder), plain))
+
+
+def state(folder: Path) -> list[tuple[str, int]]:
+    """Return the names and sizes of the provider files."""
+    with os.scandir(folder) as files:
+        return sorted((file.name, file.stat().st_size) for file in files if file.name.endswith(SUFFIX))
+
+
+class _Plain(pickle.Unpickler):
+    """Reads lists, text and numbers, and makes no object of any class."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        """Refuse every class."""
+        raise pickle.UnpicklingError(f"{module}.{name} is not asked for")
