@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from keyguard.detection.decoding.finder import Found, finder
 from keyguard.detection.encodings import SAMPLE
@@ -12,7 +13,7 @@ from keyguard.rules.entries import GateEntry
 
 SWITCH = 2 << 20
 """Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
-SOON = 128 << 10
+SOON = 32 << 10
 """Bytes that are read before it is worth loading where an earlier run has kept what it compiled: 20 ms."""
 EACH = 8 << 10
 """What a chunk costs without Hyperscan however short it is, in bytes that are searched in that time (0.6 ms)."""
@@ -104,8 +105,12 @@ def is_kept(entries: tuple[GateEntry, ...]) -> bool:
         return False
 
 
+@lru_cache(maxsize=2)
 def gate_for(entries: tuple[GateEntry, ...], *, bulk: bool) -> Gate:
-    """Return Hyperscan's gate for much content where it can be had, else the plain one."""
+    """Return Hyperscan's gate for much content where it can be had, else the plain one.
+
+    The ones made last are kept: a hook that has had a first look goes on with the same.
+    """
     if not bulk:
         return PlainGate(entries)
     try:

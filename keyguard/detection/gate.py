@@ -42,7 +42,7 @@ def distinct(gates: Iterable[tuple[GateEntry, ...]]) -> tuple[GateEntry, ...]:
 
 def wide(literal: bytes) -> bytes:
     """Return what UTF-16 text of either byte order has between the first and the last character of a literal."""
-    return b"\0".join(literal[at : at + 1] for at in range(len(literal)))
+    return literal.decode("latin-1").encode("utf-16-le")[:-1]
 
 
 def longest(entry: GateEntry) -> int:

@@ -16,7 +16,7 @@ class HyperscanGate:
 
     def __init__(self, entries: tuple[GateEntry, ...]) -> None:
         self.entries = entries
-        self._lengths = [longest(entry) for entry in entries] + [len(wide(entry.literal)) for entry in entries]
+        self._lengths: dict[int, int] = {}
         self._database: Any = database_of(*_expressions(entries)) if entries else None
 
     @staticmethod
@@ -31,10 +31,17 @@ class HyperscanGate:
             self._database.scan(data, match_event_handler=_note, context=ends)
         return self._runs(ends) if ends else {}
 
+    def _length(self, number: int) -> int:
+        """Return how wide a match may be; worked out where there is one, as that takes a while for all."""
+        if number not in self._lengths:
+            entry = self.entries[number % len(self.entries)]
+            self._lengths[number] = longest(entry) if number < len(self.entries) else len(wide(entry.literal))
+        return self._lengths[number]
+
     def _runs(self, ends: dict[int, list[int]]) -> Hits:
         found: dict[int, list[Run]] = {}
         for number in sorted(ends):
-            length = self._lengths[number]
+            length = self._length(number)
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
             found[number] = [(max(0, first - length), last) for first, last in pairs]
         return found
@@ -92,4 +99,4 @@ def _name(expressions: list[bytes], flags: list[int], ids: list[int] | None = No
 
 def escaped(literal: bytes) -> bytes:
     """Return the expression that matches just this text."""
-    return b"".join(b"\\x%02x" % byte for byte in literal)
+    return b"\\x" + literal.hex("-").encode().replace(b"-", b"\\x")

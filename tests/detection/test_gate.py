@@ -101,6 +101,7 @@ OF_ALL = (PlainGate(ALL), HyperscanGate(ALL))
 
 def test_without_hyperscan_much_content_takes_the_plain_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hyperscan", None)
+    gate_for.cache_clear()
     assert isinstance(gate_for(ENTRIES, bulk=True), PlainGate)
 
 
@@ -134,6 +135,7 @@ def test_what_was_compiled_before_is_loaded_early(tmp_path: Path, monkeypatch: p
     some = Chunk(Origin(Where.FILE, "a"), b"x" * (SOON + 1))
 
     def gate_after_some() -> Gate | None:
+        gate_for.cache_clear()
         engine = Engine(catalogue)
         list(engine.detect(some))
         return engine._look._gate

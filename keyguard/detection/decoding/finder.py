@@ -16,6 +16,7 @@ _Ends = dict[int, list[int]]
 """The first and the last end of each stretch, in one flat list for each remainder of the step."""
 
 
+@cache
 def finder(*, bulk: bool) -> Finder:
     """Return Hyperscan's finder where it can be had, else the plain one; they find the same."""
     if bulk:
