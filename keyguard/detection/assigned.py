@@ -11,10 +11,11 @@ import regex
 
 from keyguard.detection import nearness
 from keyguard.detection.candidates import Candidate
-from keyguard.detection.context import LOOK, Names, may_be_assigned, values
+from keyguard.detection.context import LOOK, Names
 from keyguard.detection.names import holds_key, is_generic, is_of, words_of
 from keyguard.detection.randomness import is_hash, looks_random
 from keyguard.detection.shaped import Literals, Reach, fits
+from keyguard.detection.values import may_be_assigned, values
 from keyguard.detection.verdict import Judge
 from keyguard.rules.catalogue import Rule
 from keyguard.rules.entries import GateEntry

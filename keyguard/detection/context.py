@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from keyguard.detection.names import holds_key
+from keyguard.detection.values import may_be_assigned
 
-SHORTEST = 16
-"""Characters that a value has at least."""
 LOOK = 256
 """How many bytes before a value its name may begin."""
-_VALUE = re.compile(rb"[A-Za-z0-9_+/.~|%:-]{16,}={0,2}")
-_MOST_PARTS = 3
-
 _N = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
 _QUOTE = rb"(?:\\{0,4}[\"'`])?"
 _OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}|\[\[)?"
@@ -87,39 +82,15 @@ _SYNTAXES = tuple(
     )
 )  # fmt: skip
 _REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
-_REFERENCE_AFTER = (b"(", b"[", b"{", b"$")
 _READS = re.compile(
     rb"(?:[Gg]et(?:env)?|[Ff]etch|[Rr]ead|[Ll]oad|[Ff]ind|[Ll]ookup|[Ii]mport|[Rr]equire|[Oo]pen)(?![a-z])"
 )
 _ESCAPE = re.compile(rb"\\[nrt]\Z")
 
 
-_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,-\x9a\x9d\xaf\xba0")
-"""Bytes that may stand right before a value; the last ones end the Chinese operators and `%20`."""
-
-
-def values(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Yield where something that could be a value stands whole between two offsets; readings may overlap.
-
-    What has nothing before it that comes before a value is left out, for speed: that is most of any text.
-    """
-    for found in _VALUE.finditer(data, low, high):
-        start, end = found.span()
-        if (data[start - 1 : start] or b"x")[0] not in _BEFORE and data.find(b":", start, end) < 0:
-            continue
-        if end < high or high == len(data):
-            whole = start > low or low == 0
-            yield from (each for each in _readings(data, start, end) if whole or each[0] > start)
-
-
 def name_before(data: bytes, start: int, end: int) -> str | None:
     """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
     return _name_at_end(data[max(0, start - LOOK) : start]) if may_be_assigned(data, start, end) else None
-
-
-def may_be_assigned(data: bytes, start: int, end: int) -> bool:
-    """Return whether the bytes on either side of a value leave it open that it is assigned to a name."""
-    return start > 0 and data[start - 1] in _BEFORE and not data.startswith(_REFERENCE_AFTER, end)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -161,19 +132,3 @@ class Names:
         if (start, end) not in self._known:
             self._known[start, end] = name_before(self._data, start, end)
         return self._known[start, end]
-
-
-def _readings(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the ways to read a run of characters: the whole of it, or what stands behind one of its last colons."""
-    while end > start and data[end - 1 : end] in (b".", b":"):
-        end -= 1
-    if end - start >= SHORTEST:
-        yield start, end
-    colon = end
-    for _ in range(_MOST_PARTS):
-        colon = data.rfind(b":", start, colon)
-        if colon < 0:
-            return
-        first = colon + 1
-        if end - first >= SHORTEST:
-            yield (first + 1 if data.startswith(b"-", first) else first), end  # ${NAME:-value}

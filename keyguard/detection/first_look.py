@@ -22,6 +22,9 @@ _BETWEEN = b"\n"
 _MARKS = (b"\xff", b"\xfe")
 """How the byte order mark of wide text begins."""
 
+NEAR = 4096
+"""Bytes on each side of what says whose a value is, within which the value stands; a test holds the rules to it."""
+
 Anything = Callable[[bytes], list[Run]]
 """Says where in some bytes there is something to look at."""
 
@@ -31,10 +34,19 @@ class FirstLook:
 
     `bulk` loads Hyperscan, which takes longer to start and is much faster then; by default that is done once there
     has been enough to read for it to pay. Both ways find the same. Without `gated` no literal is looked for.
+    `assigned` are the numbers of entries that are hit for nothing where no value is near that may be a key.
     """
 
-    def __init__(self, entries: tuple[GateEntry, ...], *, bulk: bool | None = None, gated: bool = True) -> None:
+    def __init__(
+        self,
+        entries: tuple[GateEntry, ...],
+        assigned: frozenset[int] = frozenset(),
+        *,
+        bulk: bool | None = None,
+        gated: bool = True,
+    ) -> None:
         self._entries = entries
+        self._assigned = assigned
         self._gated = gated
         self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
         self._asked = False
@@ -75,7 +87,15 @@ class FirstLook:
         hits = self.hits(data)
         if hits is None:
             return [(0, len(data))]
-        return [run for many in (hits, self.encoded(data)) for runs in many.values() for run in runs]
+        encoded = (run for runs in self.encoded(data).values() for run in runs)
+        return [*(run for number, runs in hits.items() for run in runs if self._counts(data, number, run)), *encoded]
+
+    def _counts(self, data: bytes, number: int, run: Run) -> bool:
+        if number not in self._assigned:
+            return True
+        from keyguard.detection.values import any_drawn  # only where a name was hit
+
+        return any_drawn(data, max(0, run[0] - NEAR), min(len(data), run[1] + NEAR))
 
 
 def hit(contents: Sequence[bytes], anything: Anything) -> set[int]:

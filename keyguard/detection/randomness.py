@@ -7,14 +7,13 @@ import math
 import re
 from collections import Counter
 
-from keyguard.detection.spelling import saved_as_name
-from keyguard.detection.surprise import bits_per_character, described
+from keyguard.detection.alphabets import bits_per_character
+from keyguard.detection.spelling import DRAWN, saved_as_name
+from keyguard.detection.surprise import described
 from keyguard.detection.words import WORDS
 
 SHORTEST = 16
 """Shorter values are not judged: too many words look like them."""
-_SPELLED_BITS = 1.5
-"""A value that takes this much less as a name than as random characters is a name."""
 SAVED_BITS = 9.0
 """A value whose description is this much shorter than a random one's is no random value."""
 _LEAST_ENTROPY = 0.62
@@ -57,7 +56,7 @@ def looks_random(value: str) -> bool:
         return False
     if value.lower() in _OF_WORDS or not _is_even(value) or not any(map(str.isalpha, value)):
         return False
-    return saved_as_name(value) < _SPELLED_BITS and described(value).saved < SAVED_BITS
+    return saved_as_name(value) < DRAWN and described(value).saved < SAVED_BITS
 
 
 def is_hash(value: str, before: str) -> bool:

@@ -10,9 +10,11 @@ import math
 import re
 from itertools import pairwise
 
+from keyguard.detection.alphabets import bits_per_character
 from keyguard.detection.bigrams import FIRST_BITS, PAIR_BITS
-from keyguard.detection.surprise import bits_per_character
 
+DRAWN = 1.5
+"""A value that takes this many bits less as a name than as random characters is a name."""
 _WINDOW = 20
 _DRAWN = -8.0
 """Of 20 characters drawn by chance one in hundreds takes so little as a name."""

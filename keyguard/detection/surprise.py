@@ -13,23 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from keyguard.detection.alphabets import ALPHABETS, bits_per_character
 from keyguard.detection.bigrams import bits_of
 from keyguard.detection.words import PHRASE, WORD, WORD_BITS
 
-_ALPHABETS = (
-    (re.compile(r"[0-9]*"), 10),
-    (re.compile(r"[0-9a-f]*"), 16),
-    (re.compile(r"[0-9A-F]*"), 16),
-    (re.compile(r"[0-9a-z]*"), 36),
-    (re.compile(r"[0-9A-Z]*"), 36),
-    (re.compile(r"[0-9A-Za-z]*"), 62),
-    (re.compile(r"[0-9A-Za-z_-]*"), 64),
-    (re.compile(r"[0-9A-Za-z._-]*"), 65),
-    (re.compile(r"[0-9A-Za-z+/=._-]*"), 68),
-)
-"""What keys are drawn from; that a text has letters alone is no reason to think that digits were not to be had."""
-_ANY = 94
-_ALPHABET_BITS = math.log2(len(_ALPHABETS) + 1) + 1
+_ALPHABET_BITS = math.log2(len(ALPHABETS) + 1) + 1
 _PART_BITS = 4 + math.log2(6)
 """What it takes to say that a part begins here, and of which kind; one character in 16 begins one."""
 _PLAIN_BITS = math.log2(16 / 15)
@@ -105,12 +93,6 @@ def described(text: str) -> Description:
 def inside_of(text: str) -> int:
     """Return how many letters and digits a text has; what separates them explains nothing."""
     return sum(map(str.isalnum, text))
-
-
-def bits_per_character(text: str) -> float:
-    """Return what one character takes where all of the smallest alphabet that fits are equally likely."""
-    size = next((size for pattern, size in _ALPHABETS if pattern.fullmatch(text)), _ANY)
-    return math.log2(size)
 
 
 def _stretched(text: str) -> Description | None:

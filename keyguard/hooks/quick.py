@@ -29,12 +29,12 @@ _POINTER = b"version "
 
 def is_clean(files: Sequence[str]) -> bool:
     """Say whether what is staged, or these files of the index, holds nothing that a rule could be about."""
-    entries = built.gate()
+    gate = built.gate()
     try:
-        repository = discover(Path()) if entries else None
-        if entries is None or repository is None or repository.top is None or _is_configured(repository.top):
+        repository = discover(Path()) if gate else None
+        if gate is None or repository is None or repository.top is None or _is_configured(repository.top):
             return False
-        look = FirstLook(entries)
+        look = FirstLook(*gate)
         return all(_is_empty(look, batch) for batch in _batches(_contents(repository, [Path(file) for file in files])))
     except (KeyGuardError, OSError, ValueError, _Doubt):
         return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, NamedTuple, NoReturn
 
 from keyguard.rules.entries import GateEntry
 
@@ -31,7 +31,14 @@ UNREADABLE = (
 """What reading a damaged file may raise."""
 
 
-def gate(folder: Path = OWN, file: Path = FILE) -> tuple[GateEntry, ...] | None:
+class Gate(NamedTuple):
+    """What the rules are found by; `assigned` are the numbers of the entries that only rules about values have."""
+
+    entries: tuple[GateEntry, ...]
+    assigned: frozenset[int]
+
+
+def gate(folder: Path = OWN, file: Path = FILE) -> Gate | None:
     """Return what the rules are found by, or None where there is no file that was made of the provider files."""
     try:
         with file.open("rb") as data:
@@ -40,16 +47,17 @@ def gate(folder: Path = OWN, file: Path = FILE) -> tuple[GateEntry, ...] | None:
         return None
 
 
-def opened(data: IO[bytes], folder: Path) -> tuple[GateEntry, ...] | None:
+def opened(data: IO[bytes], folder: Path) -> Gate | None:
     """Read the first part of the file, which the catalogue follows; None if it was made of other provider files."""
     if _Plain(data).load() != state(folder):
         return None
-    return tuple(GateEntry(*values) for values in _Plain(data).load())
+    entries, assigned = _Plain(data).load()
+    return Gate(tuple(GateEntry(*values) for values in entries), frozenset(assigned))
 
 
-def dumped(entries: tuple[GateEntry, ...], folder: Path) -> bytes:
+def dumped(own: Gate, folder: Path) -> bytes:
     """Return the first part of the file."""
-    plain = [(each.literal, each.ignore_case, each.anchor) for each in entries]
+    plain = [tuple(each) for each in own.entries], sorted(own.assigned)
     return b"".join(pickle.dumps(each, pickle.HIGHEST_PROTOCOL) for each in (state(folder), plain))
 
 

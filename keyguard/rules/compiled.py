@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from keyguard.rules import built
 from keyguard.rules.api.sections import Apis
-from keyguard.rules.catalogue import Catalogue, Provider, Rule
+from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 from keyguard.rules.checks import CHECKS
 from keyguard.rules.examples import DeferredExamples
 from keyguard.rules.patterns import DeferredPattern
@@ -31,8 +31,14 @@ def written(catalogue: Catalogue, folder: Path) -> bytes:
     """Return a catalogue that was read from the provider files of a folder, as the content of `built.FILE`."""
     made = io.BytesIO()
     _Writer(made, catalogue).dump(catalogue)
+    return built.dumped(gate_of(catalogue), folder) + made.getvalue()
+
+
+def gate_of(catalogue: Catalogue) -> built.Gate:
+    """Return what the rules of a catalogue are found by."""
     entries = dict.fromkeys(entry for rule in catalogue.rules for entry in rule.gate)
-    return built.dumped(tuple(entries), folder) + made.getvalue()
+    others = {entry for rule in catalogue.rules if rule.kind is not Kind.ENTROPY for entry in rule.gate}
+    return built.Gate(tuple(entries), frozenset(at for at, entry in enumerate(entries) if entry not in others))
 
 
 def load(folder: Path, file: Path = built.FILE) -> Catalogue | None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from keyguard.detection.context import name_before, values
+from keyguard.detection.context import name_before
+from keyguard.detection.values import values
 from tests.support import keys
 
 VALUE = keys.text(keys.fresh(), keys.HEX, 32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from keyguard.hooks import quick
+from keyguard.rules import built
 from tests.conftest import PROJECT, Ran, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
@@ -19,10 +22,15 @@ LINE = f"OPENAI_API_KEY={KEY}\n"
 
 
 @pytest.fixture
-def hook(repo: Repo, run_keyguard: RunKeyguard):
+def hook(repo: Repo, run_keyguard: RunKeyguard, of_wheel: Path, monkeypatch: pytest.MonkeyPatch):
+    """The hook; whatever its first look lets through has to be what the whole check says nothing about."""
+    monkeypatch.setattr(built.gate, "__defaults__", (built.OWN, of_wheel))
+
     def run(*files: str, cwd: Path | None = None) -> Ran:
         ran = run_keyguard("hook", "run", "--type", "pre-commit", *files, cwd=cwd or repo.top)
         assert KEY not in ran.stdout + ran.stderr
+        with contextlib.chdir(cwd or repo.top):
+            assert (ran.code, ran.stdout, ran.stderr) == (0, "", "") or not quick.is_clean(files)
         return ran
 
     return run

@@ -15,8 +15,8 @@ from keyguard.rules.patterns import DeferredPattern
 
 ORIGINAL = loader.believed(built.OWN)
 WRITTEN = compiled.written(ORIGINAL, built.OWN)
-ENTRIES = distinct(rule.gate for rule in ORIGINAL.rules)
-HEAD = built.dumped(ENTRIES, built.OWN)
+GATE = compiled.gate_of(ORIGINAL)
+HEAD = built.dumped(GATE, built.OWN)
 SELDOM = ("examples", "counter_examples")
 
 
@@ -87,8 +87,9 @@ def test_what_a_commit_is_looked_at_with_comes_first(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.bin"
     assert built.gate(built.OWN, file) is None
     file.write_bytes(WRITTEN)
-    assert built.gate(built.OWN, file) == ENTRIES
+    assert built.gate(built.OWN, file) == GATE
     assert built.gate(tmp_path, file) is None
+    assert GATE.entries == distinct(rule.gate for rule in ORIGINAL.rules)
     for damaged in (WRITTEN[:5], HEAD[:-5], pickle.dumps(built.state(built.OWN)) + pickle.dumps([Path.cwd])):
         file.write_bytes(damaged)
         assert built.gate(built.OWN, file) is None

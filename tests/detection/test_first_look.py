@@ -1,0 +1,53 @@
+"""Where the first look sees nothing, the engine finds nothing: also where names alone are left out."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keyguard.detection.engine import Engine
+from keyguard.detection.first_look import NEAR, FirstLook, may_be_wide
+from keyguard.model import Chunk, Origin, Where
+from keyguard.rules import loader
+from keyguard.rules.catalogue import Kind
+from keyguard.rules.compiled import gate_of
+from tests.detection.test_oracle import EXAMPLES, FILLERS, SECRETS, TEXTS
+
+CATALOGUE = loader.load()
+GATE = gate_of(CATALOGUE)
+LOOK = FirstLook(*GATE, bulk=False)
+ENGINE = Engine(CATALOGUE, bulk=False)
+ASSIGNED = [example.text for rule in CATALOGUE.rules if rule.kind is Kind.ENTROPY for example in rule.examples]
+NAMES = [name.replace(" ", "_") for rule in CATALOGUE.rules for name in rule.names]
+HOSTS = [host for rule in CATALOGUE.rules for host in rule.hosts]
+PIECES = st.one_of(
+    st.sampled_from([*ASSIGNED, *NAMES, *HOSTS, *EXAMPLES]).map(str.encode),
+    st.sampled_from(SECRETS).flatmap(lambda key: st.integers(0, len(key)).map(lambda cut: key[cut:].encode())),
+    FILLERS,
+    st.sampled_from([b"_key = '", b'"', b"=", b": ", b"\n", b"_API_KEY=", b"-", b"0123456789abcdef"]),
+)
+NAMED = st.lists(PIECES, min_size=1, max_size=10).map(b"".join)
+
+
+@settings(max_examples=150)
+@given(data=st.one_of(NAMED, TEXTS))
+def test_it_hides_nothing(data: bytes) -> None:
+    if not LOOK.anything(data) and not may_be_wide(data):
+        assert list(ENGINE.detect(Chunk(Origin(Where.FILE, "a"), data))) == []
+
+
+def test_names_alone_are_nothing() -> None:
+    for text in (b"openai_api_key = os.environ['OPENAI_API_KEY']", b"Azure OpenAI key: read from the_secret_manager"):
+        assert LOOK.hits(text)
+        assert not LOOK.anything(text)
+
+
+def test_every_example_of_a_key_is_something() -> None:
+    for rule in CATALOGUE.rules:
+        for example in rule.examples:
+            assert LOOK.anything(example.text.encode()), rule.id
+
+
+def test_values_stand_within_the_distance() -> None:
+    search = ENGINE._search
+    assert max(max(search._reaches[number]) for number in GATE.assigned) <= NEAR
