@@ -31,34 +31,34 @@ def _repository() -> Repository:
 
 @command.command("run")
 @hook_type
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.Path())
 @options.filters
 @options.language
-def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
-    """Judge what is staged at FILES, by default all that is staged; exit 1 stops the commit."""
-    from keyguard.hooks import pre_commit
-    from keyguard.pipeline.request import verdict
-    from keyguard.pipeline.setup import Settings, prepare
+def run(hook_type: str, arguments: tuple[str, ...], **given: Any) -> ExitCode:
+    """Judge what a commit or a push brings; exit 1 stops it.
 
-    repository = _repository()
-    if repository.top is None:
-        raise UsageError("a bare repository has no index to check")
-    settings = Settings(**given)
-    scan = prepare(settings, repository)
-    result = pre_commit.check(scan, repository, files)
-    judged = verdict(scan, result, repository)
-    if scan.notes:
+    \b
+    pre-commit    what is staged; ARGUMENTS are paths, by default all that is staged
+    commit-msg    the message; ARGUMENTS is the file that it is in
+    pre-push      what would leave; ARGUMENTS are the remote and its address, as git gives them
+    pre-receive   what arrives at a server, whatever the repository's own files allow
+    """
+    from keyguard.hooks.run import judged
+    from keyguard.pipeline.setup import Settings
+
+    verdict = judged(hook_type, arguments, Settings(**given), _repository())
+    if verdict.notes:
         from keyguard.cli.output import tell
 
-        tell(scan.notes)
-    if result.known:
-        keys = "1 key" if result.known == 1 else f"{result.known} keys"
+        tell(verdict.notes)
+    if known := verdict.result.known:
+        keys = "1 key" if known == 1 else f"{known} keys"
         click.echo(f"keyguard: these files had {keys} before this commit; keyguard scan shows where", err=True)
-    if result.findings or result.unread:
+    if verdict.result.findings or verdict.result.unread:
         from keyguard.cli.output import Format, Output, emit
 
-        emit(judged, [Output(Format.TEXT)])
-    return judged.exit_code()
+        emit(verdict, [Output(Format.TEXT)])
+    return verdict.exit_code()
 
 
 @command.command("install")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +21,7 @@ class Repository:
     """A repository on this machine; `top` is its work tree, None where there is none (bare, or inside `.git`).
 
     `git` runs in the top, or in the git folder where there is no work tree. `shallow_roots` are the commits whose
-    parents a shallow clone left out.
+    parents a shallow clone left out; `arriving` are the ids that a push brings, which no ref names yet.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Repository:
         self.bare = bare
         self.object_format = object_format
         self.shallow_roots = shallow_roots
+        self.arriving: tuple[str, ...] = ()
 
     @property
     def zero(self) -> str:
@@ -74,6 +77,20 @@ class Repository:
             return self.git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except GitFailedError:
             return None
+
+    def receiving(self, ids: Sequence[str]) -> Repository:
+        """Return the same repository while a push brings these objects to it."""
+        other = copy(self)
+        other.arriving = tuple(ids)
+        return other
+
+    def has(self, identity: str) -> bool:
+        """Say whether an object is stored here."""
+        try:
+            self.git.run("cat-file", "-e", identity)
+        except GitFailedError:
+            return False
+        return True
 
     def relative(self, path: Path) -> str:
         """Return a path of the work tree as git writes it: from the top, with `/`."""

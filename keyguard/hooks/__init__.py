@@ -1,4 +1,6 @@
 """What runs inside git's hooks, and how it gets there."""
 
-TYPES = ("pre-commit",)
-"""The hooks of git that KeyGuard can be put into; none of them reads standard input, which is the chained hook's."""
+TYPES = ("pre-commit", "commit-msg", "pre-push", "pre-receive")
+"""The hooks of git that KeyGuard can be put into."""
+READ = ("pre-push", "pre-receive")
+"""Those of them that git tells by standard input what moves (githooks(5))."""

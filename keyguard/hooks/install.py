@@ -11,7 +11,7 @@ from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
-from keyguard.hooks import TYPES
+from keyguard.hooks import READ, TYPES
 
 KEPT = ".before-keyguard"
 """What a hook that was there before is renamed to, behind its own name."""
@@ -27,19 +27,31 @@ SCRIPT = """\
 
 # Found beside this very file: it may have been renamed by a tool that goes on running it.
 before="$0{kept}"
-if [ -x "$before" ]; then
-    "$before" "$@" || exit $?
-fi
-
+{first}
 python={python}
 if [ ! -x "$python" ]; then
     echo "keyguard: error: nothing was checked: the Python that KeyGuard was installed with is gone: $python" >&2
     echo "to mend it: install KeyGuard again, then run \\`keyguard hook install\\`" >&2
-    echo "to go on without the check, this once: git's option --no-verify" >&2
-    exit 1
+    {escape}exit 1
 fi
 # -P: nothing is imported from the folder that is being committed.
-exec "$python" -P -m keyguard hook run --type {type} "$@"
+{then}"$python" -P -m keyguard hook run --type {type} "$@"
+"""
+ESCAPE = """\
+echo "to go on without the check, this once: git's option --no-verify" >&2
+    """
+FIRST = """\
+if [ -x "$before" ]; then
+    "$before" "$@" || exit $?
+fi
+"""
+FIRST_OF_READ = """\
+# What git says by standard input is for both; the letter keeps the line end that a shell would drop.
+moves=$(cat; echo .)
+moves=${moves%.}
+if [ -x "$before" ]; then
+    printf '%s' "$moves" | "$before" "$@" || exit $?
+fi
 """
 
 
@@ -106,8 +118,11 @@ def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:
     if hook_type not in TYPES:
         raise UsageError(f"there is no hook {hook_type} to install", f"one of: {', '.join(TYPES)}")
     git = repository.git
-    if repository.top is None:
-        raise UsageError(f"{repository.git_dir} has no work tree, so nothing is committed there")
+    if repository.top is None and hook_type != "pre-receive":
+        raise UsageError(
+            f"{repository.git_dir} has no work tree, so nothing is committed there",
+            "a server is guarded by keyguard hook install --type pre-receive",
+        )
     folder = git.folder / git.line("rev-parse", "--git-path", "hooks", hooks_path=True)
     usual = git.folder / git.line("rev-parse", "--git-common-dir") / "hooks"
     if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
@@ -161,7 +176,12 @@ def _script(hook_type: str) -> bytes:
     if not sys.executable:
         raise UsageError("Python does not say where it is, so that a hook could call it")
     python = shlex.quote(os.path.abspath(sys.executable))  # noqa: PTH100  # `resolve` would leave the environment
-    return os.fsencode(SCRIPT.format(mark=MARK.decode(), type=hook_type, kept=KEPT, python=python))
+    escape = "" if hook_type == "pre-receive" else ESCAPE
+    first, then = (FIRST_OF_READ, "printf '%s' \"$moves\" | ") if hook_type in READ else (FIRST, "exec ")
+    script = SCRIPT.format(
+        mark=MARK.decode(), type=hook_type, kept=KEPT, python=python, first=first, then=then, escape=escape
+    )
+    return os.fsencode(script)
 
 
 def _is_ours(path: Path) -> bool:

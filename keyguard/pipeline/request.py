@@ -154,7 +154,7 @@ def _one(
     if repository is not None and chosen is not None:
         scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
         reader = ObjectReader(repository, stats, scan.engine.reach, bulk=_bulk(request, scan, progress))
-        items = chain(items, chosen.unread, _guarded(reader.everything(chosen.revisions)))
+        items = chain(items, chosen.unread, guarded(reader.everything(chosen.revisions)))
     result = scan.run(items, stats, repository)
     inner = submodules.found(repository) if repository is not None and request.history else []
     if repository is None or not inner or result.interrupted:
@@ -235,7 +235,7 @@ def _items(
                     f"{repository.git_dir} is a bare repository: it has no index", "scan it with --history"
                 )
             sources.append(staged(repository, index.changed(repository), stats, reach))
-    return chain.from_iterable(_guarded(source) for source in sources)
+    return chain.from_iterable(guarded(source) for source in sources)
 
 
 def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: Repository | None = None) -> BulkReader:
@@ -255,7 +255,7 @@ def _told(items: Iterator[Item | Match], stats: Stats, progress: Progress | None
         yield item
 
 
-def _guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:
+def guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:
     """Let a source that git ends early cost neither what was found before nor the other sources."""
     try:
         yield from source

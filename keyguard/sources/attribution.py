@@ -54,10 +54,14 @@ class Attribution:
         walked = self._walked
         return commits.stored_parents(self.repository) if isinstance(walked, SourceError) else walked
 
+    @property
+    def _everything(self) -> tuple[str, ...]:
+        return (*objects.EVERYTHING, *self.repository.arriving)
+
     @cached_property
     def _walked(self) -> dict[str, list[str]] | SourceError:
         try:
-            return commits.parents(self.repository)
+            return commits.parents(self.repository, self._everything)
         except SourceError as error:
             self.gaps.append(error)
             return error
@@ -85,8 +89,8 @@ class Attribution:
 
     @cached_property
     def public(self) -> bool:
-        """Whether every commit here was pushed by definition: in a bare clone, or in a CI system's checkout."""
-        return self.repository.bare or _is_ci_checkout(self.repository)
+        """Whether every commit here was pushed by definition: in a bare clone, on a server, in a CI checkout."""
+        return self.repository.bare or bool(self.repository.arriving) or _is_ci_checkout(self.repository)
 
     def exposure(self, commit: str, reaching: Sequence[Ref]) -> Exposure:
         """Return how far a commit has travelled, by the refs that reach it."""
@@ -109,7 +113,7 @@ class Attribution:
         limit = paths if len(paths) <= PATHS_ASKED_FOR else ()
         touching = self.oldest_first
         if limit:
-            touched = set(objects.commits(self.repository.git, ["--full-history", *objects.EVERYTHING], limit).ids)
+            touched = set(objects.commits(self.repository.git, ["--full-history", *self._everything], limit).ids)
             touching = [commit for commit in touching if commit in touched]
         wanted = set(paths)
         found = commits.introductions(self.repository, touching, paths=limit)

@@ -78,7 +78,7 @@ def test_unknown_type_is_refused(repository):
     for act in (install, uninstall):
         with pytest.raises(UsageError, match="no hook post-commit") as caught:
             act(repository, "post-commit")
-        assert caught.value.hint == "one of: pre-commit"
+        assert caught.value.hint == "one of: pre-commit, commit-msg, pre-push, pre-receive"
 
 
 def test_bare_repository_is_refused(tmp_path):

@@ -59,6 +59,7 @@ def test_many_files_are_looked_at_in_batches(repo: Repo, monkeypatch: pytest.Mon
         KEY,
         f"{NAMED}openai_api_key = '{KEY[-40:]}'",
         KEY.encode("utf-16"),
+        KEY.encode("utf-32"),
         b"PK\x03\x04" + bytes(40),
         "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 7\n",
         "a" * (quick.LARGEST + 1),

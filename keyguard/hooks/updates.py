@@ -1,0 +1,53 @@
+"""Reads what git tells a hook by standard input: which refs move, from where, and to where."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from keyguard.errors import UsageError
+from keyguard.git.repository import Repository
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A ref of the receiving side; `old` and `new` are None where it is made or deleted."""
+
+    ref: str
+    old: str | None
+    new: str | None
+
+
+def of_push(given: bytes) -> list[Update]:
+    """Read the lines of a pre-push hook: local ref, local id, remote ref, remote id; raises `UsageError`."""
+    return [_update(line, ref, old, new) for line in _lines(given) for _, new, ref, old in [_fields(line, 4)]]
+
+
+def of_receive(given: bytes) -> list[Update]:
+    """Read the lines of a pre-receive hook: old id, new id, ref; raises `UsageError`."""
+    return [_update(line, ref, old, new) for line in _lines(given) for old, new, ref in [_fields(line, 3)]]
+
+
+def known(repository: Repository, updates: list[Update]) -> list[str]:
+    """Return those of the old ids that are here: what they reach has been sent before."""
+    return [each.old for each in updates if each.old is not None and repository.has(each.old)]
+
+
+def _lines(given: bytes) -> list[str]:
+    return [line for line in os.fsdecode(given).split("\n") if line.strip()]
+
+
+def _fields(line: str, count: int) -> list[str]:
+    fields = line.split(" ")
+    if len(fields) != count:
+        raise UsageError(f"git does not say so what moves: {line!r}", "this command is for git's hooks to run")
+    return fields
+
+
+def _update(line: str, ref: str, old: str, new: str) -> Update:
+    if not _ID.fullmatch(old) or not _ID.fullmatch(new):
+        raise UsageError(f"there is no object id in {line!r}", "this command is for git's hooks to run")
+    return Update(ref, *(each if each.strip("0") else None for each in (old, new)))
