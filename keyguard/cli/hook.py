@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from keyguard.cli import options
-from keyguard.errors import ExitCode, UsageError
+from keyguard.cli import agents, options
+from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.hooks import TYPES
 
@@ -31,11 +31,17 @@ def _repository() -> Repository:
 
 @command.command("run")
 @hook_type
+@agents.option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @options.filters
 @options.language
-def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
-    """Judge what is staged at FILES, by default all that is staged; exit 1 stops the commit."""
+def run(hook_type: str, agent: str | None, files: tuple[Path, ...], **given: Any) -> int:
+    """Judge what is staged at FILES, by default all that is staged; exit 1 stops the commit.
+
+    With --agent: judge the prompt, or the input or output of a tool, that an AI agent gives to its hook.
+    """
+    if agent is not None:
+        return agents.run(agent, files, given)
     from keyguard.hooks import pre_commit
     from keyguard.pipeline.request import verdict
     from keyguard.pipeline.setup import Settings, prepare
