@@ -69,8 +69,16 @@ def run(hook_type: str, agent: str | None, files: tuple[Path, ...], **given: Any
 
 @command.command("install")
 @hook_type
-def install(hook_type: str) -> None:
-    """Put the hook into this repository; a hook that is already there is kept and runs first."""
+@agents.option
+@agents.user
+def install(hook_type: str, agent: str | None, user: bool) -> None:
+    """Put the hook into this repository; a hook that is already there is kept and runs first.
+
+    With --agent: into the agent's settings, those of this project unless --user is given.
+    """
+    if agent is not None:
+        return agents.install(agent, user=user)
+    agents.refuse_user(user=user)
     from keyguard.hooks.install import install as put
     from keyguard.reporting.terminal import clean
 
@@ -84,8 +92,16 @@ def install(hook_type: str) -> None:
 
 @command.command("uninstall")
 @hook_type
-def uninstall(hook_type: str) -> None:
-    """Take the hook out of this repository again, and put back what was there before."""
+@agents.option
+@agents.user
+def uninstall(hook_type: str, agent: str | None, user: bool) -> None:
+    """Take the hook out of this repository again, and put back what was there before.
+
+    With --agent: out of the agent's settings; what else is in them stays.
+    """
+    if agent is not None:
+        return agents.uninstall(agent, user=user)
+    agents.refuse_user(user=user)
     from keyguard.hooks.install import uninstall as remove
     from keyguard.reporting.terminal import clean
 
