@@ -26,7 +26,6 @@ FILE_BYTES = 16 << 20
 """How much of a file is looked at before it is shown; agents show far less of one, and the output is looked at too."""
 MOST_FILES = 50
 WITHHELD = "[withheld by KeyGuard]"
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def agent(name: str) -> Agent:
@@ -102,12 +101,16 @@ def _files(event: Event, repository: Repository | None, reach: int) -> Iterator[
     for name in event.files[:MOST_FILES]:
         try:
             path = event.folder / Path(name).expanduser()
-            descriptor = os.open(path, _OPEN)
-        except (OSError, ValueError, RuntimeError):  # not there, no path, or of an unknown user
+            file = open(path, "rb", opener=_opened)  # noqa: SIM115  # closed below, where reading may not be excused
+        except (OSError, ValueError, RuntimeError):  # not there, a folder, no path, or of an unknown user
             continue
-        with os.fdopen(descriptor, "rb") as file:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        with file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 yield from content(Origin(Where.FILE, _shown(path, repository)), Limited(file.read).read, reach)
+
+
+def _opened(name: str, _flags: int) -> int:
+    return os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))  # waits for no pipe
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from keyguard.errors import ConfigError, UsageError
 from keyguard.hooks.agents.protocol import Agent
-from keyguard.hooks.agents.settings_file import SettingsFile
+from keyguard.hooks.agents.settings_file import BY_HAND, SettingsFile
 
 SHARED = "keyguard"
 _COMMANDS = ("command", "bash", "powershell")
@@ -85,7 +85,8 @@ def uninstall(agent: Agent, top: Path | None) -> SetUp:
     values = _without(agent, file, before)
     if values == before:
         raise UsageError(f"{file.path} has no hook of KeyGuard's", "--user is about your own settings")
-    if all(agent.settings.fixed.get(name) == value for name, value in values.items()):
+    fixed = agent.settings.fixed
+    if all(name in fixed and fixed[name] == value for name, value in values.items()):
         values = {}
     file.write(values)
     return SetUp(file.path, changed=True)
@@ -95,11 +96,11 @@ def _without(agent: Agent, file: SettingsFile, values: dict[str, Any]) -> dict[s
     """Return the settings without our entries, and without the lists that only those stood in."""
     events = values.get(HOOKS, {})
     if not isinstance(events, dict):
-        raise ConfigError(f"{file.path}: {HOOKS} is not an object", "mend it by hand; it was not touched")
+        raise ConfigError(f"{file.path}: {HOOKS} is not an object", BY_HAND)
     kept: dict[str, Any] = {}
     for name, entries in events.items():
         if not isinstance(entries, list):
-            raise ConfigError(f"{file.path}: {HOOKS}.{name} is not a list", "mend it by hand; it was not touched")
+            raise ConfigError(f"{file.path}: {HOOKS}.{name} is not a list", BY_HAND)
         others = [each for entry in entries for each in _others(agent, entry)]
         if others or not entries:
             kept[name] = others

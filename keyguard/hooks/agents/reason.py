@@ -33,7 +33,7 @@ _WORDS = {
         "instead.output": "Do not repeat it, write it to a file or send it anywhere.",
         "guide": "What to do about the key: keyguard guide {subject}",
         "failed": "KeyGuard: nothing was checked, so this is stopped: {message}.",
-        "hint": "To mend it: {hint}.",
+        "hint": "To mend it: {hint}",
     },
     Language.ZH: {
         "found": "KeyGuard：{what}：{keys}。",
@@ -52,7 +52,7 @@ _WORDS = {
         "instead.output": "不要复述它、写入文件或发送到任何地方。",
         "guide": "密钥的处理办法：keyguard guide {subject}",
         "failed": "KeyGuard：未能检查，因此已阻止：{message}。",
-        "hint": "解决办法：{hint}。",
+        "hint": "解决办法：{hint}",
     },
 }
 

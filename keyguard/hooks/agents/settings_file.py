@@ -16,13 +16,14 @@ from keyguard.errors import ConfigError, UsageError
 
 LARGEST = 8 << 20
 """Bytes that such a file may have."""
+BY_HAND = "mend it by hand; it was not touched"
 _INDENT = re.compile(r"\A\s*\{\r?\n([ \t]+)")
 _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A settings file: `text` is what it holds, None where there is none; `inside` is the project that it belongs to."""
+    """A settings file: `text` is what it holds, None where there is none; `inside` is the project that has it."""
 
     path: Path
     text: str | None
@@ -54,13 +55,11 @@ class SettingsFile:
             value = json.loads(text, object_pairs_hook=self._members)
         except json.JSONDecodeError as error:
             where = f"{self.path}:{error.lineno}:{error.colno}"
-            raise ConfigError(f"{where}: not JSON: {error.msg}", "mend it by hand; it was not touched") from None
+            raise ConfigError(f"{where}: not JSON: {error.msg}", BY_HAND) from None
         except (RecursionError, ValueError):
-            raise ConfigError(
-                f"{self.path}: not JSON that can be read", "mend it by hand; it was not touched"
-            ) from None
+            raise ConfigError(f"{self.path}: not JSON that can be read", BY_HAND) from None
         if not isinstance(value, dict):
-            raise ConfigError(f"{self.path}: not a JSON object", "mend it by hand; it was not touched")
+            raise ConfigError(f"{self.path}: not a JSON object", BY_HAND)
         return value
 
     def _members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -78,7 +77,7 @@ class SettingsFile:
         return text.replace("\n", "\r\n") if "\r\n" in old else text
 
     def write(self, values: dict[str, Any]) -> None:
-        """Put the values into the file, or take it away where there are none. Raises `UsageError` where it cannot be."""
+        """Put the values into the file, or take it away where there are none; raises `UsageError` if it cannot."""
         target = self.path.resolve() if self.inside is None else self.path
         try:
             if not values:
