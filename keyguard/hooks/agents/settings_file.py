@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,8 @@ class SettingsFile:
         try:
             if not values:
                 target.unlink(missing_ok=True)
+                with suppress(OSError):  # others have something there
+                    target.parent.rmdir()
                 return
             target.parent.mkdir(parents=True, exist_ok=True)
             _replace(target, self.rewritten(values).encode("utf-8", "surrogatepass"))
