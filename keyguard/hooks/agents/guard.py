@@ -25,6 +25,8 @@ from keyguard.sources.content import content
 FILE_BYTES = 16 << 20
 """How much of a file is looked at before it is shown; agents show far less of one, and the output is looked at too."""
 MOST_FILES = 50
+IN_CURSOR = "cursor_version"
+"""A field that tells of Cursor, which also runs the hooks of Claude Code's settings, by its own names of events."""
 WITHHELD = "[withheld by KeyGuard]"
 
 
@@ -41,7 +43,11 @@ def answer(known: Agent, data: bytes, settings: Settings) -> Answer:
     """
     language = settings.language or Language.from_environment()
     try:
-        event = known.event(read(data))
+        said = read(data)
+        event = known.event(said)
+        if event is None and IN_CURSOR in said.fields:
+            known = agent("cursor")
+            event = known.event(said)
     except KeyGuardError as error:
         return Answer(stderr=f"{failure(error.message, error.hint, language)}\n", code=BLOCKED)
     if event is None:

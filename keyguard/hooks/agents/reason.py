@@ -31,7 +31,7 @@ _WORDS = {
         "instead.file": "Do not read it by another way: use the value through an environment variable, or ask the "
         "user what you need to know of the file.",
         "instead.output": "Do not repeat it, write it to a file or send it anywhere.",
-        "guide": "What to do about the key: keyguard guide {subject}",
+        "guide": "What to do about the key: keyguard guide {rule}",
         "failed": "KeyGuard: nothing was checked, so this is stopped: {message}.",
         "hint": "To mend it: {hint}",
     },
@@ -50,7 +50,7 @@ _WORDS = {
         "instead.tool": "不要再次写出它，拆开或编码也不行：请从环境变量或密钥管理服务中读取。",
         "instead.file": "不要换一种方式读取：请通过环境变量使用该值，或向用户询问您需要了解的内容。",
         "instead.output": "不要复述它、写入文件或发送到任何地方。",
-        "guide": "密钥的处理办法：keyguard guide {subject}",
+        "guide": "密钥的处理办法：keyguard guide {rule}",
         "failed": "KeyGuard：未能检查，因此已阻止：{message}。",
         "hint": "解决办法：{hint}",
     },
@@ -71,7 +71,7 @@ def reason(agent: Agent, event: Event, findings: Sequence[Finding], language: La
         words["found"].format(what=told, keys=words["joint"].join(named)),
         words[_fate(agent, event, moment)].format(agent=agent.title),
         words[f"instead.{moment}"],
-        words["guide"].format(subject=findings[0].fingerprint if moment is Moment.FILE else findings[0].rule),
+        words["guide"].format(rule=findings[0].rule),
     ]
     return ("" if language is Language.ZH else " ").join(sentences)
 

@@ -268,6 +268,12 @@ def test_many_keys_are_not_all_named():
     assert not any(key in given.stdout for key in keys)
 
 
+def test_cursor_that_runs_the_hooks_of_claude_code_is_answered_in_its_own_way():
+    said = CURSOR | {"hook_event_name": "beforeSubmitPrompt", "prompt": KEY}
+    assert told("claude-code", said)["continue"] is False
+    assert asked("claude-code", said | {"prompt": "hello"}) == Answer("{}\n")
+
+
 # Files that are about to be read.
 
 
@@ -303,7 +309,7 @@ def test_file_with_a_key_is_not_read(folder: Path, name: str, said: dict[str, An
     given = asked(name, text.encode())
     assert is_refusal(given)
     assert "which was not read" in given.stdout
-    assert f"guide {Secret(KEY).fingerprint}" in given.stdout
+    assert f"keyguard guide {RULE}" in given.stdout
 
 
 def test_what_is_no_file_to_be_read_goes_on(folder: Path):
