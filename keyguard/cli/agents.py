@@ -35,7 +35,7 @@ def run(name: str, files: tuple[Path, ...], given: dict[str, Any]) -> int:
     try:
         data = sys.stdin.buffer.read(LARGEST + 1) if sys.stdin is not None else b""
         said = answer(agent(name), data, Settings(**given))
-    except Exception as error:  # elsewhere it would end with 3, which lets the action go on
+    except (Exception, KeyboardInterrupt) as error:  # elsewhere it would end with 3, which lets the action go on
         click.echo(
             f"KeyGuard: nothing was checked, so this is stopped: internal error ({type(error).__name__})", err=True
         )

@@ -64,15 +64,18 @@ def test_options_count(tmp_path: Path, run_here: RunKeyguard, saying):
     assert (ran.code, ran.stdout) == (0, "")
 
 
-def test_bug_of_ours_blocks(tmp_path: Path, run_here: RunKeyguard, saying, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("kind", [ZeroDivisionError, KeyboardInterrupt])
+def test_bug_of_ours_and_interrupt_block(
+    tmp_path: Path, run_here: RunKeyguard, saying, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+):
     def broken(*_arguments):
-        raise ZeroDivisionError(KEY)
+        raise kind(KEY)
 
     monkeypatch.setattr("keyguard.hooks.agents.guard.Call.answer", broken)
     saying(json.dumps({"hook_event_name": "PreToolUse", "tool_input": KEY}).encode())
     ran = run_here("hook", "run", "--agent", "codex", cwd=tmp_path)
     assert (ran.code, ran.stdout) == (2, "")
-    assert ran.stderr == "KeyGuard: nothing was checked, so this is stopped: internal error (ZeroDivisionError)\n"
+    assert ran.stderr == f"KeyGuard: nothing was checked, so this is stopped: internal error ({kind.__name__})\n"
 
 
 def test_closed_standard_input_blocks(tmp_path: Path, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):

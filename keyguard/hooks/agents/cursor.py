@@ -16,7 +16,18 @@ from typing import Any
 
 from keyguard.hooks.agents import tools
 from keyguard.hooks.agents.payload import Payload, said
-from keyguard.hooks.agents.protocol import Agent, Answer, Event, Fate, Masked, Moment, Settings, folder_of, printed
+from keyguard.hooks.agents.protocol import (
+    BLOCKED,
+    Agent,
+    Answer,
+    Event,
+    Fate,
+    Masked,
+    Moment,
+    Settings,
+    folder_of,
+    printed,
+)
 
 MOMENTS = {
     "beforeSubmitPrompt": Moment.PROMPT,
@@ -27,9 +38,22 @@ MOMENTS = {
     "preToolUse": Moment.TOOL,
     "postToolUse": Moment.OUTPUT,
     "postToolUseFailure": Moment.OUTPUT,
+    "afterShellExecution": Moment.OUTPUT,
+    "afterMCPExecution": Moment.OUTPUT,
+    "afterFileEdit": Moment.OUTPUT,
 }
+_UNHEARD = ("afterShellExecution", "afterMCPExecution", "afterFileEdit")
+"""Events after which Cursor takes no answer; code 2 at least shows the reason among the hooks' own messages."""
+_NOT_SET_UP = (*_UNHEARD, "beforeTabFileRead")
+"""What is understood and not set up: `beforeTabFileRead` is called at every keystroke."""
 SECONDS = 60
-_TOOLS = {"beforeShellExecution": "Shell", "beforeReadFile": "Read", "beforeTabFileRead": "Tab"}
+_TOOLS = {
+    "beforeShellExecution": "Shell",
+    "afterShellExecution": "Shell",
+    "beforeReadFile": "Read",
+    "beforeTabFileRead": "Tab",
+    "afterFileEdit": "Edit",
+}
 _ATTACHED = ("filePath", "file_path")
 _OBJECT_OF_MCP = "content"
 
@@ -48,6 +72,8 @@ def _files(name: str, tool: str | None, payload: Payload) -> tuple[str, ...]:
         return (path,) if path and payload.text("content") is None else ()
     if MOMENTS[name] is Moment.TOOL:
         return tools.read_by(tool, payload.first("tool_input"))
+    if MOMENTS[name] is not Moment.PROMPT:
+        return ()
     attached = payload.first("attachments")
     items = [each for each in attached if isinstance(each, dict)] if isinstance(attached, list) else []
     return tuple(path for each in items for key in _ATTACHED if isinstance(path := each.get(key), str))
@@ -58,6 +84,8 @@ def _refuse(event: Event, reason: str, masked: Masked) -> Answer:
         return printed({"continue": False, "user_message": reason})
     if event.moment is not Moment.OUTPUT:
         return printed({"permission": "deny", "user_message": reason, "agent_message": reason})
+    if event.name in _UNHEARD:
+        return Answer(stdout="{}\n", stderr=f"{reason}\n", code=BLOCKED)
     answer: dict[str, Any] = {"additional_context": reason}
     output = masked(event.payload.first("tool_output"))
     shown = said(output) if isinstance(output, str) else output
@@ -67,7 +95,7 @@ def _refuse(event: Event, reason: str, masked: Masked) -> Answer:
 
 
 def _entries(command: str) -> Mapping[str, dict[str, Any]]:
-    wanted = [name for name in MOMENTS if name != "beforeTabFileRead"]  # runs at each move of the cursor
+    wanted = [name for name in MOMENTS if name not in _NOT_SET_UP]
     return {name: {"command": command, "timeout": SECONDS, "failClosed": True} for name in wanted}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from keyguard.errors import UsageError
@@ -15,6 +16,8 @@ DEEPEST = 128
 """How deep a payload may be nested: what goes through it calls itself."""
 INNER = 3
 """How many times JSON in a text of JSON is looked into."""
+MOST_TEXTS = 200_000
+"""How many texts a payload may have: each is searched by itself, and an agent that waits too long goes on."""
 SHORTEST = 8
 """Characters of a name that could be a secret itself."""
 NOT_CONTENT = frozenset(
@@ -58,11 +61,15 @@ class Payload:
         return next((self.fields[name] for name in names if name in self.fields), None)
 
     def texts(self) -> Iterator[Text]:
-        """Yield every text of the content, names of members too, and what is JSON in it once more as what it says."""
-        yield from self.hidden
-        for name, value in self.fields.items():
-            if name not in NOT_CONTENT:
-                yield from texts(name, value)
+        """Yield every text of the content, names of members too, and what is JSON in it once more as what it says.
+
+        Raises `UsageError` for more than `MOST_TEXTS`.
+        """
+        inside = (texts(name, value) for name, value in self.fields.items() if name not in NOT_CONTENT)
+        for number, text in enumerate(chain(self.hidden, *inside)):
+            if number == MOST_TEXTS:
+                raise UsageError(f"the agent's message has more than {MOST_TEXTS} texts")
+            yield text
 
 
 def read(data: bytes) -> Payload:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import sys
@@ -15,7 +14,6 @@ from keyguard.git.runner import Git
 from keyguard.hooks.doctor.check import Check, Here, State
 
 OLDEST_GIT = (2, 39)
-_SKIPPING = "SKIP"
 
 
 def keyguard(_here: Here) -> Check:
@@ -54,12 +52,3 @@ def cache(_here: Here) -> Check:
             "cache", State.WARNING, text, "chmod 700 the folder keyguard in your cache folder, or make it yours"
         )
     return Check("cache", State.OK, str(folder))
-
-
-def environment(_here: Here) -> Check | None:
-    """Does a variable of this shell keep the pre-commit framework from running the hook?"""
-    skipped = {name.strip() for name in os.environ.get(_SKIPPING, "").split(",")}
-    if "keyguard" not in skipped:
-        return None
-    text = f"{_SKIPPING} names keyguard: the pre-commit framework leaves it out in this shell"
-    return Check("environment", State.PROBLEM, text, f"unset {_SKIPPING}")

@@ -105,6 +105,12 @@ def events(text: str) -> list[tuple[str, dict[str, Any]]]:
         ("cursor", CURSOR | {"hook_event_name": "preToolUse", "tool_name": "Write", "tool_input": {"contents": text}}),
         ("cursor", CURSOR | {"hook_event_name": "postToolUse", "tool_output": json.dumps({"output": text})} | ran),
         ("cursor", CURSOR | {"hook_event_name": "postToolUseFailure", "error_message": text} | ran),
+        ("cursor", CURSOR | {"hook_event_name": "afterShellExecution", "command": "cat x", "output": text}),
+        (
+            "cursor",
+            CURSOR | {"hook_event_name": "afterMCPExecution", "result_json": json.dumps([text])},
+        ),
+        ("cursor", CURSOR | {"hook_event_name": "afterFileEdit", "file_path": "x", "edits": [{"new_string": text}]}),
         ("copilot", COPILOT | {"prompt": text}),
         ("copilot", COPILOT | {"prompt": "x", "transformedPrompt": f"<now/>{text}"}),
         ("copilot", COPILOT | {"toolName": "bash", "toolArgs": json.dumps({"command": text})}),
@@ -384,6 +390,15 @@ def test_what_is_no_payload_is_refused(name: str, data: bytes, why: str):
     assert (given.code, given.stdout) == (2, "")
     assert why in given.stderr
     assert given.stderr.startswith("KeyGuard: nothing was checked")
+
+
+def test_more_texts_than_can_be_searched_in_time_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(payload, "MOST_TEXTS", 5)
+    said = {"hook_event_name": "PreToolUse", "tool_input": ["x"] * 5}
+    assert asked("codex", said) == Answer()
+    given = asked("codex", said | {"more": "x"})
+    assert "more than 5 texts" in given.stdout
+    assert "deny" in given.stdout
 
 
 def test_payload_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch):

@@ -140,6 +140,20 @@ def test_husky_and_lefthook(repo: Repo):
     is_problem(installed.installed(here(repo.top)), "lefthook install")
 
 
+def test_variables_that_switch_it_off(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SKIP", "ruff, keyguard")
+    assert installed.switched_off(here(repo.top)) is None
+    put(repo)
+    assert installed.switched_off(here(repo.top)) is None  # only the framework heeds it
+    script(repo.git_dir / "hooks" / "pre-commit", FRAMEWORK)
+    repo.write(".pre-commit-config.yaml", CONFIG)
+    is_problem(installed.switched_off(here(repo.top)), "SKIP keeps pre-commit", "unset SKIP")
+    monkeypatch.setenv("SKIP", "ruff")
+    assert installed.switched_off(here(repo.top)) is None
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.hooksPath")
+    is_problem(installed.switched_off(here(repo.top)), "unset GIT_CONFIG_KEY_0")
+
+
 def test_script_of_others_that_names_keyguard(repo: Repo):
     script(repo.git_dir / "hooks" / "pre-commit", "#!/bin/sh\nkeyguard hook run\n")
     assert "another's script" in installed.installed(here(repo.top)).text
@@ -265,9 +279,6 @@ def test_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     place = Here(tmp_path, None)
     for question in (machine.keyguard, machine.git, machine.engine, machine.cache):
         assert question(place).state is State.OK
-    assert machine.environment(place) is None
-    monkeypatch.setenv("SKIP", "ruff, keyguard")
-    is_problem(machine.environment(place), "unset SKIP")
     Path(os.environ["XDG_CACHE_HOME"], "keyguard").chmod(0o755)
     assert machine.cache(place).state is State.WARNING
     monkeypatch.setitem(sys.modules, "hyperscan", None)
