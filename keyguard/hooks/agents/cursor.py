@@ -63,7 +63,8 @@ def _event(payload: Payload) -> Event | None:
     if name not in MOMENTS:
         return None
     tool = payload.text("tool_name") or _TOOLS.get(name)
-    return Event(name, MOMENTS[name], payload, tool, _files(name, tool, payload), folder_of(payload))
+    about = payload.text("file_path") if MOMENTS[name] is Moment.FILE else None
+    return Event(name, MOMENTS[name], payload, tool, _files(name, tool, payload), folder_of(payload), about)
 
 
 def _files(name: str, tool: str | None, payload: Payload) -> tuple[str, ...]:

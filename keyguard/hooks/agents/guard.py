@@ -13,7 +13,7 @@ from pathlib import Path
 from keyguard.errors import KeyGuardError
 from keyguard.git.repository import Repository, discover
 from keyguard.hooks.agents.payload import Text, read
-from keyguard.hooks.agents.protocol import BLOCKED, Agent, Answer, Event, Moment
+from keyguard.hooks.agents.protocol import BLOCKED, Agent, Answer, Event, Moment, project
 from keyguard.hooks.agents.reason import failure, reason
 from keyguard.language import Language
 from keyguard.model import Chunk, Finding, Item, Match, Origin, ScanResult, Stats, Where
@@ -72,7 +72,7 @@ class Call:
 
     def answer(self) -> Answer:
         """Look at all that the event brings, and return the answer."""
-        repository = discover(Path())
+        repository = discover(project())
         scan = prepare(self.settings, repository)
         result = self._judged(scan, repository)
         if result.interrupted:
@@ -86,7 +86,9 @@ class Call:
         """Return the verdict; a comment that allows a key counts where people wrote it, not where the model did."""
         own = self.event.moment is Moment.TOOL
         said = replace(scan, policy=replace(scan.policy, comments=scan.policy.comments and not own))
-        found = said.collect(_chunks(self.event.payload.texts(), scan.engine.reach))
+        about = self.event.about
+        origin = Origin(Where.FILE, _shown(self.event.folder / about, repository)) if about else Origin(Where.STDIN)
+        found = said.collect(_chunks(self.event.payload.texts(), scan.engine.reach, origin))
         files = scan.collect(_files(self.event, repository, scan.engine.reach))
         for secret, many in files.matches.items():
             found.matches.setdefault(secret, []).extend(many)
@@ -96,10 +98,10 @@ class Call:
         return scan.judge(found, Stats(), None, 0.0)
 
 
-def _chunks(texts: Iterable[Text], reach: int) -> Iterator[Chunk]:
+def _chunks(texts: Iterable[Text], reach: int, origin: Origin) -> Iterator[Chunk]:
     """Yield each text by itself, so that what stands in two of them is never one key."""
     for text in texts:
-        yield from windows.chunks(Origin(Where.STDIN), BytesIO(text.line()).read, reach)
+        yield from windows.chunks(origin, BytesIO(text.line()).read, reach)
 
 
 def _files(event: Event, repository: Repository | None, reach: int) -> Iterator[Item]:
@@ -137,7 +139,10 @@ def _shown(path: Path, repository: Repository | None) -> str:
     """Return a path as the configuration and reports have it: from the top, where it lies in the repository."""
     if repository is None or repository.top is None:
         return path.as_posix()
-    relative = repository.relative(path.parent.resolve() / path.name)
+    try:
+        relative = repository.relative(path.parent.resolve() / path.name)
+    except (OSError, ValueError, RuntimeError):  # no path at all, or a loop of links
+        return path.as_posix()
     return path.as_posix() if relative.startswith("../") else relative
 
 
@@ -175,7 +180,8 @@ class Mask:
         secrets = {finding.secret for finding in self.findings}
         for secret in secrets:
             text = text.replace(secret.reveal(), secret.masked)
-        found = (each for chunk in _chunks([Text("", text)], self.scan.engine.reach) for each in self._detect(chunk))
+        chunks = _chunks([Text("", text)], self.scan.engine.reach, Origin(Where.STDIN))
+        found = (each for chunk in chunks for each in self._detect(chunk))
         return WITHHELD if any(match.secret in secrets for match in found) else text
 
     def _detect(self, chunk: Chunk) -> Iterator[Match]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,10 @@ from keyguard.hooks.agents.payload import Payload
 
 BLOCKED = 2
 """The exit code that blocks, for all four agents; 1 is for three of them an error that lets the action go on."""
+
+
+PROJECT_VARIABLES = ("CURSOR_PROJECT_DIR", "CLAUDE_PROJECT_DIR")
+"""What Cursor and Claude Code tell their hooks the project by."""
 
 
 class Fate(enum.StrEnum):
@@ -43,7 +48,8 @@ class Moment(enum.StrEnum):
 class Event:
     """One call of a hook: `name` is the agent's word for it, `tool` the tool that it is about.
 
-    `files` are paths of what the agent is about to read, as it wrote them, relative to `folder`.
+    `files` are paths of what the agent is about to read, as it wrote them, relative to `folder`; `about` is the path of
+    a file whose content the payload has.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Event:
     tool: str | None = None
     files: tuple[str, ...] = ()
     folder: Path = field(default_factory=Path)
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,12 @@ def printed(value: Mapping[str, Any]) -> Answer:
     return Answer(stdout=json.dumps(value) + "\n")
 
 
+def project() -> Path:
+    """Return the folder of the project: a hook may run elsewhere, as a user's of Cursor does."""
+    named = (os.environ.get(name, "") for name in PROJECT_VARIABLES)
+    return next((Path(each) for each in named if each and os.path.isdir(each)), Path())  # noqa: PTH112  # never raises
+
+
 def folder_of(payload: Payload) -> Path:
-    """Return the folder that relative paths of a payload begin in: the one it names, else that of this process."""
-    return Path(payload.text("cwd") or ".")
+    """Return the folder that relative paths of a payload begin in: the one it names, else the project's."""
+    return Path(payload.text("cwd") or project())

@@ -88,8 +88,6 @@ def _what(event: Event, findings: Sequence[Finding]) -> tuple[Moment, str]:
     path = next((place.origin.path for place in findings[0].places if place.origin.where is Where.FILE), None)
     if path is not None:
         return Moment.FILE, path
-    if event.moment is Moment.FILE:
-        return Moment.FILE, event.payload.text("file_path") or event.name
     return event.moment, ""
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from keyguard.hooks.agents import AGENTS, payload
 from keyguard.hooks.agents.guard import WITHHELD, agent, answer
-from keyguard.hooks.agents.protocol import Answer
+from keyguard.hooks.agents.protocol import PROJECT_VARIABLES, Answer
 from keyguard.language import Language
 from keyguard.model import Secret
 from keyguard.pipeline.setup import Settings
@@ -30,6 +30,8 @@ RULE = "openai-project-key"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project of every test, outside git."""
+    for name in PROJECT_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     project = tmp_path / "project"
     project.mkdir()
     monkeypatch.chdir(project)
@@ -325,6 +327,13 @@ def test_what_is_no_file_to_be_read_goes_on(folder: Path):
         assert asked("claude-code", reading("Read", {"file_path": path})) == Answer()
 
 
+@pytest.mark.parametrize("path", ["a\0b", "loop/x", "../x", "x" * 5000, "/proc/self/mem"])
+def test_content_of_a_file_with_an_odd_path(repo: Repo, monkeypatch: pytest.MonkeyPatch, path: str):
+    monkeypatch.chdir(repo.top)
+    (repo.top / "loop").symlink_to("loop")
+    assert is_refusal(asked("cursor", {"hook_event_name": "beforeReadFile", "file_path": path, "content": KEY}))
+
+
 def test_file_that_is_written_is_not_read_before(folder: Path):
     (folder / ".env").write_text(KEY)
     assert asked("claude-code", reading("Write", {"file_path": ".env", "content": "x"})) == Answer()
@@ -347,6 +356,9 @@ def test_repository_decides_what_is_accepted(repo: Repo, monkeypatch: pytest.Mon
     assert asked("claude-code", reading("Read", {"file_path": "a.py"})) == Answer()
     assert asked("claude-code", reading("Read", {"file_path": (repo.top / "fake/b.py").as_posix()})) == Answer()
     for path in ("a.py", "fake/b.py"):
+        shown = {"hook_event_name": "beforeReadFile", "file_path": path, "content": (repo.top / path).read_text()}
+        assert asked("cursor", CURSOR | shown) == Answer("{}\n")
+        assert is_refusal(asked("cursor", CURSOR | shown, no_repo_config=True))
         assert is_refusal(asked("claude-code", reading("Read", {"file_path": path}), no_repo_config=True))
     written = reading("Write", {"file_path": "a.py", "content": f"key = '{KEY}'  # keyguard: allow\n"})
     assert is_refusal(asked("claude-code", written))  # no model allows itself anything
@@ -354,6 +366,17 @@ def test_repository_decides_what_is_accepted(repo: Repo, monkeypatch: pytest.Mon
         ".keyguard/baseline.toml", f'[accepted]\n"{Secret(KEY).fingerprint}" = {{ rule = "{RULE}", reason = "" }}\n'
     )
     assert asked("claude-code", written) == Answer()
+
+
+def test_project_is_that_of_the_agent_not_the_folder_of_the_hook(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    repo.write("b.py", f"key = '{KEY}'  # keyguard: allow\n")
+    repo.write(".keyguard.toml", "exclude-pathes = []\n")
+    prompt = CURSOR | {"hook_event_name": "beforeSubmitPrompt", "prompt": "hello"}
+    assert asked("cursor", prompt) == Answer("{}\n")
+    monkeypatch.setenv("CURSOR_PROJECT_DIR", str(repo.top))
+    assert is_refusal(asked("cursor", prompt))
+    monkeypatch.setenv("CURSOR_PROJECT_DIR", str(repo.top / "missing"))
+    assert asked("cursor", prompt) == Answer("{}\n")
 
 
 @pytest.mark.parametrize("name", AGENTS)
