@@ -16,8 +16,9 @@ from keyguard.hooks.agents.payload import Text, read
 from keyguard.hooks.agents.protocol import BLOCKED, Agent, Answer, Event, Moment, project
 from keyguard.hooks.agents.reason import failure, reason
 from keyguard.language import Language
-from keyguard.model import Chunk, Finding, Item, Match, Origin, ScanResult, Stats, Where
+from keyguard.model import Chunk, Finding, Item, Match, Origin, ScanResult, Stats, Unread, Where
 from keyguard.pipeline.scan import Scan
+from keyguard.pipeline.scrub import scrubbed
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.sources import windows
 from keyguard.sources.content import content
@@ -49,13 +50,21 @@ def answer(known: Agent, data: bytes, settings: Settings) -> Answer:
             known = agent("cursor")
             event = known.event(said)
     except KeyGuardError as error:
-        return Answer(stderr=f"{failure(error.message, error.hint, language)}\n", code=BLOCKED)
+        return Answer(stderr=f"{failed(error, language)}\n", code=BLOCKED)
     if event is None:
         return Answer(known.go_on, f"keyguard: not an event of {known.title} that is looked at: nothing was checked\n")
     try:
         return Call(known, event, settings).answer()
     except KeyGuardError as error:
-        return known.refuse(event, failure(error.message, error.hint, language), _withheld)
+        return known.refuse(event, failed(error, language), _withheld)
+
+
+def failed(error: KeyGuardError, language: Language) -> str:
+    """Return what is said of an error, without keys: it can quote names and settings."""
+    try:
+        return scrubbed(failure(error.message, error.hint, language))
+    except KeyGuardError:  # the rules cannot be read
+        return failure("the rules of KeyGuard cannot be read", None, language)
 
 
 def _withheld(_value: object) -> object:
@@ -106,6 +115,8 @@ def _chunks(texts: Iterable[Text], reach: int, origin: Origin) -> Iterator[Chunk
 
 def _files(event: Event, repository: Repository | None, reach: int) -> Iterator[Item]:
     """Yield what the files hold that the event is about to show; what is no regular file, or not there, shows none."""
+    if len(event.files) > MOST_FILES:
+        yield Unread("the files behind the first ones", f"only {MOST_FILES} are looked at")
     for name in event.files[:MOST_FILES]:
         try:
             path = event.folder / Path(name).expanduser()
@@ -114,7 +125,13 @@ def _files(event: Event, repository: Repository | None, reach: int) -> Iterator[
             continue
         with file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                yield from content(Origin(Where.FILE, _shown(path, repository)), Limited(file.read).read, reach)
+                yield from _content(_shown(path, repository), Limited(file.read, FILE_BYTES), reach)
+
+
+def _content(shown: str, file: Limited, reach: int) -> Iterator[Item]:
+    yield from content(Origin(Where.FILE, shown), file.read, reach)
+    if file.left == 0:
+        yield Unread(shown, f"only its first {FILE_BYTES >> 20} MiB are looked at")
 
 
 def _opened(name: str, _flags: int) -> int:
@@ -123,10 +140,10 @@ def _opened(name: str, _flags: int) -> int:
 
 @dataclass(slots=True)
 class Limited:
-    """Reads no more than `FILE_BYTES` in all."""
+    """Reads no more than `left` bytes in all."""
 
     more: Callable[[int], bytes]
-    left: int = FILE_BYTES
+    left: int
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes."""

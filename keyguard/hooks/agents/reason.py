@@ -8,10 +8,12 @@ from keyguard.hooks.agents.protocol import Agent, Event, Fate, Moment
 from keyguard.language import Language
 from keyguard.model import Finding, Where
 from keyguard.reporting.redaction import Redactor
-from keyguard.reporting.terminal import clean
+from keyguard.reporting.terminal import clean, fit
 
 MOST = 3
 """How many keys are named; the agent needs no list to stop."""
+COLUMNS = 200
+"""How much of a path, or of the name of a tool, is told."""
 _WORDS = {
     Language.EN: {
         "found": "KeyGuard: {what}: {keys}.",
@@ -64,9 +66,9 @@ def reason(agent: Agent, event: Event, findings: Sequence[Finding], language: La
     if len(findings) > MOST:
         named.append(words["more"].format(n=len(findings) - MOST))
     moment, what = _what(event, findings)
-    place = Redactor.of(findings)(clean(what))
-    tool = Redactor.of(findings)(clean(event.tool or event.name))
-    told = words[moment].format(tool=tool, path=place)
+    masked = Redactor.of(findings)
+    named_tool, path = (fit(masked(clean(each)), COLUMNS) for each in (event.tool or event.name, what))
+    told = words[moment].format(tool=named_tool, path=path)
     sentences = [
         words["found"].format(what=told, keys=words["joint"].join(named)),
         words[_fate(agent, event, moment)].format(agent=agent.title),

@@ -342,7 +342,11 @@ def test_file_that_is_written_is_not_read_before(folder: Path):
 def test_only_the_beginning_of_a_large_file_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("keyguard.hooks.agents.guard.FILE_BYTES", 1000)
     (folder / "log").write_text(f"{'x ' * 600}\n{KEY}\n")
-    assert asked("claude-code", reading("Read", {"file_path": "log"})).code == 0
+    given = asked("claude-code", reading("Read", {"file_path": "log"}))
+    assert (given.code, given.stdout) == (0, "")
+    assert given.stderr.startswith("keyguard: not looked into, and let through: log: only its first ")
+    many = asked("claude-code", reading("read_files", {"paths": [f"{number}.py" for number in range(60)]}))
+    assert (many.stdout, "only 50 are looked at" in many.stderr) == ("", True)
 
 
 # What the repository accepts.
@@ -377,6 +381,15 @@ def test_project_is_that_of_the_agent_not_the_folder_of_the_hook(repo: Repo, mon
     assert is_refusal(asked("cursor", prompt))
     monkeypatch.setenv("CURSOR_PROJECT_DIR", str(repo.top / "missing"))
     assert asked("cursor", prompt) == Answer("{}\n")
+
+
+def test_what_is_told_of_a_broken_configuration_holds_no_key(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    folder = repo.top / KEY
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "own.toml").write_text("x = 1\n")
+    given = asked("codex", {"hook_event_name": "UserPromptSubmit", "prompt": "x"}, config=folder / "own.toml")
+    assert "nothing was checked" in given.stdout
 
 
 @pytest.mark.parametrize("name", AGENTS)
