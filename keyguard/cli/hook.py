@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from keyguard.cli import options
-from keyguard.errors import ExitCode, UsageError
+from keyguard.cli import agents, options
+from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.hooks import TYPES
 
@@ -31,10 +31,11 @@ def _repository() -> Repository:
 
 @command.command("run")
 @hook_type
+@agents.option
 @click.argument("arguments", nargs=-1, type=click.Path())
 @options.filters
 @options.language
-def run(hook_type: str, arguments: tuple[str, ...], **given: Any) -> ExitCode:
+def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: Any) -> int:
     """Judge what a commit or a push brings; exit 1 stops it.
 
     \b
@@ -42,7 +43,11 @@ def run(hook_type: str, arguments: tuple[str, ...], **given: Any) -> ExitCode:
     commit-msg    the message; ARGUMENTS is the file that it is in
     pre-push      what would leave; ARGUMENTS are the remote and its address, as git gives them
     pre-receive   what arrives at a server, whatever the repository's own files allow
+
+    With --agent: judge the prompt, or the input or output of a tool, that an AI agent gives to its hook.
     """
+    if agent is not None:
+        return agents.run(agent, arguments, given)
     from keyguard.hooks.run import judged
     from keyguard.pipeline.setup import Settings
 
@@ -63,8 +68,16 @@ def run(hook_type: str, arguments: tuple[str, ...], **given: Any) -> ExitCode:
 
 @command.command("install")
 @hook_type
-def install(hook_type: str) -> None:
-    """Put the hook into this repository; a hook that is already there is kept and runs first."""
+@agents.option
+@agents.user
+def install(hook_type: str, agent: str | None, user: bool) -> None:
+    """Put the hook into this repository; a hook that is already there is kept and runs first.
+
+    With --agent: into the agent's settings, those of this project unless --user is given.
+    """
+    if agent is not None:
+        return agents.install(agent, user=user)
+    agents.refuse_user(user=user)
     from keyguard.hooks.install import install as put
     from keyguard.reporting.terminal import clean
 
@@ -78,8 +91,16 @@ def install(hook_type: str) -> None:
 
 @command.command("uninstall")
 @hook_type
-def uninstall(hook_type: str) -> None:
-    """Take the hook out of this repository again, and put back what was there before."""
+@agents.option
+@agents.user
+def uninstall(hook_type: str, agent: str | None, user: bool) -> None:
+    """Take the hook out of this repository again, and put back what was there before.
+
+    With --agent: out of the agent's settings; what else is in them stays.
+    """
+    if agent is not None:
+        return agents.uninstall(agent, user=user)
+    agents.refuse_user(user=user)
     from keyguard.hooks.install import uninstall as remove
     from keyguard.reporting.terminal import clean
 

@@ -22,7 +22,7 @@ from keyguard.errors import SourceError, UsageError
 PLUMBING = frozenset(
     {
         "cat-file", "check-ignore", "config", "diff-index", "diff-tree", "for-each-ref", "hash-object", "ls-files",
-        "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref", "version",
+        "ls-tree", "merge-base", "read-tree", "rev-list", "rev-parse", "symbolic-ref", "update-index", "version",
     }
 )  # fmt: skip
 OVERRIDES = (
@@ -32,6 +32,7 @@ OVERRIDES = (
     "protocol.allow=never",
     "core.pager=cat",
     "core.quotePath=false",
+    "core.splitIndex=false",  # an index that is written elsewhere would leave a part of itself in the repository
 )
 KEPT = (
     "GIT_DIR",

@@ -1,0 +1,1 @@
+"""Whether KeyGuard guards here: one check for one question, each with its mend."""
