@@ -13,7 +13,8 @@ from keyguard.cli.output import tell
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.pipeline.request import Request, run
-from keyguard.pipeline.setup import Settings, baseline_path, configuration_of
+from keyguard.pipeline.setup import Settings, baseline_path, own_of
+from keyguard.pipeline.standing import of_work_tree
 from keyguard.suppression.baseline import Baseline
 
 
@@ -58,7 +59,9 @@ def _places(settings: Settings) -> tuple[Path, Path]:
     repository = discover(Path())
     if repository is None or repository.top is None:
         raise UsageError("this folder is not in a git work tree", "run it inside the repository")
-    return repository.top, baseline_path(settings, configuration_of(settings, repository.top), repository.top)
+    return repository.top, baseline_path(
+        settings, own_of(settings, of_work_tree(repository).files).config, repository.top
+    )
 
 
 def _inside(top: Path, settings: Settings) -> Path | None:

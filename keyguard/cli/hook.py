@@ -33,6 +33,7 @@ def _repository() -> Repository:
 @hook_type
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @options.filters
+@options.config_from
 @options.language
 def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     """Judge what is staged at FILES, by default all that is staged; exit 1 stops the commit."""
@@ -47,10 +48,10 @@ def run(hook_type: str, files: tuple[Path, ...], **given: Any) -> ExitCode:
     scan = prepare(settings, repository)
     result = pre_commit.check(scan, repository, files)
     judged = verdict(scan, result, repository)
-    if scan.notes:
+    if judged.notes:
         from keyguard.cli.output import tell
 
-        tell(scan.notes)
+        tell(judged.notes)
     if result.known:
         keys = "1 key" if result.known == 1 else f"{result.known} keys"
         click.echo(f"keyguard: these files had {keys} before this commit; keyguard scan shows where", err=True)
