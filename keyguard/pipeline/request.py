@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keyguard.config.contact import Contact
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
@@ -95,6 +96,7 @@ class Verdict:
     remote: str | None = None
     head: str | None = None
     notes: tuple[str, ...] = ()
+    contact: Contact | None = None
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -227,13 +229,14 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, se
     `several` says that some of it is from another repository.
     """
     notes = (*scan.notes, *(masked(line, scan.engine) for line in changes.lines(result.policy_changes)))
+    contact = scan.policy.config.contact
     if repository is None or not result.findings:
-        return Verdict(result, scan.catalogue, scan.language, notes=notes)
+        return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
-    return Verdict(result, scan.catalogue, scan.language, address, head, notes)
+    return Verdict(result, scan.catalogue, scan.language, address, head, notes, contact)
 
 
 def _items(

@@ -1,5 +1,7 @@
 import shlex
 
+from typing import Any
+
 import pytest
 
 from keyguard.language import Language
@@ -16,11 +18,11 @@ def commands(guide: Guidance) -> list[str]:
     return [step.command for step in guide.steps if step.command]
 
 
-def brief(found: Finding, **given: str | None) -> Guidance:
+def brief(found: Finding, **given: Any) -> Guidance:
     return guidance(found, catalogue(), Language.EN, **given)
 
 
-def whole(subject: Finding, language: Language = Language.EN, **given: str) -> Guidance:
+def whole(subject: Finding, language: Language = Language.EN, **given: Any) -> Guidance:
     return full_guidance(subject, catalogue(), language, **given)
 
 
