@@ -1,5 +1,4 @@
 import shlex
-
 from typing import Any
 
 import pytest

@@ -118,7 +118,10 @@ def test_encodings_of_other_tools_are_read(encoding):
         (text_of(LINE.format(ONE.upper(), "a-a", "")), ":2: not a fingerprint"),
         (text_of(LINE.format(ONE, "a-a", ""), LINE.format(ONE, "A", "x")), ":3: the entry has no rule id"),
         (text_of(f'"{ONE}" = {{ rule = "a-a", rule = "b-b" }}'), "the same key is set twice"),
-        (text_of(f'"{ONE}" = {{ rule = "a-a", decision = "maybe" }}'), ":2: the entry's decision is one of false-alarm"),
+        (
+            text_of(f'"{ONE}" = {{ rule = "a-a", decision = "maybe" }}'),
+            ":2: the entry's decision is one of false-alarm",
+        ),
         (text_of(LINE.format(ONE, "A b", "")), ":2: the entry has no rule id"),
         (text_of(f'"{ONE}" = {{ reason = "" }}'), ":2: the entry has no rule id"),
         (text_of(f'"{ONE}" = "a-a"'), ":2: not an entry"),

@@ -31,7 +31,7 @@ def merged(folder: Path, base: Baseline, ours: Baseline, theirs: Baseline, *opti
 @given(SOME, SOME, SOME)
 def test_union_keeps_what_either_side_has_and_the_stricter_of_two(tmp_path_factory, base, ours, theirs):
     sides = [Baseline({**base, **side}) for side in (ours, theirs)]
-    conflicts, text = merged(tmp_path_factory.getbasetemp(), Baseline(base), *sides, "--union")
+    conflicts, text = merged(tmp_path_factory.getbasetemp(), Baseline(base), sides[0], sides[1], "--union")
     found = Baseline.parse(text)
     assert conflicts == 0
     assert found.entries.keys() == {**base, **ours, **theirs}.keys()
