@@ -22,6 +22,7 @@ COMMANDS = {
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
+    "config": ("config", "Check the configuration, or print its schema for editors."),
 }
 """Each command's module, and its line of help, so that `--help` loads none of them."""
 

@@ -17,7 +17,7 @@ from keyguard.git.repository import Repository
 SHARED_FILE = "pyproject.toml"
 """Where the options may stand as well, as those of other tools do."""
 TABLE = ("tool", "keyguard")
-_PERHAPS = re.compile(rb"""(?<![\w-])["']?keyguard["']?[ \t]*(?:[].]|=(?!=))""")
+_PERHAPS = re.compile(rb"""(?<![\w-])["']?keyguard["']?[ \t]*(?:\.|=(?!=))|\.[ \t]*["']?keyguard["']?[ \t]*\]""")
 """What stands in every TOML file that has the table: without it the file is not parsed, and may be malformed."""
 _ROOTED = re.compile(r"""^[ \t]*\[{1,2}[ \t]*["']?tool["']?[ \t]*\.[ \t]*["']?keyguard["']?[ \t]*[].]""", re.MULTILINE)
 

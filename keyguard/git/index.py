@@ -82,12 +82,16 @@ def _records(fields: Iterator[bytes], zero: str) -> Iterator[tuple[Entry, str]]:
 
 
 def entries_at(repository: Repository, revision: str, paths: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Return path, mode and id of what a commit has at each of the paths, folders as such, in the order of git."""
+    """Return path, mode and id of what a commit has at each of the paths, folders as such, in the order of git.
+
+    A folder that is asked for together with something in it is left out: git lists what it holds instead.
+    """
     found = []
     for field in repository.git.fields("ls-tree", "-z", "--full-tree", revision, "--", *paths):
         head, _, path = field.partition(b"\t")
         mode, _, identity = head.decode("ascii").split()
-        found.append((os.fsdecode(path), mode, identity))
+        if os.fsdecode(path) in paths:
+            found.append((os.fsdecode(path), mode, identity))
     return found
 
 
