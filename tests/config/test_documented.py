@@ -1,4 +1,4 @@
-"""What docs/configuration.md shows is what is read."""
+"""What docs/configuration.md and docs/baseline.md show is what is read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ from keyguard.config.contact import Contact
 from keyguard.config.own import shared_table
 from keyguard.config.settings import made
 from keyguard.model import Confidence
-from keyguard.suppression.baseline import Baseline
+from keyguard.suppression.baseline import Baseline, Decision
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs/configuration.md").read_text(encoding="utf-8")
-SETTINGS, SHARED, BASELINE = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r"```toml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+SETTINGS, SHARED = shown("configuration.md")
+(BASELINE,) = shown("baseline.md")
 
 
 def test_every_option_is_shown_and_can_be_set_so():
@@ -33,6 +40,11 @@ def test_baseline_is_shown_as_it_is_written():
     written = [line for line in baseline.dumps().splitlines() if not line.startswith("#")]
     assert "\n".join(written).strip() == BASELINE.strip()
     assert (len(baseline), len(baseline.entries)) == (1, 2)
+
+
+def test_every_decision_is_explained():
+    page = (DOCS / "baseline.md").read_text(encoding="utf-8")
+    assert all(f"`{decision}`" in page for decision in Decision)
 
 
 def find_text(text: str) -> Config:

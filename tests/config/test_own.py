@@ -125,6 +125,11 @@ def test_what_a_commit_has_is_bounded_and_not_reached_through_anything_but_folde
     assert files.read("folder/file") == b"x"
     assert files.read("folder/none") is None
     assert files.read("none/none") is None
-    for path, why in (("large", "larger than"), ("link/file", "main:link: not a"), ("module", "not a"), ("folder", "not a")):
+    for path, why in (
+        ("large", "larger than"),
+        ("link/file", "main:link: not a"),
+        ("module", "not a"),
+        ("folder", "not a"),
+    ):
         with pytest.raises(ConfigError, match=why):
             files.read(path)
