@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keyguard.config.own import SHARED_FILE, shared_table
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 HOOK_FILE = ".pre-commit-config.yaml"
 _REPOSITORY = re.compile(r"^(?=[ \t]*-[ \t]+repo[ \t]*:)", re.MULTILINE)
 _LARGEST = 1 << 20
-Watched = Mapping[str, PolicyPart]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The paths of a repository that decide on findings; those in `named` count as they are, whatever the base has."""
+
+    parts: Mapping[str, PolicyPart] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
 
 def of_range(repository: Repository, change: Range, watched: Watched, *, heeded: bool) -> list[PolicyChange]:
     """Return the edits between the base and the tip of a range; `heeded`: whether the tip's files count."""
-    paths = sorted(watched)
+    paths = sorted(watched.parts)
     before = index.blobs_at(repository, change.base, paths) if change.base else {}
     return _edited(repository, before, index.blobs_at(repository, change.tip, paths), watched, heeded=heeded)
 
@@ -33,7 +41,7 @@ def of_entries(
     repository: Repository, entries: Iterable[Entry], watched: Watched, *, heeded: bool
 ) -> list[PolicyChange]:
     """Return the edits in what is staged; nothing is asked of git where no such file is among it."""
-    own = [each for each in entries if each.path in watched]
+    own = [each for each in entries if each.path in watched.parts]
     before = {each.path: each.before for each in own if each.before}
     after = {each.path: each.blob for each in own}
     return _edited(repository, before, after, watched, heeded=heeded) if own else []
@@ -42,11 +50,11 @@ def of_entries(
 def _edited(
     repository: Repository, before: Mapping[str, str], after: Mapping[str, str], watched: Watched, *, heeded: bool
 ) -> list[PolicyChange]:
-    paths = [path for path in watched if before.get(path) != after.get(path)]
     return [
-        PolicyChange(watched[path], path, counts=heeded or watched[path] is PolicyPart.HOOK)
-        for path in paths
-        if _concerning(repository, path, before.get(path)) != _concerning(repository, path, after.get(path))
+        PolicyChange(part, path, counts=heeded or path in watched.named)
+        for path, part in watched.parts.items()
+        if before.get(path) != after.get(path)
+        and _concerning(repository, path, before.get(path)) != _concerning(repository, path, after.get(path))
     ]
 
 

@@ -62,7 +62,14 @@ class Comments:
         return bool(held) and place.origin.blob in held.values()
 
     def _follows(self, commit: str) -> bool:
-        return not objects.commits(self.repository.git, ["--max-count=1", commit, f"^{self._commit}"]).ids
+        if commit not in self._followed:
+            new = objects.commits(self.repository.git, ["--max-count=1", commit, f"^{self._commit}"])
+            self._followed[commit] = new.failure is None and not new.ids
+        return self._followed[commit]
+
+    @cached_property
+    def _followed(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def _commit(self) -> str | None:
@@ -70,12 +77,12 @@ class Comments:
 
     @cached_property
     def _renamed(self) -> dict[str, str]:
-        """The paths in the base of what is called otherwise in HEAD, as far as git can tell."""
-        head = self.repository.resolve("HEAD")
-        if head is None or head == self._commit:
+        """The paths in the base of what is called otherwise at the tip, as far as git can tell."""
+        tip = self.repository.resolve(self.base.tip)
+        if tip is None or tip == self._commit:
             return {}
         try:
-            return index.renamed(self.repository, self._commit or "", head)
+            return index.renamed(self.repository, self._commit or "", tip)
         except SourceError:  # renames are found by content, which a partial clone may not have
             return {}
 

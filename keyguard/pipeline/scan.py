@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from keyguard.config import Config
@@ -21,13 +21,13 @@ from keyguard.model import (
     Opaque,
     Place,
     PolicyChange,
-    PolicyPart,
     ScanResult,
     Secret,
     Stats,
     Status,
     Unread,
 )
+from keyguard.pipeline.changes import Watched
 from keyguard.pipeline.nesting import innermost
 from keyguard.pipeline.precedence import counted, named, severity
 from keyguard.pipeline.scrub import masked
@@ -57,7 +57,7 @@ class Policy:
     comments: bool = True
     base: Base | None = None
     start: Base | None = None
-    watched: Mapping[str, PolicyPart] = field(default_factory=dict)
+    watched: Watched = field(default_factory=Watched)
     strict: bool = False
 
     @property

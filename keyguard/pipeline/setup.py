@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.language import Language
 from keyguard.model import Confidence, PolicyPart
-from keyguard.pipeline.changes import HOOK_FILE
+from keyguard.pipeline.changes import HOOK_FILE, Watched
 from keyguard.pipeline.rulebook import Rulebook
 from keyguard.pipeline.scan import Policy, Scan
 from keyguard.pipeline.standing import Base, Standing, of_change, of_commit, of_work_tree
@@ -69,7 +69,7 @@ def prepare(settings: Settings, repository: Repository | None, change: Range | N
         baseline=baseline_of(settings, config, standing.files),
         comments=standing.comments,
         base=standing.base,
-        start=Base(change.base, binding=False) if change and settings.config_from is not None else None,
+        start=Base(change.base, binding=False, tip=change.tip) if change and settings.config_from is not None else None,
         watched=watched(settings, config, repository),
         strict=settings.strict,
     )
@@ -92,10 +92,10 @@ def standing_of(settings: Settings, repository: Repository | None, change: Range
         return of_commit(repository, settings.config_from)
     if settings.no_repo_config:
         return Standing(comments=False)
-    return of_change(repository, change.base) if repository and change else of_work_tree(repository)
+    return of_change(repository, change) if repository and change else of_work_tree(repository)
 
 
-def watched(settings: Settings, config: Config, repository: Repository | None) -> Mapping[str, PolicyPart]:
+def watched(settings: Settings, config: Config, repository: Repository | None) -> Watched:
     """Return the paths of the repository that decide what is reported."""
     found = {
         configuration.FILE: PolicyPart.CONFIGURATION,
@@ -103,11 +103,14 @@ def watched(settings: Settings, config: Config, repository: Repository | None) -
         config.baseline or baselines.FILE: PolicyPart.BASELINE,
         HOOK_FILE: PolicyPart.HOOK,
     }
-    named = [(each, PolicyPart.CONFIGURATION) for each in (settings.config, *settings.rules) if each]
-    named += [(settings.baseline, PolicyPart.BASELINE)] if settings.baseline else []
+    named = {HOOK_FILE: PolicyPart.HOOK}
     if repository is not None and repository.top is not None:
-        found |= {repository.relative(path.resolve()): part for path, part in named}
-    return found
+        for part, paths in (
+            (PolicyPart.CONFIGURATION, (settings.config, *settings.rules)),
+            (PolicyPart.BASELINE, (settings.baseline,)),
+        ):
+            named |= {repository.relative(path.resolve()): part for path in paths if path is not None}
+    return Watched(found | named, frozenset(named))
 
 
 def _made_of(settings: Settings, config: Config) -> bytes:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keyguard.config.own import Committed, Files, WorkTree
 from keyguard.errors import ConfigError, UsageError
 from keyguard.git.repository import Repository
+
+if TYPE_CHECKING:
+    from keyguard.pipeline.ranges.given import Range
 
 SHORT = 12
 
@@ -15,11 +19,13 @@ SHORT = 12
 class Base:
     """What a change is compared with; `revision` is None where it starts from nothing.
 
-    `binding`: an allow comment counts only if it stood there already; else what is new is only told.
+    `binding`: an allow comment counts only if it stood there already; else what is new is only told. `tip` is where the
+    change ends, for files that it renames.
     """
 
     revision: str | None
     binding: bool
+    tip: str = "HEAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,10 @@ def of_commit(repository: Repository | None, revision: str) -> Standing:
     return Standing(Committed(repository, commit, revision), base=Base(commit, binding=True))
 
 
-def of_change(repository: Repository, base: str | None) -> Standing:
+def of_change(repository: Repository, change: Range) -> Standing:
     """Return what counts for the commits of a range: not the files that they bring themselves."""
+    base = change.base
     if base is None:
         note = "this change starts from nothing, so nothing that its files hide counts; --config-from names a commit"
         return Standing(comments=False, notes=(note,))
-    return Standing(Committed(repository, base, base[:SHORT]), base=Base(base, binding=True))
+    return Standing(Committed(repository, base, base[:SHORT]), base=Base(base, binding=True, tip=change.tip))
