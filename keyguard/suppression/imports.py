@@ -1,4 +1,4 @@
-"""Reads what other scanners were told to accept: the baseline of detect-secrets, and ignore files of gitleaks."""
+"""Reads what other scanners accept: the baseline of detect-secrets, and ignore files of gitleaks and betterleaks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ LARGEST = 1 << 26
 """How many bytes such a file may have: detect-secrets writes a paragraph for each finding."""
 _IGNORED = re.compile(r"(?:(?P<commit>[0-9a-f]{7,64}):)?(?P<path>.+):(?P<rule>[^:\s]+):(?P<line>\d{1,9})", re.ASCII)
 _SHA1 = re.compile(r"[0-9a-f]{40}")
+_VALUE = re.compile(r"(?:hmac-sha256:)?(?P<digest>[0-9a-f]{64})")
+"""What betterleaks 2 calls a value fingerprint: the SHA-256 of the secret, or with a key one that nobody can match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A finding that another scanner's file names: by the SHA-1 of its secret, or else by its place.
+    """A finding that another scanner's file names: by the SHA-1 or SHA-256 of its secret, or else by its place.
 
     `shown` is how messages call it; `decision` is what somebody found it to be.
     """
@@ -48,7 +50,8 @@ def read(data: bytes, name: str) -> list[Known]:
     """Return the findings that a file names, of whichever of the two kinds it is.
 
     detect-secrets: https://github.com/Yelp/detect-secrets/blob/master/docs/design.md; gitleaks and betterleaks:
-    https://github.com/gitleaks/gitleaks#gitleaksignore. Raises `ConfigError`, with the line where it can be told.
+    https://github.com/gitleaks/gitleaks#gitleaksignore; of betterleaks 2.0 by what it prints and heeds. Raises
+    `ConfigError`, with the line where it can be told.
     """
     text = decoded(data, name)
     refuse_markers(text, name)
@@ -60,11 +63,14 @@ def _of_gitleaks(text: str, name: str) -> Iterator[Known]:
         entry = line.strip()
         if not entry or entry.startswith("#"):
             continue
+        if value := _VALUE.fullmatch(entry):
+            yield Known(f"the fingerprint of line {number}", digest=value["digest"])
+            continue
         found = _IGNORED.fullmatch(entry)
         if found is None:
             raise ConfigError(
                 f"{name}:{number}: not an entry of an ignore file",
-                "they are COMMIT:PATH:RULE:LINE or PATH:RULE:LINE; of detect-secrets its .secrets.baseline is read",
+                "they are [COMMIT:]PATH:RULE:LINE or a SHA-256; of detect-secrets its .secrets.baseline is read",
             )
         path, line_number = _posix(found["path"]), int(found["line"])
         yield Known(f"{path}:{line_number}", path=path, line=line_number, commit=found["commit"])
@@ -119,7 +125,7 @@ def carried(known: Sequence[Known], findings: Sequence[Finding], source: str) ->
     A place that holds several secrets accepts none of them: the file does not say which one was meant.
     """
     result = Carried()
-    by_digest = {hashlib.sha1(_bytes(each), usedforsecurity=False).hexdigest(): each for each in findings}
+    by_digest = {digest: each for each in findings for digest in _digests(each)}
     by_path: dict[str, list[tuple[Finding, Place]]] = {}
     for finding in findings:
         for place in finding.places:
@@ -137,8 +143,9 @@ def carried(known: Sequence[Known], findings: Sequence[Finding], source: str) ->
     return result
 
 
-def _bytes(finding: Finding) -> bytes:
-    return finding.secret.reveal().encode("utf-8", "surrogateescape")
+def _digests(finding: Finding) -> tuple[str, str]:
+    data = finding.secret.reveal().encode("utf-8", "surrogateescape")
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest(), hashlib.sha256(data).hexdigest()
 
 
 def _is_at(place: Place, known: Known) -> bool:

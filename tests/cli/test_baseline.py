@@ -143,6 +143,14 @@ class TestImport:
         }
         assert run_here("scan", "--history", cwd=two.top).code == 0
 
+    def test_of_value_fingerprints(self, two: Repo, run_here: RunKeyguard):
+        values = [hashlib.sha256(key.encode()).hexdigest() for key in (KEY, THIRD)]
+        two.write("ignored", f"{values[0]}\n{values[1]}\nhmac-sha256:{values[0][::-1]}\n")
+        ran = run_here("baseline", "import", "ignored", cwd=two.top)
+        assert (ran.code, set(entries(two))) == (0, {fingerprint(KEY)})
+        assert "1 of 3 entries carried over" in ran.stderr
+        assert "the fingerprint of line 2" in ran.stderr
+
     def test_of_a_line_with_two_keys_accepts_neither(self, two: Repo, run_here: RunKeyguard):
         two.save("k.py", f"k = '{KEY}', '{OTHER}'\n")
         two.write(".gitleaksignore", "k.py:some-rule:1\n")
