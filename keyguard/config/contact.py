@@ -33,7 +33,7 @@ class Contact:
         return self.url or (f"mailto:{self.email}" if self.email else None)
 
 
-def read(value: object) -> Contact:
+def read_contact(value: object) -> Contact:
     """Return the contact that a table describes; raises `NotThatError` for what is not as documented."""
     if not isinstance(value, dict):
         raise NotThatError("is a table of name, email, url and text")

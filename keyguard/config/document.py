@@ -23,7 +23,7 @@ MOST_DOTS = 64
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t\r]|$)")
 _NAMEABLE = re.compile(r"[A-Za-z_-]{1,32}")
 _DOT = r"[ \t]*\.[ \t]*"
-_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _refuse_lines(text: str, name: str) -> None:
 
 def _dots(line: str) -> int:
     """Return how many dots a line has outside its strings: all of them, where one over several lines may end."""
-    return (line if '"""' in line or "'''" in line else _QUOTED.sub("", line)).count(".")
+    return (line if '"""' in line or "'''" in line else re.sub(_QUOTED, "", line)).count(".")
 
 
 def _complaint(said: str, name: str) -> str:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keyguard.config import globs
-from keyguard.config.contact import Contact
-from keyguard.config.contact import read as read_contact
-from keyguard.config.document import Document, parse, read
+from keyguard.config.document import Document, parse
 from keyguard.config.words import NotThatError, word
 from keyguard.language import Language
 from keyguard.model import Confidence
+
+if TYPE_CHECKING:
+    from keyguard.config.contact import Contact
 
 FILE = ".keyguard.toml"
 """Where a repository has it, at its top."""
@@ -128,6 +129,12 @@ def _ids(value: object) -> tuple[str, ...]:
     return ids
 
 
+def _contact(value: object) -> Contact:
+    from keyguard.config.contact import read_contact
+
+    return read_contact(value)
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise NotThatError("is a list of texts")
@@ -151,6 +158,6 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "rule": lambda value: value,
     "refuse": lambda value: value,
     "accept-unread": _ids,
-    "contact": read_contact,
+    "contact": _contact,
 }
 """What reads the value of each option."""

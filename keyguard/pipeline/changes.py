@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keyguard.pipeline.ranges.given import Range
 
 HOOK_FILE = ".pre-commit-config.yaml"
-_REPOSITORY = re.compile(r"^(?=[ \t]*-[ \t]+repo[ \t]*:)", re.MULTILINE)
+_REPOSITORY = r"(?m)^(?=[ \t]*-[ \t]+repo[ \t]*:)"
 _LARGEST = 1 << 20
 
 
@@ -64,7 +64,7 @@ def _concerning(repository: Repository, path: str, blob: str | None) -> object:
         return blob
     data = _content(repository, blob)
     if path == HOOK_FILE:
-        blocks = _REPOSITORY.split(data.decode("utf-8", "replace"))
+        blocks = re.split(_REPOSITORY, data.decode("utf-8", "replace"))
         return [block.rstrip() for block in blocks if "keyguard" in block.lower()] or None
     try:
         document = shared_table(data, path)

@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keyguard.config.contact import Contact
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
@@ -31,6 +30,7 @@ from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
 
 if TYPE_CHECKING:
+    from keyguard.config.contact import Contact
     from keyguard.pipeline.workers import BulkReader, Progress
 
 SUBMODULES_SHOWN = 10

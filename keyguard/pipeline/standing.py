@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keyguard.config.own import Committed, Files, WorkTree
+from keyguard.config.own import Files, WorkTree
 from keyguard.errors import ConfigError, UsageError
 from keyguard.git.repository import Repository
 
@@ -61,6 +61,8 @@ def of_commit(repository: Repository | None, revision: str) -> Standing:
             f"--config-from {revision}: no such commit in this clone",
             "fetch it first, for example with git fetch origin BRANCH; in CI check out with full history",
         )
+    from keyguard.config.committed import Committed
+
     return Standing(Committed(repository, commit, revision), base=Base(commit, binding=True))
 
 
@@ -70,4 +72,6 @@ def of_change(repository: Repository, change: Range) -> Standing:
     if base is None:
         note = "this change starts from nothing, so nothing that its files hide counts; --config-from names a commit"
         return Standing(comments=False, notes=(note,))
+    from keyguard.config.committed import Committed
+
     return Standing(Committed(repository, base, base[:SHORT]), base=Base(base, binding=True, tip=change.tip))

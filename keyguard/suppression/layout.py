@@ -16,8 +16,8 @@ ATTRIBUTES = ".gitattributes"
 BUCKETS = 256
 """Into so many places a new line may fall, so that two branches seldom add lines side by side."""
 _ESCAPES = {each: f"\\u{each:04x}" for each in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
-_ENTRY = re.compile(r"""[ \t]*(["']?)(?P<key>kg1-[0-9a-f]{32})\1[ \t]*=""")
-_HEAD = re.compile(r"[ \t]*\[[ \t]*accepted[ \t]*\][ \t]*(?:#.*)?")
+_ENTRY = r"""[ \t]*(["']?)(?P<key>kg1-[0-9a-f]{32})\1[ \t]*="""
+_HEAD = r"[ \t]*\[[ \t]*accepted[ \t]*\][ \t]*(?:#.*)?"
 
 
 def attributes(name: str) -> str:
@@ -43,8 +43,8 @@ def split(text: str) -> tuple[str, list[tuple[int, str]]]:
     seen: dict[str, str] = {}
     kept, again = [], []
     for number, line in enumerate(text.split("\n"), 1):
-        found = _ENTRY.match(line)
-        name = found["key"] if found else "[accepted]" if _HEAD.fullmatch(line) else None
+        found = re.match(_ENTRY, line)
+        name = found["key"] if found else "[accepted]" if re.fullmatch(_HEAD, line) else None
         if name is not None and name in seen:
             if found and line.strip() != seen[name]:
                 again.append((number, line))

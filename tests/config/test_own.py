@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from keyguard.config import FILE, Config
+from keyguard.config.committed import Committed
 from keyguard.config.document import LARGEST
-from keyguard.config.own import SHARED_FILE, Committed, Files, WorkTree, find
+from keyguard.config.own import SHARED_FILE, Files, WorkTree, find
 from keyguard.errors import ConfigError
 from keyguard.git.repository import discover
 from keyguard.language import Language
