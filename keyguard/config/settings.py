@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyguard.config import globs
-from keyguard.config.document import Document, parse
+from keyguard.config.document import Document, parse, read
 from keyguard.config.words import NotThatError, word
 from keyguard.language import Language
 from keyguard.model import Confidence

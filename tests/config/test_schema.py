@@ -109,10 +109,31 @@ TABLES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(TABLES)
 def test_schema_and_reader_agree(table):
     assert VALIDATOR.is_valid(table) == is_read(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "fit"),
+    [
+        ({"contact": {"name": "x" * 80, "text": "x" * 400}}, True),
+        ({"contact": {"name": "x" * 81}}, False),
+        ({"contact": {"text": {"zh": "x" * 401}}}, False),
+        ({"contact": {"name": {}}}, False),
+        ({"contact": {}}, False),
+        ({"contact": {"url": f"https://a.example/{'x' * 283}"}}, False),
+        ({"baseline": "a/.gIt/x"}, False),
+        ({"baseline": "a/.gitx/x"}, True),
+        ({"baseline": "a/../x"}, False),
+        ({"exclude-paths": ["**/*/"]}, False),
+        ({"exclude-paths": ["a**"]}, False),
+        ({"exclude-paths": ["/**/a/**"]}, True),
+    ],
+)
+def test_schema_and_reader_agree_at_the_edges(table, fit):
+    assert (VALIDATOR.is_valid(table), is_read(table)) == (fit, fit)
 
 
 @pytest.mark.parametrize(
