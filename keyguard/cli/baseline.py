@@ -55,7 +55,6 @@ def update(history: bool, prune: bool, **given: Any) -> None:
     file = BaselineFile.here(settings)
     known = file.load()
     looked = looked_at(file, settings, history=history or prune)
-    whole = (history or prune) and not (settings.only or settings.without)
-    unmatched = known.unmatched(looked.findings) if whole else Baseline()
+    unmatched = looked.unmatched(known)
     file.write(known.updated(looked.reported).without(unmatched if prune else Baseline()))
     file.tell_unmatched(unmatched, "dropped" if prune else "keyguard baseline update --prune drops them")

@@ -14,7 +14,7 @@ from keyguard.cli.baseline_file import BaselineFile, looked_at
 from keyguard.errors import ExitCode, UsageError
 from keyguard.model import Finding, Status
 from keyguard.pipeline.setup import Settings
-from keyguard.suppression.baseline import LONGEST_REASON, MOST_DOTS_IN_REASON, Baseline, Decision, Entry
+from keyguard.suppression.baseline import LONGEST_REASON, Baseline, Decision, Entry, fits
 
 if TYPE_CHECKING:
     from keyguard.pipeline.request import Verdict
@@ -41,7 +41,7 @@ def command(again: bool, check: bool, **given: Any) -> ExitCode:
     file = BaselineFile.here(settings)
     known = file.load()
     looked = looked_at(file, settings, history=True)
-    unmatched = known.unmatched(looked.findings)
+    unmatched = looked.unmatched(known)
     ours = [each for each in looked.reported if each.status is not Status.ALLOWED]
     if check:
         code = _checked(known, ours, unmatched)
@@ -115,12 +115,9 @@ class Audit:
         from keyguard.reporting.terminal import clean
 
         redact = Redactor.of(self.verdict.result.findings)
-        click.echo(
-            f"\n{at + 1} of {len(self.findings)}  {clean(finding.title)}  {finding.secret.masked}  {finding.rule}"
-        )
-        click.echo(
-            f"  {finding.fingerprint}  {finding.exposure}  {', '.join(map(clean, finding.evidence))}".rstrip(" ,")
-        )
+        click.echo(f"\n{at + 1} of {len(self.findings)}  {clean(finding.title)}  {finding.secret.masked}")
+        evidence = ", ".join(map(clean, finding.evidence))
+        click.echo(f"  {finding.rule}  {finding.fingerprint}  {finding.exposure}  {evidence}".rstrip())
         if entry is not None:
             click.echo(f"  so far: {entry.decision or 'accepted, undecided'}  {clean(entry.reason)}".rstrip())
         commits = {place: f"  {place.commit[:12]}" if place.commit else "" for place in finding.places}
@@ -136,6 +133,6 @@ class Audit:
 
 def _reason(text: str) -> str:
     """Return a reason that a baseline can hold."""
-    if len(text) > LONGEST_REASON or text.count(".") > MOST_DOTS_IN_REASON or not text.isprintable():
+    if not fits(text) or not text.isprintable():
         raise click.UsageError(f"a reason is one line of up to {LONGEST_REASON} characters")
     return text.strip()

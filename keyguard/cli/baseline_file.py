@@ -74,11 +74,16 @@ class BaselineFile:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a scan of everything found: `reported` are those findings that a plain scan would report."""
+    """What a scan found: `reported` are those findings that a plain scan would report; `whole`: it looked for all."""
 
     verdict: Verdict
     findings: Sequence[Finding]
     reported: Sequence[Finding]
+    whole: bool
+
+    def unmatched(self, known: Baseline) -> Baseline:
+        """Return the entries that match nothing; none where not everything was looked for."""
+        return known.unmatched(self.findings) if self.whole else Baseline()
 
 
 def looked_at(file: BaselineFile, settings: Settings, *, history: bool) -> Looked:
@@ -95,4 +100,5 @@ def looked_at(file: BaselineFile, settings: Settings, *, history: bool) -> Looke
             "keyguard scan tells which",
         )
     findings = verdict.result.findings
-    return Looked(verdict, findings, [each for each in findings if each.confidence >= file.least])
+    reported = [each for each in findings if each.confidence >= file.least]
+    return Looked(verdict, findings, reported, whole=history and not (settings.only or settings.without))

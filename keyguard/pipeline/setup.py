@@ -109,7 +109,8 @@ def watched(settings: Settings, config: Config, repository: Repository | None) -
             (PolicyPart.CONFIGURATION, (settings.config, *settings.rules)),
             (PolicyPart.BASELINE, (settings.baseline,)),
         ):
-            named |= {repository.relative(path.resolve()): part for path in paths if path is not None}
+            inside = [each.resolve() for each in paths if each and each.resolve().is_relative_to(repository.top)]
+            named |= {repository.relative(path): part for path in inside}
     return Watched(found | named, frozenset(named))
 
 

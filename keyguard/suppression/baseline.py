@@ -51,7 +51,7 @@ class Entry:
         decisions = {self.decision, other.decision}
         decision = self.decision if len(decisions) == 1 else Decision.REAL if Decision.REAL in decisions else None
         reason = "; ".join(sorted({each.reason for each in (self, other) if each.reason}))
-        return Entry(min(self.rule, other.rule), reason if _fits(reason) else self.reason, decision)
+        return Entry(min(self.rule, other.rule), reason if fits(reason) else self.reason, decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +161,15 @@ def _entry(document: Document, key: str, value: object) -> Entry:
         raise document.error("the entry has no rule id as its rule", key)
     if not isinstance(reason, str):
         raise document.error("the entry's reason is not a text", key)
-    if not _fits(reason):
+    if not fits(reason):
         raise document.error(f"the entry's reason has more than {LONGEST_REASON} characters", key)
     if decision is not None and decision not in list(Decision):
         raise document.error(f"the entry's decision is one of {', '.join(Decision)}", key)
     return Entry(rule, reason, Decision(decision) if decision is not None else None)
 
 
-def _fits(reason: str) -> bool:
+def fits(reason: str) -> bool:
+    """Say whether a reason is short enough to be read again."""
     return len(reason) <= LONGEST_REASON and reason.count(".") <= MOST_DOTS_IN_REASON
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from keyguard.config.document import decoded, refuse_markers
 from keyguard.errors import ConfigError
 from keyguard.model import Finding, Place, Status
-from keyguard.suppression.baseline import Decision, Entry
+from keyguard.suppression.baseline import Decision, Entry, fits
 
 LARGEST = 1 << 26
 """How many bytes such a file may have: detect-secrets writes a paragraph for each finding."""
@@ -125,6 +125,7 @@ def carried(known: Sequence[Known], findings: Sequence[Finding], source: str) ->
     A place that holds several secrets accepts none of them: the file does not say which one was meant.
     """
     result = Carried()
+    reason = f"imported from {source}" if fits(f"imported from {source}") else "imported"
     by_digest = {digest: each for each in findings for digest in _digests(each)}
     by_path: dict[str, list[tuple[Finding, Place]]] = {}
     for finding in findings:
@@ -137,7 +138,7 @@ def carried(known: Sequence[Known], findings: Sequence[Finding], source: str) ->
             at = by_path.get(each.path or "", ())
             found = list({finding.fingerprint: finding for finding, place in at if _is_at(place, each)}.values())
         if len(found) == 1:
-            _add(result.entries, found[0], Entry(found[0].rule, f"imported from {source}", each.decision))
+            _add(result.entries, found[0], Entry(found[0].rule, reason, each.decision))
         else:
             (result.several if found else result.unmatched).append(each.shown)
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +95,22 @@ def test_baseline_that_went_before_the_change_counts(change: Repo, scan: Any, ru
     change.checkout("side")
     code, found, _ = scan("--range", "main..HEAD")
     assert (code, found["stats"]["hidden"], found["findings"][0]["status"]) == (0, 1, "baseline")
+
+
+def test_files_that_the_user_names_count_and_only_those_of_the_repository_are_watched(
+    change: Repo, scan: Any, tmp_path: Path
+):
+    outside = tmp_path / "outside.toml"
+    outside.write_text('exclude-paths = ["k.py"]\n')
+    change.write("ci/own.toml", 'exclude-paths = ["k.py"]\n')
+    change.save("k.py", CODE)
+    change.stage()
+    change.commit()
+    code, found, _ = scan("--range", "main..HEAD", "--config", str(outside))
+    assert (code, edits(found)) == (0, [])
+    code, found, said = scan("--range", "main..HEAD", "--config", "ci/own.toml")
+    assert (code, edits(found)) == (0, [("configuration", "ci/own.toml", True)])
+    assert "this change edits the configuration in ci/own.toml: look at it as at code" in said
 
 
 def test_own_comment_does_not_count_but_is_told(change: Repo, scan: Any):
