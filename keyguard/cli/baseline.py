@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
 
-from keyguard.cli import options
-from keyguard.cli.output import tell
+from keyguard.cli import baseline_audit, baseline_import, options
+from keyguard.cli.baseline_file import BaselineFile, looked_at
 from keyguard.errors import UsageError
-from keyguard.git.repository import discover
-from keyguard.pipeline.request import Request, run
-from keyguard.pipeline.setup import Settings, baseline_path, configuration_of
+from keyguard.pipeline.setup import Settings
 from keyguard.suppression.baseline import Baseline
 
 
@@ -25,6 +22,10 @@ def command() -> None:
     """
 
 
+command.add_command(baseline_audit.command)
+command.add_command(baseline_import.command)
+
+
 @command.command("create")
 @options.filters
 @options.language
@@ -32,52 +33,28 @@ def command() -> None:
 def create(history: bool, **given: Any) -> None:
     """Accept everything that is found now; a baseline that is already there is left alone."""
     settings = Settings(**given)
-    top, path = _places(settings)
-    if os.path.lexists(path):
-        raise UsageError(f"{path} is already there", "keyguard baseline update adds to it")
-    _write(top, path, Baseline(), settings, history=history)
+    file = BaselineFile.here(settings)
+    if os.path.lexists(file.path):
+        raise UsageError(f"{file.path} is already there", "keyguard baseline update adds to it")
+    file.write(Baseline.created(looked_at(file, settings, history=history).reported))
 
 
 @command.command("update")
 @options.filters
 @options.language
-@click.option("--history", is_flag=True, help="Look at the whole history, and drop what it does not hold any more.")
-def update(history: bool, **given: Any) -> None:
-    """Add what is found now, and with --history drop what is gone; reasons that people wrote stay.
+@click.option("--history", is_flag=True, help="Look at the whole history, too; entries that match nothing are told.")
+@click.option("--prune", is_flag=True, help="Look at the whole history, too, and drop entries that match nothing.")
+def update(history: bool, prune: bool, **given: Any) -> None:
+    """Add what is found now; what was decided, and the reasons that people wrote, stay.
 
-    With --rule, --exclude-rule or --min-confidence nothing is dropped: others were not looked for.
+    With --rule or --exclude-rule no entry is taken to match nothing: others were not looked for.
     """
     settings = Settings(**given)
-    top, path = _places(settings)
-    known = Baseline.load(path, _inside(top, settings)) if os.path.lexists(path) else Baseline()
-    _write(top, path, known, settings, history=history)
-
-
-def _places(settings: Settings) -> tuple[Path, Path]:
-    """Return the top of the work tree, and where its accepted findings are kept."""
-    repository = discover(Path())
-    if repository is None or repository.top is None:
-        raise UsageError("this folder is not in a git work tree", "run it inside the repository")
-    return repository.top, baseline_path(settings, configuration_of(settings, repository.top), repository.top)
-
-
-def _inside(top: Path, settings: Settings) -> Path | None:
-    """Return the folder below which no link is followed; the user may name any file."""
-    return None if settings.baseline else top
-
-
-def _write(top: Path, path: Path, known: Baseline, settings: Settings, *, history: bool) -> None:
-    from keyguard.reporting.terminal import clean
-
-    verdict = run(Request(paths=(top,), worktree=True, history=history), settings)
-    tell(verdict.notes)
-    result = verdict.result
-    if result.unread:
-        raise UsageError(
-            f"{len(result.unread)} things could not be read, so the baseline was not written",
-            "keyguard scan tells which",
-        )
-    narrowed = settings.only or settings.without or settings.min_confidence is not None
-    written = known.updated(result.findings, drop=history and not narrowed)
-    written.write(path, _inside(top, settings))
-    click.echo(f"{len(written)} accepted in {clean(str(path))}")
+    if prune and (settings.only or settings.without):
+        raise UsageError("--prune looks for everything", "leave out --rule and --exclude-rule")
+    file = BaselineFile.here(settings)
+    known = file.load()
+    looked = looked_at(file, settings, history=history or prune)
+    unmatched = looked.unmatched(known)
+    file.write(known.updated(looked.reported).without(unmatched if prune else Baseline()))
+    file.tell_unmatched(unmatched, "dropped" if prune else "keyguard baseline update --prune drops them")

@@ -15,7 +15,7 @@ from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Confidence, Finding
 from keyguard.pipeline.request import Request, Verdict, run
-from keyguard.pipeline.setup import Settings, rules_here, suggestion
+from keyguard.pipeline.setup import Settings, config_here, rules_of, suggestion
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 
 FIRST = "openai"
@@ -39,12 +39,15 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
         verdict = _looked_for(subject, language, given)
         about, catalogue = _only(verdict, subject), verdict.catalogue
         language = spoken(verdict.language)
-        guidance = full_guidance(about, catalogue, language, remote=verdict.remote, head=verdict.head)
+        known = {"remote": verdict.remote, "head": verdict.head}
+        guidance = full_guidance(about, catalogue, language, **known, contact=verdict.contact)
     else:
-        catalogue = rules_here(Settings(**given)).catalogue
+        settings = Settings(**given)
+        config = config_here(settings)
+        catalogue = rules_of(settings, config).catalogue
         language = spoken(language or Language.from_environment())
         about = _known(catalogue, subject or FIRST)
-        guidance = full_guidance(about, catalogue, language)
+        guidance = full_guidance(about, catalogue, language, contact=config.contact)
     text = guide_text.render(
         guidance,
         language=language,

@@ -34,6 +34,7 @@ def _repository() -> Repository:
 @agents.option
 @click.argument("arguments", nargs=-1, type=click.Path())
 @options.filters
+@options.config_from
 @options.language
 def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: Any) -> int:
     """Judge what a commit or a push brings; exit 1 stops it.

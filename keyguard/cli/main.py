@@ -23,6 +23,7 @@ COMMANDS = {
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
+    "config": ("config", "Check the configuration, or print its schema for editors."),
 }
 """Each command's module, and its line of help, so that `--help` loads none of them."""
 

@@ -31,6 +31,12 @@ config = click.option(
     metavar="FILE",
     help="Configuration to use instead of the repository's .keyguard.toml.",
 )
+config_from = click.option(
+    "--config-from",
+    metavar="REF",
+    help="Read configuration and baseline from this commit, and heed only allow comments that it has; with --range the "
+    "default is the base of the range.",
+)
 baseline = click.option(
     "--baseline",
     type=click.Path(path_type=Path),

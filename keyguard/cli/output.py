@@ -98,7 +98,8 @@ def rendered(verdict: Verdict, form: Format, *, to_console: bool) -> str:
     language = spoken(verdict.language) if to_console and form is Format.TEXT else verdict.language
 
     def guides(finding: Finding) -> Guidance:
-        return guidance(finding, verdict.catalogue, language, remote=verdict.remote, head=verdict.head)
+        known = {"remote": verdict.remote, "head": verdict.head}
+        return guidance(finding, verdict.catalogue, language, **known, contact=verdict.contact)
 
     if form is Format.JSON:
         from keyguard.reporting import json_report

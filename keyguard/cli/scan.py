@@ -49,6 +49,7 @@ Examples:
 @click.option("--stdin", is_flag=True, help="Standard input.")
 @click.option("--fingerprint", metavar="KG1-…", help="Look only for this secret, known by its fingerprint.")
 @options.filters
+@options.config_from
 @click.option(
     "--format",
     "form",

@@ -9,7 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,47 @@ LARGEST = 1 << 20
 """How many bytes such a file may have."""
 LONGEST_LINE = 4096
 MOST_DOTS = 64
-"""How many dots a line may have: the time and memory that `tomllib` takes grow with the square of a dotted key."""
+"""How many dots a line may have outside strings: a dotted key costs `tomllib` time and memory by its square."""
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t\r]|$)")
 _NAMEABLE = re.compile(r"[A-Za-z_-]{1,32}")
+_DOT = r"[ \t]*\.[ \t]*"
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A TOML file that was read: `name` is how messages call it, `table` what it says."""
+    """A TOML file that was read, or the one table of it that is ours: `name` is how messages call it.
+
+    `table` is what it says, `below` the path of that table in the file with a dot behind it.
+    """
 
     name: str
     text: str
     table: dict[str, Any]
+    below: str = ""
+
+    def part(self, *path: str) -> Document | None:
+        """Return the document of a table in this one, or None where it is not there.
+
+        Raises `ConfigError` where something on the way is no table.
+        """
+        table: Any = self.table
+        for key in path:
+            if not isinstance(table, dict):
+                raise self.error(f"{'.'.join(path)} is not a table", key)
+            if key not in table:
+                return None
+            table = table[key]
+        if not isinstance(table, dict):
+            raise self.error(f"{'.'.join(path)} is not a table", path[-1], f"write [{'.'.join(path)}]")
+        return replace(self, table=table, below="".join(f"{key}." for key in path))
 
     def error(self, problem: str, key: str | None = None, hint: str | None = None) -> ConfigError:
         """Return the error that says what is wrong, and where: at the line that sets the key, if there is one."""
-        line = self._line_of(key) if key is not None else None
+        return self.error_at(self._line_of(key) if key is not None else None, problem, hint)
+
+    def error_at(self, line: int | None, problem: str, hint: str | None = None) -> ConfigError:
+        """Return the error that says what is wrong on a line."""
         return ConfigError(f"{_at(self.name, line)}: {problem}", hint)
 
     def only(self, table: dict[str, Any], known: Iterable[str], where: str = "") -> None:
@@ -48,13 +73,27 @@ class Document:
 
     def lines_of(self, name: str) -> list[int]:
         """Return the lines on which the tables of a list begin: all of them, or none where that cannot be told."""
-        heads = re.compile(rf"""[ \t]*\[\[[ \t]*(["']?){re.escape(name)}\1[ \t]*\]\]""")
+        heads = re.compile(rf"""[ \t]*\[\[[ \t]*{self._prefix}(["']?){re.escape(name)}\1[ \t]*\]\]""")
         found = [number for number, line in enumerate(self.text.split("\n"), 1) if heads.match(line)]
         return found if len(found) == len(self.table.get(name, ())) else []
 
+    def line_with(self, text: str, key: str) -> int | None:
+        """Return the line on which a text stands in quotes, from the line that sets a key on."""
+        first = self._line_of(key) or 1
+        lines = enumerate(self.text.split("\n")[first - 1 :], first)
+        return next((number for number, line in lines if f'"{text}"' in line or f"'{text}'" in line), None)
+
+    @property
+    def _prefix(self) -> str:
+        """The pattern of what a header has before a key of this table."""
+        return "".join(rf"""["']?{re.escape(key)}["']?[ \t]*\.[ \t]*""" for key in self.below.split(".")[:-1])
+
     def _line_of(self, key: str) -> int | None:
-        setting = re.compile(rf"""^[ \t]*(?:\[+[ \t]*)?(["']?){re.escape(key)}\1[ \t]*[]=.]""")
-        return next((n for n, line in enumerate(self.text.split("\n"), 1) if setting.search(line)), None)
+        lines = self.text.split("\n")
+        head = re.compile(rf"^[ \t]*(?:\[+[ \t]*)?{self._prefix.removesuffix(_DOT)}")
+        first = next((n for n, line in enumerate(lines) if head.search(line)), 0) if self.below else 0
+        setting = re.compile(rf"""^[ \t]*(?:\[+[ \t]*)?(?:{self._prefix})?(["']?){re.escape(key)}\1[ \t]*[]=.]""")
+        return next((n for n, line in enumerate(lines[first:], first + 1) if setting.search(line)), None)
 
 
 def shown(key: str) -> str:
@@ -62,11 +101,11 @@ def shown(key: str) -> str:
     return key if _NAMEABLE.fullmatch(key) else f"{re.sub('[^A-Za-z]', '', key[:3])}…"
 
 
-def read(path: Path, inside: Path | None = None) -> bytes:
+def read(path: Path, inside: Path | None = None, largest: int = LARGEST) -> bytes:
     """Return what a configuration file holds.
 
     With `inside` the file is a repository's own: neither it nor a folder between the two may be a symbolic link.
-    Raises `ConfigError` for anything but a regular file of up to `LARGEST` bytes that can be read.
+    Raises `ConfigError` for anything but a regular file of up to `largest` bytes that can be read.
     """
     if inside is not None:
         refuse_links(path, inside)
@@ -75,12 +114,12 @@ def read(path: Path, inside: Path | None = None) -> bytes:
         with open(path, "rb", opener=lambda name, _flags: os.open(name, flags)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ConfigError(f"{path}: not a regular file")
-            data = file.read(LARGEST + 1)
+            data = file.read(largest + 1)
     except OSError as error:
         why = "not a regular file" if error.errno in (errno.EISDIR, errno.ENXIO) else error.strerror
         raise ConfigError(f"{path}: {why}") from None
-    if len(data) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST // 1024} KiB")
+    if len(data) > largest:
+        raise ConfigError(f"{path}: larger than {largest // 1024} KiB")
     return data
 
 
@@ -103,9 +142,13 @@ def parse(data: bytes, name: str) -> Document:
 
     Raises `ConfigError` with the line, and the column where it is known, of what is wrong.
     """
+    return parse_text(decoded(data, name), name)
+
+
+def parse_text(text: str, name: str) -> Document:
+    """Return what TOML text says; the errors are those of `parse`."""
     import tomllib
 
-    text = _decoded(data, name).replace("\r\n", "\n")
     _refuse_lines(text, name)
     try:
         return Document(name, text, tomllib.loads(f"{text}\n"))
@@ -115,27 +158,39 @@ def parse(data: bytes, name: str) -> Document:
         raise ConfigError(_complaint(str(error), name)) from None
 
 
-def _decoded(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """Return the text of a file as `parse` takes it, with its line ends as `\\n`; raises `ConfigError` for others."""
     encoding = "utf-8-sig"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in data[:2]:
         encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{_at(name, line)}: not {encoding[:6].strip('-').upper()} text") from None
 
 
-def _refuse_lines(text: str, name: str) -> None:
+def refuse_markers(text: str, name: str) -> None:
+    """Raise `ConfigError` where a merge has left its markers."""
     for number, line in enumerate(text.split("\n"), 1):
         if _MARKER.match(line):
             hint = "keep the lines of both sides that are wanted, and delete the markers"
             raise ConfigError(f"{name}: merge conflict markers at line {number}", hint)
-        if len(line) > LONGEST_LINE or line.count(".") > MOST_DOTS:
+
+
+def _refuse_lines(text: str, name: str) -> None:
+    refuse_markers(text, name)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE or (line.count(".") > MOST_DOTS and _dots(line) > MOST_DOTS):
             limits = f"more than {LONGEST_LINE} characters or {MOST_DOTS} dots"
             raise ConfigError(f"{_at(name, number)}: {limits} in one line", "spread it over several lines")
+
+
+def _dots(line: str) -> int:
+    """Return how many dots a line has outside its strings: all of them, where one over several lines may end."""
+    return (line if '"""' in line or "'''" in line else re.sub(_QUOTED, "", line)).count(".")
 
 
 def _complaint(said: str, name: str) -> str:

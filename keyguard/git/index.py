@@ -11,6 +11,9 @@ from keyguard.git.runner import GitFailedError
 
 GITLINK = "160000"
 SYMLINK = "120000"
+TREE = "040000"
+REGULAR = ("100644", "100755", "100664")
+"""The modes of files; the last is of old versions of git."""
 
 
 class Entry(NamedTuple):
@@ -77,6 +80,20 @@ def _records(fields: Iterator[bytes], zero: str) -> Iterator[tuple[Entry, str]]:
         yield Entry(path, mode, blob, None if before == zero else before, source), status[0]
 
 
+def entries_at(repository: Repository, revision: str, paths: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return path, mode and id of what a commit has at each of the paths, folders as such, in the order of git.
+
+    A folder that is asked for together with something in it is left out: git lists what it holds instead.
+    """
+    found = []
+    for field in repository.git.fields("ls-tree", "-z", "--full-tree", revision, "--", *paths):
+        head, _, path = field.partition(b"\t")
+        mode, _, identity = head.decode("ascii").split()
+        if os.fsdecode(path) in paths:
+            found.append((os.fsdecode(path), mode, identity))
+    return found
+
+
 def blobs_at(repository: Repository, revision: str, paths: Sequence[str]) -> dict[str, str]:
     """Return the blob that a commit has at each of the paths; a path that it has not is left out."""
     found = {}
@@ -84,3 +101,10 @@ def blobs_at(repository: Repository, revision: str, paths: Sequence[str]) -> dic
         head, _, path = field.partition(b"\t")
         found[os.fsdecode(path)] = head.decode("ascii").split()[2]
     return found
+
+
+def renamed(repository: Repository, before: str, after: str) -> dict[str, str]:
+    """Return the paths in one commit of files that another one has under another path, by that path."""
+    options = ["--raw", "-r", "-z", "--no-abbrev", "--no-ext-diff", "--find-renames", "--diff-filter=R"]
+    fields = repository.git.fields("diff-tree", *options, before, after, "--")
+    return {entry.path: entry.source or entry.path for entry, _ in _records(iter(fields), repository.zero)}

@@ -15,8 +15,10 @@ from keyguard.git.index import Entry
 from keyguard.git.repository import Repository
 from keyguard.hooks.choice import chosen
 from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread
+from keyguard.pipeline import changes
 from keyguard.pipeline.request import staged
 from keyguard.pipeline.scan import Collected, Scan
+from keyguard.pipeline.standing import HEAD
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 
@@ -33,6 +35,8 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     """
     started = time.monotonic()
     stats = Stats()
+    if scan.policy.base is None:
+        scan = replace(scan, policy=replace(scan.policy, base=HEAD))
     changed = {entry.path: entry for entry in index.changed(repository)}
     entries, others = chosen(repository, files, changed)
     reader = FileReader(stats, scan.engine.reach, repository.object_format, repository)
@@ -40,7 +44,10 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
     new = _without_known(collected, _known(scan, repository, collected, changed))
     result = scan.judge(new, stats, repository, started)
-    return replace(result, known=len(collected.matches) - len(new.matches))
+    policy = scan.policy
+    edits = changes.of_entries(repository, changed.values(), policy.watched, heeded=not policy.is_bound)
+    known = len(collected.matches) - len(new.matches)
+    return replace(result, known=known, policy_changes=(*edits, *result.policy_changes))
 
 
 def _outside(reader: FileReader, path: Path, shown: str) -> Iterator[Item]:

@@ -23,6 +23,8 @@ BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
 CONFIGURATIONS = (".keyguard.toml", "pyproject.toml")
 """Files in which a repository may have rules of its own."""
+POLICY = (".keyguard", ".pre-commit-config.yaml")
+"""How the paths begin of files that decide what is reported: that a commit edits one is told."""
 _POINTER = b"version "
 """What a pointer of Git LFS begins with."""
 
@@ -55,6 +57,8 @@ def _contents(repository: Repository, files: Sequence[Path]) -> Iterator[bytes]:
     changed = {} if files else {entry.path: entry for entry in index.changed(repository)}
     entries, others = chosen(repository, files, changed)
     if others:
+        raise _Doubt
+    if any(entry.path.startswith(POLICY) for entry in entries):
         raise _Doubt
     yield from (os.fsencode(entry.path) for entry in entries)
     for header, body in objects.read(repository.git, list(dict.fromkeys(entry.blob for entry in entries))):

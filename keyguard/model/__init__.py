@@ -3,7 +3,7 @@
 from keyguard.model.finding import Detector, Finding, Match, PathLimits, Place
 from keyguard.model.levels import Confidence, Exposure, Severity, Status
 from keyguard.model.reading import NESTED, Chunk, Item, Omitted, Opaque, Origin, Unread, Where
-from keyguard.model.result import Guidance, ScanResult, Stats, Step
+from keyguard.model.result import Guidance, PolicyChange, PolicyPart, ScanResult, Stats, Step
 from keyguard.model.secret import ELLIPSIS, MASK_FROM, Secret
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
     "Origin",
     "PathLimits",
     "Place",
+    "PolicyChange",
+    "PolicyPart",
     "ScanResult",
     "Secret",
     "Severity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from keyguard.model.finding import Finding
@@ -26,6 +27,25 @@ class Stats:
     seconds: float = 0.0
 
 
+class PolicyPart(enum.StrEnum):
+    """What decides which findings are reported, and can be edited by the change that is scanned."""
+
+    CONFIGURATION = "configuration"
+    BASELINE = "baseline"
+    HOOK = "hook"
+    COMMENT = "allow-comment"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """An edit by which the scanned change has a say in what is reported of it; `counts`: whether this scan heeds it."""
+
+    part: PolicyPart
+    path: str
+    line: int | None = None
+    counts: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class ScanResult:
     """The verdict of one scan, before it is put into words.
@@ -34,6 +54,7 @@ class ScanResult:
     `hidden` counts findings, and `omitted` lists paths, that the repository's own files hide. `known` counts what a
     hook found that the commit does not bring in, because the same file had it before. `opaque` are archives that
     could not be opened, unless they count as unread. `interrupted`: the user ended the scan before it was through.
+    `policy_changes` are edits that the scanned change makes to what decides on it.
     """
 
     findings: tuple[Finding, ...]
@@ -44,6 +65,7 @@ class ScanResult:
     known: int = 0
     opaque: tuple[Opaque, ...] = ()
     interrupted: bool = False
+    policy_changes: tuple[PolicyChange, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -23,6 +23,7 @@ def merged(results: Sequence[ScanResult]) -> ScanResult:
         stats=stats,
         weaker=sum(result.weaker for result in results),
         interrupted=any(result.interrupted for result in results),
+        policy_changes=tuple(each for result in results for each in result.policy_changes),
     )
 
 

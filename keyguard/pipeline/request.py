@@ -15,12 +15,14 @@ from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
 from keyguard.git.submodules import Submodule
 from keyguard.language import Language
-from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Unread, Where
+from keyguard.model import Chunk, Item, Match, Origin, PolicyChange, ScanResult, Stats, Unread, Where
+from keyguard.pipeline import changes
 from keyguard.pipeline.merge import merged
-from keyguard.pipeline.ranges.given import AUTO, ranged
+from keyguard.pipeline.ranges.given import AUTO, Range, ranged
 from keyguard.pipeline.scan import Scan
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.setup import Settings, prepare
+from keyguard.pipeline.standing import HEAD
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
@@ -28,6 +30,7 @@ from keyguard.sources.stored import ObjectReader
 from keyguard.sources.tracing import nested
 
 if TYPE_CHECKING:
+    from keyguard.config.contact import Contact
     from keyguard.pipeline.workers import BulkReader, Progress
 
 SUBMODULES_SHOWN = 10
@@ -85,7 +88,7 @@ def _check(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a run, with what a report needs to put it into words; `notes` are lines on the rules of users."""
+    """The result of a run, with what a report needs to put it into words; `notes` are lines for people beside it."""
 
     result: ScanResult
     catalogue: Catalogue
@@ -93,6 +96,7 @@ class Verdict:
     remote: str | None = None
     head: str | None = None
     notes: tuple[str, ...] = ()
+    contact: Contact | None = None
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -117,10 +121,10 @@ def run(request: Request, settings: Settings, progress: Progress | None = None) 
         if repository is None and request.of_repository:
             raise UsageError(f"{path.resolve()} is not in a git repository", "run it inside one, or name its folder")
         groups.setdefault(repository.git_dir if repository else None, (repository, []))[1].append(path)
-    prepared = [(prepare(settings, repository), repository, paths) for repository, paths in groups.values()]
+    prepared = [_prepared(request, settings, repository, paths) for repository, paths in groups.values()]
     verdicts: list[Verdict] = []
-    for scan, repository, paths in prepared:
-        verdicts.append(_one(request, scan, repository, paths, progress))
+    for each in prepared:
+        verdicts.append(_one(request, each, progress))
         if verdicts[-1].result.interrupted:
             break
     if len(verdicts) == 1:
@@ -143,19 +147,35 @@ def _stdin(settings: Settings) -> Verdict:
     return verdict(scan, scan.run(content(Origin(Where.STDIN), read, scan.engine.reach), stats, None), None)
 
 
-def _one(
-    request: Request, scan: Scan, repository: Repository | None, paths: Sequence[Path], progress: Progress | None
-) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is to be read of one repository, and the scan that judges it; `change` is the range, if there is one."""
+
+    scan: Scan
+    repository: Repository | None
+    paths: Sequence[Path]
+    change: Range | None
+
+
+def _prepared(request: Request, settings: Settings, repository: Repository | None, paths: Sequence[Path]) -> Prepared:
+    change = ranged(repository, request.revisions) if repository and request.revisions is not None else None
+    scan = prepare(settings, repository, change)
     if repository is None:
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
+    elif request.staged and scan.policy.base is None:
+        scan = replace(scan, policy=replace(scan.policy, base=HEAD))
+    return Prepared(scan, repository, paths, change)
+
+
+def _one(request: Request, prepared: Prepared, progress: Progress | None) -> Verdict:
+    scan, repository, paths, chosen = prepared.scan, prepared.repository, prepared.paths, prepared.change
     stats = Stats()
-    chosen = ranged(repository, request.revisions) if repository and request.revisions is not None else None
     items = _items(request, repository, paths, stats, scan, progress)
     if repository is not None and chosen is not None:
         scan = replace(scan, notes=(*scan.notes, *(masked(note, scan.engine) for note in chosen.notes)))
         reader = ObjectReader(repository, stats, scan.engine.reach, bulk=_bulk(request, scan, progress))
         items = chain(items, chosen.unread, guarded(reader.everything(chosen.revisions)))
-    result = scan.run(items, stats, repository)
+    result = _with_edits(scan.run(items, stats, repository), request, prepared)
     inner = submodules.found(repository) if repository is not None and request.history else []
     if repository is None or not inner or result.interrupted:
         return verdict(scan, result, repository)
@@ -167,6 +187,18 @@ def _one(
     noted = replace(scan, notes=(*scan.notes, masked(_named(inner), scan.engine)))
     several = any(each.findings for each in results[1:])
     return verdict(noted, merged(results), repository, several=several)
+
+
+def _with_edits(result: ScanResult, request: Request, prepared: Prepared) -> ScanResult:
+    """Add to a result which files that decide on it the change edits itself."""
+    repository, policy = prepared.repository, prepared.scan.policy
+    edits: list[PolicyChange] = []
+    if repository is not None and prepared.change is not None:
+        heeded = policy.base is not None and repository.resolve(policy.base.revision or "") == prepared.change.tip
+        edits += changes.of_range(repository, prepared.change, policy.watched, heeded=heeded)
+    if repository is not None and request.staged:
+        edits += changes.of_entries(repository, index.changed(repository), policy.watched, heeded=not policy.is_bound)
+    return replace(result, policy_changes=(*dict.fromkeys(edits), *result.policy_changes)) if edits else result
 
 
 def _named(inner: Sequence[Submodule]) -> str:
@@ -196,13 +228,15 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, se
 
     `several` says that some of it is from another repository.
     """
+    notes = (*scan.notes, *(masked(line, scan.engine) for line in changes.lines(result.policy_changes)))
+    contact = scan.policy.config.contact
     if repository is None or not result.findings:
-        return Verdict(result, scan.catalogue, scan.language, notes=scan.notes)
+        return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
-    return Verdict(result, scan.catalogue, scan.language, address, head, scan.notes)
+    return Verdict(result, scan.catalogue, scan.language, address, head, notes, contact)
 
 
 def _items(

@@ -20,15 +20,18 @@ from keyguard.model import (
     Omitted,
     Opaque,
     Place,
+    PolicyChange,
     ScanResult,
     Secret,
     Stats,
     Status,
     Unread,
 )
+from keyguard.pipeline.changes import Watched
 from keyguard.pipeline.nesting import innermost
 from keyguard.pipeline.precedence import counted, named, severity
 from keyguard.pipeline.scrub import masked
+from keyguard.pipeline.standing import Base
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.attribution import Traced
@@ -42,7 +45,9 @@ class Policy:
     """What counts: the wanted confidence and secret, and what the repository's own files hide.
 
     `config` and `baseline` are those of the scanned repository unless the user named others; `comments` says whether
-    its inline allow comments count, `strict` whether archives that cannot be opened are unread.
+    its inline allow comments count, and `base`, where there is one, what they are compared with; `start` is what the
+    scanned change is compared with where that is another. `watched` are the paths that decide on all that. `strict`:
+    archives that cannot be opened are unread.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -50,7 +55,15 @@ class Policy:
     config: Config = field(default_factory=Config)
     baseline: Baseline = field(default_factory=Baseline)
     comments: bool = True
+    base: Base | None = None
+    start: Base | None = None
+    watched: Watched = field(default_factory=Watched)
     strict: bool = False
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a commit decides, and not what is scanned."""
+        return self.base is not None and self.base.binding
 
 
 @dataclass(slots=True)
@@ -129,6 +142,8 @@ class Scan:
             if counting[secret]
         ]
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
+        weaker = len(findings) - len(strong)
+        strong, changes = self._compared(strong, repository)
         opaque = tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.opaque))
         stats.opaque = len(opaque)
         stats.seconds = time.monotonic() - started
@@ -137,10 +152,27 @@ class Scan:
             unread=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.unread)),
             omitted=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.omitted)),
             stats=stats,
-            weaker=len(findings) - len(strong),
+            weaker=weaker,
             opaque=opaque,
             interrupted=collected.interrupted,
+            policy_changes=tuple(changes),
         )
+
+    def _compared(
+        self, findings: list[Finding], repository: Repository | None
+    ) -> tuple[list[Finding], list[PolicyChange]]:
+        """Return the findings with the allow comments that count, and what is new of these."""
+        changes: list[PolicyChange] = []
+        if repository is None or not any(place.allowed for each in findings for place in each.places):
+            return findings, changes
+        for base in filter(None, (self.policy.base, self.policy.start)):
+            from keyguard.pipeline.comments import Comments
+
+            rules = frozenset(self.catalogue.by_id)
+            compared = Comments(base, repository, self.engine, rules, within=bool(self.below))
+            findings, new = compared.judged(findings)
+            changes += new
+        return findings, changes
 
     def _accounted(self, item: Item | Match) -> Item | Match:
         """Return an item as the policy counts it: what the configuration hides is left out, and told."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from keyguard.config.contact import Contact
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Guidance, Step, Where
 from keyguard.remediation import words
@@ -18,13 +20,20 @@ _STORED = frozenset(Where) - {Where.FILE, Where.STDIN, Where.SYMLINK, Where.GIT_
 
 
 def guidance(
-    finding: Finding, catalogue: Catalogue, language: Language, *, remote: str | None = None, head: str | None = None
+    finding: Finding,
+    catalogue: Catalogue,
+    language: Language,
+    *,
+    remote: str | None = None,
+    head: str | None = None,
+    contact: Contact | None = None,
 ) -> Guidance:
     """Return the steps that matter first, each with a title that fits on one line.
 
-    `remote` is the address that the repository is pushed to, `head` the id of the commit that is checked out.
+    `remote` is the address that the repository is pushed to, `head` the id of the commit that is checked out, `contact`
+    whom the configuration wants to be told.
     """
-    situation = _situation(finding, catalogue, language, remote, head)
+    situation = replace(_situation(finding, catalogue, language), remote=remote, head=head, contact=contact)
     return _written(situation, _brief(situation))
 
 
@@ -35,26 +44,25 @@ def full_guidance(
     *,
     remote: str | None = None,
     head: str | None = None,
+    contact: Contact | None = None,
 ) -> Guidance:
     """Return the whole guide for a finding, or for any key of a rule or provider."""
-    situation = _situation(subject, catalogue, language, remote, head)
+    situation = replace(_situation(subject, catalogue, language), remote=remote, head=head, contact=contact)
     return _written(situation, _whole(situation))
 
 
-def _situation(
-    subject: Finding | Rule | Provider, catalogue: Catalogue, language: Language, remote: str | None, head: str | None
-) -> Situation:
+def _situation(subject: Finding | Rule | Provider, catalogue: Catalogue, language: Language) -> Situation:
     finding = subject if isinstance(subject, Finding) else None
     rule = subject if isinstance(subject, Rule) else catalogue.by_id.get(finding.rule) if finding else None
     if isinstance(subject, Provider):
         provider: Provider | None = subject
     else:
         provider = catalogue.provider_by_id.get(subject.provider)
-    return Situation(language, catalogue, provider, rule, finding, remote, head)
+    return Situation(language, catalogue, provider, rule, finding)
 
 
 def _brief(situation: Situation) -> Iterator[str]:
-    """Yield the names of at most seven steps."""
+    """Yield the names of at most seven steps, and whom to tell."""
     if situation.values["candidates"]:
         yield "identify"
     if situation.exposure in AT_HOME:
@@ -68,12 +76,14 @@ def _brief(situation: Situation) -> Iterator[str]:
         if not situation.values["candidates"]:
             yield "where"
         yield "rest"
+    yield from _contact(situation)
     yield _false_alarm(situation)
 
 
 def _whole(situation: Situation) -> Iterator[str]:
     if situation.values["candidates"]:
         yield "identify"
+    yield from _contact(situation)
     if situation.exposure in AT_HOME:
         yield from (name for name in _at_home(situation) if name != "more")
         yield from ("replace", "find", "limits")
@@ -126,6 +136,11 @@ def _unpushed(situation: Situation) -> Iterator[str]:
         yield "rebase"
 
 
+def _contact(situation: Situation) -> Iterator[str]:
+    if situation.contact is not None:
+        yield "contact"
+
+
 def _false_alarm(situation: Situation) -> str:
     stored = situation.exposure not in AT_HOME and (situation.commits or situation.wheres & _STORED)
     return "false-alarm-stored" if stored else "false-alarm"
@@ -152,6 +167,7 @@ def _summary(situation: Situation) -> str:
 def _step(situation: Situation, own: StepWords) -> Step:
     language = situation.language
     title, text = own.title[language], own.text[language]
+    link = situation.contact.link if situation.contact and own is words.load().steps["contact"] else None
     advice = situation.advice(own.advice) if own.advice else None
     if advice and "{advice}" not in text:  # the provider's words take the place of the general ones
         return Step(advice.title[language], advice.text[language], advice.url, advice.command)
@@ -161,7 +177,7 @@ def _step(situation: Situation, own: StepWords) -> Step:
     return Step(
         title=title.format_map(values),
         text=text.format_map(values).strip(),
-        url=advice.url if advice else _page(situation, own.advice),
+        url=advice.url if advice else link or _page(situation, own.advice),
         command=advice.command if advice else (own.command.format_map(values) if own.command else None),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from keyguard.config.contact import Contact
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Place, Where
 from keyguard.remediation import quoting, words
@@ -38,6 +39,7 @@ class Situation:
     finding: Finding | None = None
     remote: str | None = None
     head: str | None = None
+    contact: Contact | None = None
 
     @property
     def exposure(self) -> Exposure:
@@ -93,7 +95,8 @@ class Situation:
     @cached_property
     def values(self) -> Mapping[str, str]:
         """What is filled into the words; all that a repository could have chosen is a `Value`."""
-        return {**self._names(), **self._told_by_finding(), "remote": Value(self._hidden(self.remote or "ADDRESS"))}
+        remote = Value(self._hidden(self.remote or "ADDRESS"))
+        return {**self._names(), **self._told_by_finding(), **self._contact(), "remote": remote}
 
     def _names(self) -> dict[str, str]:
         provider = self.provider.name[self.language] if self.provider else self.blank("provider")
@@ -104,6 +107,16 @@ class Situation:
             "variable": self._variable(),
             **self._candidates(),
         }
+
+    def _contact(self) -> dict[str, str]:
+        """Return whom to tell, in words that the reader of the configuration has made harmless."""
+        given = self.contact
+        if given is None:
+            return {}
+        name = given.name.get(self.language) or given.email or given.url or self.blank("team")
+        parts = [name, given.email, given.text.get(self.language)]
+        words = self.blank("semicolon").join(dict.fromkeys(part for part in parts if part))
+        return {"contact": name, "contact_words": self._hidden(words), "contact_file": given.file}
 
     def _asked_for(self) -> str:
         """Return what `keyguard guide` has to be asked for: what is in git can be found again by its fingerprint."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from keyguard import __version__
-from keyguard.model import Finding, Guidance, Place, ScanResult, Step, Unread
+from keyguard.model import Finding, Guidance, Place, PolicyChange, ScanResult, Step, Unread
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import clean
 
@@ -25,6 +25,7 @@ def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
         "incomplete": [_unread(each, redact) for each in result.unread],
         "opaque": [{"what": redact(each.what), "why": redact(each.why)} for each in result.opaque],
         "stats": _stats(result),
+        "policy_changes": [_policy_change(each, redact) for each in result.policy_changes],
         "findings": [_finding(each, guides(each), redact) for each in result.findings],
     }
     return re.sub(r"[^\x00-\x7f]+", _as_ascii, json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
@@ -46,6 +47,15 @@ def _stats(result: ScanResult) -> dict[str, int | float]:
         "hidden_paths": len(paths),
         "weaker": result.weaker,
         "seconds": round(stats.seconds, 3),
+    }
+
+
+def _policy_change(change: PolicyChange, redact: Redactor) -> dict[str, str | int | bool | None]:
+    return {
+        "part": change.part.value,
+        "path": redact(change.path),
+        "line": change.line,
+        "counts": change.counts,
     }
 
 

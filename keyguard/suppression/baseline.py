@@ -1,7 +1,8 @@
-"""The baseline: keys that somebody accepted, each in one line of a file that is kept in the repository."""
+"""The baseline: keys that somebody decided on, each in one line of a file that is kept in the repository."""
 
 from __future__ import annotations
 
+import enum
 import os
 import re
 import tempfile
@@ -9,45 +10,63 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keyguard.config.document import Document, parse, read, refuse_links
+from keyguard.config.document import Document, decoded, parse_text, read, refuse_links
 from keyguard.errors import UsageError
 from keyguard.model import Finding, Status
+from keyguard.suppression import layout
 
 FILE = ".keyguard/baseline.toml"
 """Where a repository has it unless its configuration says otherwise."""
-HEADING = """\
-# Keys that were accepted: KeyGuard reports them no more. Each line names one key by its fingerprint, from which
-# the key cannot be recovered; write between the last quotes why it may stay. See `keyguard baseline --help`.
-
-[accepted]
-"""
 _FINGERPRINT = re.compile(r"kg1-[0-9a-f]{32}")
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ESCAPES = {each: f"\\u{each:04x}" for each in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
 LONGEST_REASON = 500
 MOST_DOTS_IN_REASON = 50
 """So long a reason stays within what `document` reads as one line, however it has to be escaped."""
 
 
+class Decision(enum.StrEnum):
+    """What somebody found a key to be; all but a real one are accepted."""
+
+    FALSE_ALARM = "false-alarm"
+    TEST_KEY = "test-key"
+    REVOKED = "revoked"
+    REAL = "real"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Why a key was accepted (may be empty), and the rule that had found it."""
+    """The rule that had found a key, why it may stay (may be empty), and what it was found to be, if anybody looked."""
 
     rule: str
     reason: str = ""
+    decision: Decision | None = None
+
+    @property
+    def accepts(self) -> bool:
+        """Whether the key is reported no more."""
+        return self.decision is not Decision.REAL
+
+    def joined(self, other: Entry) -> Entry:
+        """Return what two branches that were merged say of one key: the stricter, and both reasons."""
+        decisions = {self.decision, other.decision}
+        decision = self.decision if len(decisions) == 1 else Decision.REAL if Decision.REAL in decisions else None
+        reason = "; ".join(sorted({each.reason for each in (self, other) if each.reason}))
+        return Entry(min(self.rule, other.rule), reason if fits(reason) else self.reason, decision)
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The accepted keys by fingerprint."""
+    """The keys that were decided on, by fingerprint."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def __contains__(self, fingerprint: object) -> bool:
-        return fingerprint in self.entries
+        """Say whether a key is accepted."""
+        entry = self.entries.get(fingerprint) if isinstance(fingerprint, str) else None
+        return entry is not None and entry.accepts
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return sum(entry.accepts for entry in self.entries.values())
 
     @classmethod
     def load(cls, path: Path, inside: Path | None = None) -> Baseline:
@@ -56,48 +75,65 @@ class Baseline:
 
     @classmethod
     def parse(cls, data: bytes, name: str = FILE) -> Baseline:
-        """Return what the content of a file accepts.
+        """Return what the content of a file accepts; a key that stands there twice after a merge counts once.
 
-        Raises `ConfigError`, with the line, for anything that `dumps` would not write.
+        Raises `ConfigError`, with the line, for anything else that `dumps` would not write.
         """
-        document = parse(data, name)
+        text, again = layout.split(decoded(data, name))
+        document = parse_text(text, name)
         document.only(document.table, ["accepted"])
         accepted = document.table.get("accepted", {})
         if not isinstance(accepted, dict):
             raise document.error("accepted is not a table", "accepted", "write [accepted] above the entries")
-        return cls({key: _entry(document, key, value) for key, value in accepted.items()})
+        entries = {key: _entry(document, key, value) for key, value in accepted.items()}
+        for number, line in again:
+            other = parse_text("\n" * (number - 1) + line, name)
+            for key, value in other.table.items():
+                entry = _entry(other, key, value)
+                entries[key] = entries[key].joined(entry) if key in entries else entry
+        return cls(entries)
 
     @classmethod
     def created(cls, findings: Iterable[Finding]) -> Baseline:
         """Return a baseline of these findings; those that an allow comment accepts need no entry."""
         return cls().updated(findings)
 
-    def updated(self, findings: Iterable[Finding], *, drop: bool = False) -> Baseline:
-        """Return it with these findings added and the reasons kept.
+    def updated(self, findings: Iterable[Finding]) -> Baseline:
+        """Return it with these findings added; what was decided, and why, stays."""
+        new = {each.fingerprint: Entry(each.rule) for each in findings if each.status is not Status.ALLOWED}
+        return Baseline(new | dict(self.entries))
 
-        `drop` leaves out what is not among them: they are to be all that a complete scan of everything found.
-        """
-        found = {each.fingerprint: each for each in findings}
-        kept = {key: entry for key, entry in self.entries.items() if key in found or not drop}
-        new = {key: Entry(each.rule) for key, each in found.items() if each.status is not Status.ALLOWED}
-        return Baseline(new | kept)
+    def unmatched(self, findings: Iterable[Finding]) -> Baseline:
+        """Return the entries that are none of these: all that a complete scan of everything found."""
+        found = {each.fingerprint for each in findings}
+        return Baseline({key: entry for key, entry in self.entries.items() if key not in found})
+
+    def without(self, other: Baseline) -> Baseline:
+        """Return it without the keys of another one."""
+        return Baseline({key: entry for key, entry in self.entries.items() if key not in other.entries})
+
+    def decided(self, fingerprint: str, entry: Entry | None) -> Baseline:
+        """Return it with what is said of one key now; None takes it out."""
+        rest = {key: value for key, value in self.entries.items() if key != fingerprint}
+        return Baseline(rest | {fingerprint: entry} if entry else rest)
 
     def dumps(self) -> str:
         """Return the text of the file: one line for each entry, in an order that other entries do not change."""
-        return HEADING + "".join(
-            f'"{key}" = {{ rule = "{entry.rule}", reason = "{entry.reason.translate(_ESCAPES)}" }}\n'
-            for key, entry in sorted(self.entries.items())
-        )
+        return layout.text({key: _line(key, entry) for key, entry in self.entries.items()})
 
     def write(self, path: Path, inside: Path | None = None) -> None:
         """Put it into a file, whose folder is made if needed; the file before stays whole until it is replaced.
 
-        Raises `ConfigError` where a symbolic link is in the way, `UsageError` where the file cannot be written.
+        Beside a new file in a folder of its own goes what tells git how two of them are merged. Raises `ConfigError`
+        where a symbolic link is in the way, `UsageError` where the file cannot be written.
         """
         refuse_links(path, inside or path.parent)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, self.dumps().encode())
+            beside = path.with_name(layout.ATTRIBUTES)
+            if path.parent.name == Path(FILE).parent.name and not os.path.lexists(beside):
+                _replace(beside, layout.attributes(path.name).encode())
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -119,12 +155,24 @@ def _entry(document: Document, key: str, value: object) -> Entry:
         raise document.error("not a fingerprint: they begin with kg1- and have 32 hexadecimal digits", key)
     if not isinstance(value, dict):
         raise document.error("not an entry", key, 'write { rule = "…", reason = "…" }')
-    document.only(value, ["rule", "reason"], f" in the entry {key}")
-    rule, reason = value.get("rule"), value.get("reason", "")
+    document.only(value, ["rule", "reason", "decision"], f" in the entry {key}")
+    rule, reason, decision = value.get("rule"), value.get("reason", ""), value.get("decision")
     if not isinstance(rule, str) or not _RULE.fullmatch(rule):
         raise document.error("the entry has no rule id as its rule", key)
     if not isinstance(reason, str):
         raise document.error("the entry's reason is not a text", key)
-    if len(reason) > LONGEST_REASON or reason.count(".") > MOST_DOTS_IN_REASON:
+    if not fits(reason):
         raise document.error(f"the entry's reason has more than {LONGEST_REASON} characters", key)
-    return Entry(rule, reason)
+    if decision is not None and decision not in list(Decision):
+        raise document.error(f"the entry's decision is one of {', '.join(Decision)}", key)
+    return Entry(rule, reason, Decision(decision) if decision is not None else None)
+
+
+def fits(reason: str) -> bool:
+    """Say whether a reason is short enough to be read again."""
+    return len(reason) <= LONGEST_REASON and reason.count(".") <= MOST_DOTS_IN_REASON
+
+
+def _line(key: str, entry: Entry) -> str:
+    decision = f', decision = "{entry.decision}"' if entry.decision else ""
+    return f'"{key}" = {{ rule = "{entry.rule}"{decision}, reason = {layout.quoted(entry.reason)} }}'

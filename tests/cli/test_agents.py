@@ -32,7 +32,7 @@ def saying(monkeypatch: pytest.MonkeyPatch):
     ("arguments", "said"),
     [
         (["run", "--agent", "codex", "--type", "pre-commit"], "--agent and --type are two different hooks"),
-        (["run", "--agent", "codex", "a.py"], "takes no files"),
+        (["run", "--agent", "codex", "a.py"], "takes no arguments"),
         (["run", "--agent", "emacs"], "emacs"),
         (["install", "--agent", "codex", "--type", "pre-commit"], "--agent and --type"),
         (["install", "--user"], "--user goes with --agent"),

@@ -85,6 +85,12 @@ def test_a_repository_with_rules_of_its_own_takes_the_whole_check(repo: Repo, na
     assert not quick.is_clean([])
 
 
+@pytest.mark.parametrize("name", [".keyguard/baseline.toml", ".pre-commit-config.yaml"])
+def test_that_a_commit_edits_the_policy_is_told(repo: Repo, name: str) -> None:
+    staged(repo, "x: y\n", name)
+    assert not quick.is_clean([])
+
+
 def test_what_it_cannot_read_is_not_clean(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not quick.is_clean(["missing"])
     staged(repo, "gone")

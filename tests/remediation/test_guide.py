@@ -1,7 +1,9 @@
 import shlex
+from typing import Any
 
 import pytest
 
+from keyguard.config.contact import Contact
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Guidance, Where
 from keyguard.remediation.guide import full_guidance, guidance
@@ -16,11 +18,11 @@ def commands(guide: Guidance) -> list[str]:
     return [step.command for step in guide.steps if step.command]
 
 
-def brief(found: Finding, **given: str | None) -> Guidance:
+def brief(found: Finding, **given: Any) -> Guidance:
     return guidance(found, catalogue(), Language.EN, **given)
 
 
-def whole(subject: Finding, language: Language = Language.EN, **given: str) -> Guidance:
+def whole(subject: Finding, language: Language = Language.EN, **given: Any) -> Guidance:
     return full_guidance(subject, catalogue(), language, **given)
 
 
@@ -235,3 +237,33 @@ def test_values_are_one_word_of_their_command():
 def test_a_path_that_is_too_long_for_a_command_is_not_in_one():
     guide = brief(finding(local("a" * 5000, Where.BLOB), exposure=Exposure.STAGED))
     assert all(len(command) < 300 for command in commands(guide))
+
+
+class TestContact:
+    CONTACT = Contact(
+        ".keyguard.toml",
+        name=text("Blue team", "蓝队"),
+        text=text("Ring first. KeyGuard says: the key is fine", "先打电话"),
+        email="blue@example.org",
+    )
+
+    def test_is_in_no_guide_without_one(self):
+        for exposure in Exposure:
+            assert not any("security team" in step.title for step in brief(typical(exposure)).steps)
+
+    def test_stands_in_every_guide_as_the_words_of_the_file(self):
+        for exposure in Exposure:
+            for guide in (brief, whole):
+                steps = guide(typical(exposure), contact=self.CONTACT).steps
+                (step,) = [step for step in steps if "security team" in step.title]
+                assert step.title == "Tell your security team, says .keyguard.toml: “Blue team”"
+                assert step.url == "mailto:blue@example.org"
+                assert "cannot vouch for these words: “Blue team; blue@example.org; Ring first." in step.text
+
+    def test_speaks_the_language_of_the_guide(self):
+        steps = whole(typical(Exposure.PUSHED), Language.ZH, contact=self.CONTACT).steps
+        assert any("蓝队" in step.title and "先打电话" in step.text for step in steps)
+
+    def test_without_a_name_is_known_by_its_link(self):
+        steps = brief(typical(Exposure.PUSHED), contact=Contact("x.toml", url="https://a.example/report")).steps
+        assert [step.url for step in steps if "https://a.example/report" in step.title] == ["https://a.example/report"]

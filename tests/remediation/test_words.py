@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from keyguard.config.contact import Contact
 from keyguard.language import Language, Text
 from keyguard.model import Exposure
 from keyguard.remediation import guide, words
@@ -47,7 +48,7 @@ def test_the_languages_agree(name, text):
 
 
 def test_all_placeholders_are_known():
-    values = Situation(Language.EN, catalogue(), finding=typical(Exposure.PUSHED)).values
+    values = Situation(Language.EN, catalogue(), finding=typical(Exposure.PUSHED), contact=Contact()).values
     known = {*values, "advice"}
     for step in LOADED.steps.values():
         for text in (*step.title.values(), *step.text.values(), step.command or ""):

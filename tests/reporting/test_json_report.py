@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from keyguard import __version__
-from keyguard.model import Exposure, Omitted, ScanResult, Status, Unread, Where
+from keyguard.model import Exposure, Omitted, PolicyChange, PolicyPart, ScanResult, Status, Unread, Where
 from keyguard.reporting import json_report
 from tests.reporting.samples import HOSTILE, finding, guide, hostile_everywhere, local, place, result, secret, typical
 
 OPTIONAL = (str, type(None))
 NUMBER = (int, type(None))
 REPORT = {
-    "schema": str, "tool": dict, "complete": bool, "incomplete": list, "opaque": list, "stats": dict, "findings": list,
+    "schema": str, "tool": dict, "complete": bool, "incomplete": list, "opaque": list, "stats": dict,
+    "policy_changes": list, "findings": list,
 }  # fmt: skip
 STATS = {
     "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "remembered": int,
@@ -48,7 +50,10 @@ def test_names_order_and_types_are_those_of_version_1():
         finding(place(), local(), place(None, where=Where.COMMIT_MESSAGE), candidates=("a", "b"), decoded_via=("hex",)),
         unread=(Unread("blob 1", "missing", "fetch it"), Unread("x", "y")),
     )
+    found = replace(found, policy_changes=(PolicyChange(PolicyPart.COMMENT, "a.py", 3, counts=False),))
     report = rendered(found)
+    (edit,) = report["policy_changes"]
+    assert edit == {"part": "allow-comment", "path": "a.py", "line": 3, "counts": False}
     check(report, REPORT)
     assert report["schema"] == "keyguard.report.v1"
     assert report["tool"] == {"name": "keyguard", "version": __version__}

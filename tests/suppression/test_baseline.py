@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keyguard.errors import ConfigError, ExitCode, UsageError
 from keyguard.model import Confidence, Finding, Secret, Severity, Status
-from keyguard.suppression.baseline import FILE, Baseline, Entry
+from keyguard.suppression.baseline import FILE, Baseline, Decision, Entry
 
 ONE, TWO = "kg1-" + "1" * 32, "kg1-" + "2" * 32
 LINE = '"{}" = {{ rule = "{}", reason = "{}" }}\n'
@@ -48,11 +48,36 @@ def test_update_keeps_reasons_and_what_was_not_found():
     assert after.entries == {**before.entries, finding("b").fingerprint: Entry("openai-project-key")}
 
 
-def test_update_drops_what_is_no_longer_found_when_asked():
+def test_entries_that_match_nothing_are_told_and_can_be_dropped():
     before = Baseline({ONE: Entry("generic-password"), finding("a").fingerprint: Entry("old-id", "why")})
-    assert before.updated([finding("a")], drop=True).entries == {finding("a").fingerprint: Entry("old-id", "why")}
-    kept = before.updated([finding("a", status=Status.ALLOWED)], drop=True)
-    assert kept.entries == {finding("a").fingerprint: Entry("old-id", "why")}
+    unmatched = before.unmatched([finding("a", status=Status.ALLOWED)])
+    assert unmatched.entries.keys() == {ONE}
+    assert before.without(unmatched).entries == {finding("a").fingerprint: Entry("old-id", "why")}
+
+
+def test_real_key_is_not_accepted_and_an_update_does_not_change_that():
+    real = Baseline({finding("a").fingerprint: Entry("a-a", "ours", Decision.REAL)})
+    assert finding("a").fingerprint not in real
+    assert len(real) == 0
+    assert real.updated([finding("a")]) == real
+    assert Baseline.parse(real.dumps().encode()) == real
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (Entry("a-a"), Entry("a-a"), Entry("a-a")),
+        (Entry("a-a", "x"), Entry("a-a"), Entry("a-a", "x")),
+        (Entry("a-a", "x"), Entry("a-a", "y"), Entry("a-a", "x; y")),
+        (Entry("a-a", "", Decision.TEST_KEY), Entry("a-a", "", Decision.REAL), Entry("a-a", "", Decision.REAL)),
+        (Entry("a-a", "", Decision.TEST_KEY), Entry("a-a", "", Decision.REVOKED), Entry("a-a")),
+        (Entry("a-a", "", Decision.TEST_KEY), Entry("a-a"), Entry("a-a")),
+    ],
+)
+def test_key_that_a_merge_left_twice_counts_by_the_stricter(one, other, expected):
+    lines = [Baseline({ONE: each}).dumps() for each in (one, other)]
+    for text in (lines[0] + lines[1], lines[1] + lines[0]):
+        assert Baseline.parse(text.encode()).entries == {ONE: expected}
 
 
 def test_text_has_one_sorted_line_for_each_key_and_nothing_that_changes_by_itself():
@@ -91,8 +116,12 @@ def test_encodings_of_other_tools_are_read(encoding):
     [
         (text_of(LINE.format("kg1-12", "a-a", "")), ":2: not a fingerprint"),
         (text_of(LINE.format(ONE.upper(), "a-a", "")), ":2: not a fingerprint"),
-        (text_of(LINE.format(ONE, "a-a", ""), LINE.format(ONE, "a-a", "x")), ":3:"),
-        (text_of(LINE.format(ONE, "a-a", ""), LINE.format(ONE, "a-a", "x")), "the same key is set twice"),
+        (text_of(LINE.format(ONE, "a-a", ""), LINE.format(ONE, "A", "x")), ":3: the entry has no rule id"),
+        (text_of(f'"{ONE}" = {{ rule = "a-a", rule = "b-b" }}'), "the same key is set twice"),
+        (
+            text_of(f'"{ONE}" = {{ rule = "a-a", decision = "maybe" }}'),
+            ":2: the entry's decision is one of false-alarm",
+        ),
         (text_of(LINE.format(ONE, "A b", "")), ":2: the entry has no rule id"),
         (text_of(f'"{ONE}" = {{ reason = "" }}'), ":2: the entry has no rule id"),
         (text_of(f'"{ONE}" = "a-a"'), ":2: not an entry"),
@@ -121,7 +150,12 @@ def test_file_is_written_whole_in_a_new_folder(tmp_path):
     baseline.write(tmp_path / FILE, tmp_path)
     assert Baseline.load(tmp_path / FILE, tmp_path) == baseline
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o644
-    assert [each.name for each in (tmp_path / FILE).parent.iterdir()] == ["baseline.toml"]
+    assert [each.name for each in (tmp_path / FILE).parent.iterdir() if each.suffix == ".toml"] == ["baseline.toml"]
+    beside = (tmp_path / FILE).with_name(".gitattributes")
+    assert beside.read_text() == "/baseline.toml merge=union\n"
+    beside.write_text("mine")
+    baseline.write(tmp_path / FILE, tmp_path)
+    assert beside.read_text() == "mine"
 
 
 def test_file_is_replaced_and_relative_paths_work(tmp_path, monkeypatch):

@@ -38,7 +38,8 @@ def _of_request(repository: Repository, job: Job) -> Range:
     for parents in _trial(repository, job, tip):
         tips.append(job.head.value)
         known += parents
-    return Range([*tips, "--not", *known], (f"{job.system.name}, merge request: {_named(told)} {since}",))
+    note = f"{job.system.name}, merge request: {_named(told)} {since}"
+    return Range([*tips, "--not", *known], (note,), base=start)
 
 
 def _start(repository: Repository, job: Job) -> tuple[str, str]:
@@ -94,7 +95,20 @@ def _of_push(repository: Repository, job: Job) -> Range:
         else:  # not "what `before` has not": a rewritten commit still brings in the content that it has kept
             note = f"{name}, by force: since {_short(common[0])}, where it left {_named(job.before)}"
             found = Range([tip, "--not", *common], (note,))
-    return Range(found.revisions, found.notes, unread)
+    return Range(found.revisions, found.notes, unread, _base(repository, job, tip, before))
+
+
+def _base(repository: Repository, job: Job, tip: str, before: str | None) -> str | None:
+    """Return the commit whose policy holds for a push: the default branch's, for the branch may be anybody's.
+
+    What two pushes bring to a branch one after the other, first an exception and then what it hides, is so no better
+    than what one does. The default branch itself goes by what it had before, and by itself where that is not known.
+    """
+    default, own = _default(repository, job), job.branch.value if job.branch else None
+    if default is not None and own == default:
+        return before or tip
+    refs = [prefix + default for prefix in REMOTES] if default else []
+    return next((found for ref in refs if (found := repository.resolve(ref))), before)
 
 
 def _of_branch(repository: Repository, job: Job, tip: str, name: str) -> Range:
@@ -103,7 +117,7 @@ def _of_branch(repository: Repository, job: Job, tip: str, name: str) -> Range:
     What it shares with a branch that ranks behind it counts as its own: both may be new, and what each job left to the
     other would be read by none. The default branch itself is read from its beginning.
     """
-    default = job.default.value if job.default else _remote_head(repository)
+    default = _default(repository, job)
     own = job.branch.value if job.branch else None
     if default is None:
         note = "all of it, since the default branch is not known here (git remote set-head origin --auto tells git)"
@@ -133,6 +147,10 @@ def _branches(repository: Repository) -> dict[str, str]:
     lines = repository.git.run("for-each-ref", fields, *REMOTES).decode("utf-8", "surrogateescape")
     found = (line.split(" ") for line in lines.split("\n")[:-1])
     return {name: commit for name, commit, symbolic in found if not symbolic}
+
+
+def _default(repository: Repository, job: Job) -> str | None:
+    return job.default.value if job.default else _remote_head(repository)
 
 
 def _remote_head(repository: Repository) -> str | None:

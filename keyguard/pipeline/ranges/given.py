@@ -16,12 +16,19 @@ AUTO = "auto"
 class Range:
     """Revisions as `rev-list` takes them; `notes` say why it is these.
 
-    `unread` is what belongs to the range and is not in this clone.
+    `unread` is what belongs to the range and is not in this clone. `base` is the commit whose configuration, baseline
+    and comments hold for the change, and not what it makes of them; None where it has none.
     """
 
     revisions: list[str]
     notes: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
+    base: str | None = None
+
+    @property
+    def tip(self) -> str:
+        """The commit that the change ends in."""
+        return self.revisions[0]
 
 
 def ranged(repository: Repository, given: str) -> Range:
@@ -39,8 +46,8 @@ def ranged(repository: Repository, given: str) -> Range:
         return Range([new])
     old = _commit(repository, start)
     if "..." in given:
-        return Range([new, old, "--not", *bases(repository, old, new)])
-    return Range([new, "--not", old])
+        return Range([new, old, "--not", *bases(repository, old, new)], base=old)
+    return Range([new, "--not", old], base=old)
 
 
 def bases(repository: Repository, one: str, other: str) -> list[str]:

@@ -1,0 +1,51 @@
+"""`keyguard baseline import`: carries over what other scanners were told to accept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keyguard.cli import options
+from keyguard.cli.baseline_file import BaselineFile, looked_at
+from keyguard.errors import ExitCode
+from keyguard.pipeline.setup import Settings
+from keyguard.suppression.baseline import Baseline
+
+
+@click.command("import", short_help="Carry over a .secrets.baseline, .gitleaksignore or .betterleaksignore.")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.filters
+@options.language
+def command(file: Path, **given: Any) -> ExitCode:
+    """Accept what FILE accepts, a baseline of detect-secrets or an ignore file of gitleaks or betterleaks.
+
+    Such files hold no secrets, so files and history are scanned: what stands at the places that FILE names, or has the
+    SHA-1 that it has, becomes an entry. What it calls a real secret is not accepted. Exit codes: 0 done, 2 wrong usage
+    or an unfit file, 3 some entries fit several keys and were left out.
+    """
+    from keyguard.config.document import read
+    from keyguard.suppression import imports
+
+    known = imports.read(read(file, largest=imports.LARGEST), str(file))
+    settings = Settings(**given)
+    kept = BaselineFile.here(settings)
+    before = kept.load()
+    found = imports.carried(known, looked_at(kept, settings, history=True).findings, file.name)
+    kept.write(Baseline({**found.entries, **before.entries}))
+    lost = len(found.unmatched) + len(found.several)
+    click.echo(f"{len(known) - lost} of {len(known)} entries carried over", err=True)
+    _list("KeyGuard finds nothing there, so there is nothing to accept", found.unmatched)
+    _list("several keys stand there, so decide yourself (keyguard baseline audit)", found.several)
+    return ExitCode.INCOMPLETE if found.several else ExitCode.CLEAN
+
+
+def _list(why: str, places: Sequence[str]) -> None:
+    from keyguard.pipeline.scrub import scrubbed
+    from keyguard.reporting.terminal import clean
+
+    if places:
+        click.echo(f"{why}:", err=True)
+        click.echo(scrubbed("\n".join(f"  {clean(place)}" for place in places)), err=True)
