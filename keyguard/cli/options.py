@@ -65,6 +65,14 @@ rules = click.option(
 )
 
 
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=1, max=3600),
+    metavar="SECONDS",
+    help="With providers asked: how long that may take for all keys together; default 120.",
+)
+
+
 def filters(command: Command) -> Command:
     """Add the options that say which findings count."""
     for option in (min_confidence, exclude_rule, rule, rules, no_repo_config, baseline, config):

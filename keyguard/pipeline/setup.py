@@ -27,8 +27,8 @@ from keyguard.suppression.baseline import Baseline
 class Settings:
     """What the command line asks for; None where it says nothing.
 
-    `rules` are files of rules; `fingerprint` is the beginning of the one secret that is looked for. `strict`: what
-    nobody can open is unread.
+    `rules` are files of rules; `fingerprint` is the beginning of the one secret that is looked for, or several are
+    those of several. `strict`: what nobody can open is unread.
     """
 
     config: Path | None = None
@@ -38,7 +38,7 @@ class Settings:
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     min_confidence: Confidence | None = None
-    fingerprint: str | None = None
+    fingerprint: str | tuple[str, ...] | None = None
     language: Language | None = None
     strict: bool = False
 
