@@ -76,6 +76,7 @@ Examples:
 @click.pass_obj
 def command(
     addresses: Addresses | None,
+    /,
     paths: tuple[Path, ...],
     form: str,
     outputs: tuple[str, ...],

@@ -21,11 +21,18 @@ FINGERPRINT = re.compile(r"kg1s?-[0-9a-f]{1,32}")
 """A fingerprint or the beginning of one."""
 
 
-def looked_for(fingerprints: Sequence[str], settings: Settings, paths: Sequence[Path] = ()) -> Verdict:
-    """Look for secrets in the files here, at these paths, in the index and in the history, however unsure they are."""
+def looked_for(
+    fingerprints: Sequence[str], settings: Settings, paths: Sequence[Path] = (), told: Sequence[str] = ()
+) -> Verdict:
+    """Look for secrets in the files here, at these paths, in the index and in the history, however unsure they are.
+
+    `told` are paths from the top of the repository that a report tells of; those that are no files here are left out.
+    """
     repository = discover(Path())
+    top = repository.top if repository and repository.top else Path()
     worktree = repository is None or not repository.bare
-    request = Request((Path(), *paths) if paths else (), worktree=worktree, history=repository is not None)
+    files = [file for file in (top / each for each in told) if file.is_file() and not file.is_symlink()]
+    request = Request((top, *paths, *files), worktree=worktree, history=repository is not None)
     return run(request, replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW))
 
 
@@ -44,7 +51,7 @@ def missing(found: Verdict, fingerprint: str) -> str:
 
 
 def handed_over(data: bytes, settings: Settings) -> Verdict:
-    """Return the keys that somebody gives, one a line, as rules recognise them; raises `UsageError` for another line."""
+    """Return the keys that somebody gives, one a line, as rules know them; raises `UsageError` for another line."""
     scan = prepare(replace(settings, no_repo_config=True, min_confidence=Confidence.LOW), None)
     items = content(Origin(Where.STDIN), io.BytesIO(data).read, scan.engine.reach)
     found = verdict(scan, scan.run(items, Stats(), None), None)

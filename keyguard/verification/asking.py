@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from keyguard.model import Live, LiveCheck
@@ -106,5 +105,3 @@ class Asker:
 def _again(reply: Reply, check: LiveCheck) -> bool:
     """Whether to ask again: a server that is ill may recover, and one that counts requests will tell more later."""
     return reply.status >= 500 or (reply.status == _TOO_MANY and check.state in (Live.UNKNOWN, Live.LIVE))
-
-

@@ -76,7 +76,7 @@ def send(call: Call, seconds: float) -> Reply:
     until = time.monotonic() + seconds
     target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
     with _explained(), closing(_connection(address.scheme, address.hostname or "", address.port, seconds)) as opened:
-        opened.response_class = lambda sock, **given: http.client.HTTPResponse(_Timed(sock, until), **given)  # type: ignore[assignment]
+        opened.response_class = lambda sock, **given: http.client.HTTPResponse(_Timed(sock, until), **given)  # type: ignore[assignment, arg-type]
         opened.request(call.method, target, body=call.body, headers=dict(call.headers))
         with closing(opened.getresponse()) as answer:
             return Reply(answer.status, _media_type(answer), _retry_after(answer), _body(answer))
@@ -93,7 +93,7 @@ def _connection(scheme: str, host: str, port: int | None, seconds: float) -> htt
 
 
 class _Timed:
-    """A socket for `HTTPResponse`, of which all reads together end at a time: one that trickles keeps nobody waiting."""
+    """What `HTTPResponse` needs of a socket; all its reads together end at a time, so that no trickle keeps us."""
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock = sock
@@ -132,7 +132,9 @@ def _explained() -> Iterator[None]:
     except TimeoutError:
         raise NoReplyError("no answer in time", again=True) from None
     except ssl.SSLCertVerificationError:
-        raise NoReplyError("its certificate is not valid here: something stands in between, or is not trusted") from None
+        raise NoReplyError(
+            "its certificate is not valid here: something stands in between, or is not trusted"
+        ) from None
     except socket.gaierror:
         raise NoReplyError("its name could not be looked up", again=True) from None
     except (OSError, http.client.HTTPException):

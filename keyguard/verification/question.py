@@ -13,7 +13,7 @@ import regex
 
 from keyguard import __version__
 from keyguard.model import Secret
-from keyguard.rules.api.values import PLACEHOLDER, SECRET, Api, NoProbe, Probe, Request
+from keyguard.rules.api.values import PLACEHOLDER, SECRET, Api, Probe, Request, Why
 from keyguard.verification.client import Call
 
 Fill = Callable[[str], str]
@@ -36,21 +36,18 @@ class Question:
 
 def questioned(provider: str, api: Api | None, secret: Secret, candidates: tuple[str, ...] = ()) -> Question | str:
     """Return the question about a key of a kind, or the reason for which it is never sent."""
-    if candidates:
-        return "not sent: several vendors' keys look like this"
     probe = api.verify if api else None
-    if probe is None:
-        return "not sent: no check of this kind of key is known"
-    if isinstance(probe, NoProbe):
-        return f"not sent: {probe.why}"
+    if candidates:
+        return f"not sent: {Why.SHARED_SHAPE}"
+    if not isinstance(probe, Probe):
+        return f"not sent: {probe.why}" if probe else "not sent: no check of this kind of key is known"
     if probe.needs:
         return f"not sent: the check needs {' and '.join(probe.needs)} as well"
     sent = part_of(probe.request.part, secret)
     if sent is None:
         return "not sent: no check of keys of this form is known"
-    if not _travels(probe.request, sent):
-        return "not sent: it holds characters that cannot be sent"
-    return Question(provider, secret, probe, sent)
+    unfit = "not sent: it holds characters that cannot be sent"
+    return Question(provider, secret, probe, sent) if _travels(probe.request, sent) else unfit
 
 
 def part_of(part: regex.Pattern[bytes] | None, secret: Secret) -> Secret | None:
@@ -71,7 +68,7 @@ def _travels(request: Request, sent: Secret) -> bool:
 
 
 def call_of(request: Request, url: str, values: Mapping[str, Secret]) -> Call:
-    """Return the call at this address with these values in the places of its placeholders, each encoded as it has to be.
+    """Return the call at this address with these values in the places of its placeholders, each encoded as needed.
 
     `url` is that of the request at one of its hosts, its placeholders still in it. Raises `KeyError` for a placeholder
     without a value: nothing is sent half filled in.
