@@ -55,7 +55,7 @@ def counted(page: Page, findings: Sequence[Finding]) -> str:
     counts = [
         page.say("live.count", n=states[state], state=page.say(f"api-state.{state}")) for state in Live if states[state]
     ]
-    return page.plain(page.say("live.asked", counts=page.say("api.and").join(counts))) if counts else ""
+    return page.plain(page.say("live.asked", counts=page.say("live.and").join(counts))) if counts else ""
 
 
 def _why(say: Words, live: LiveCheck) -> str:
