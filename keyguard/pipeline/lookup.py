@@ -81,9 +81,9 @@ def handed_over_as(kind: str, data: bytes, settings: Settings) -> Verdict:
         if not key:
             continue
         found = rule.pattern.search(key)
-        if found is None or found["secret"] != key:
+        if found is None or found[0] != key:
             raise UsageError(f"line {number} of what was given has not the form of {kind}; nothing was sent")
-        finding = _finding(rule, key, number, rule.title[scan.language])
+        finding = _finding(rule, found["secret"], number, rule.title[scan.language])
         findings.setdefault(finding.secret, finding)
     return Verdict(ScanResult(tuple(findings.values()), (), (), Stats()), catalogue, scan.language)
 

@@ -32,6 +32,7 @@ SISTERS = {
     "aws": {"amazonaws.com"},
     "coze": {"coze.cn"},
     "datadog": {"datadoghq.eu"},
+    "hubspot": {"hubapi.com"},
     "minimax": {"minimaxi.com"},
     "moonshot": {"moonshot.cn"},
     "siliconflow": {"siliconflow.com"},
