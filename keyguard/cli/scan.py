@@ -70,7 +70,7 @@ Examples:
 @click.option("--no-progress", is_flag=True, help="Show no progress; it is for a terminal, and for long scans, anyway.")
 @click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
 @click.option("--verify", is_flag=True, help="Send each key found to its own provider, to see whether it still lives.")
-@options.timeout
+@options.asking
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
 @click.pass_obj
@@ -103,18 +103,18 @@ def command(
     )
     if given["fingerprint"] is not None and not given["fingerprint"].startswith("kg1-"):
         raise UsageError(f"{given['fingerprint']} is not a fingerprint", "one begins with kg1-, as reports show it")
-    verify, seconds = given.pop("verify"), given.pop("timeout")
-    if seconds is not None and not verify:
-        raise UsageError("--timeout is the time that checks may take", "it goes with --verify")
+    verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
+    if (timeout is not None or proxy) and not verify:
+        raise UsageError("--timeout and --proxy say how providers are asked", "they go with --verify")
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
     with shown or nullcontext():
         verdict = run(request, settings, shown)
     tell(verdict.notes)
     if verify and not verdict.result.interrupted:
-        from keyguard.cli.asking import asked
+        from keyguard.cli.asking import Asking
 
-        verdict = asked(verdict, addresses, seconds)
+        verdict = Asking(addresses, timeout, proxy).asked(verdict)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -25,7 +27,25 @@ if TYPE_CHECKING:
 
 MOST_GIVEN = 1 << 20
 """How many bytes of keys are taken from standard input."""
+NO_FINGERPRINT = "one begins with kg1-, as reports show it; a report itself is named with --report FILE"
+NO_KEYS_HERE = (
+    "if it is a key, the list of processes and your shell's history have it now: delete that line of the history, and "
+    "give keys on standard input: keyguard verify --stdin"
+)
 NOTHING_HERE = "none of these secrets is in this folder or its history"
+NAMES = ("account", "team", "project", "user", "group", "resource", "public-key")
+"""What a check may need besides the key: names of placeholders in rule files that stand for no secret."""
+_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+
+
+def _values(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return the values of `--with` by their names; one that does not fit is not quoted, since it could be a key."""
+    pairs = [each.partition("=") for each in given]
+    if not all(name in NAMES and _VALUE.fullmatch(value) for name, _, value in pairs):
+        raise UsageError(
+            "--with takes NAME=VALUE, the value of letters, digits, - and _", f"one of these names: {', '.join(NAMES)}"
+        )
+    return {name: value for name, _, value in pairs}
 
 
 @click.command(
@@ -51,6 +71,14 @@ Examples:
 )
 @click.option("--stdin", is_flag=True, help="Keys from standard input, one a line.")
 @click.option("--rule", "kind", metavar="ID", help="With --stdin: what kind of key they are.")
+@click.option(
+    "--with",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_values,
+    help="What a check needs besides the key and is no secret, such as account=AC…; repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Say which hosts would be sent keys, and send nothing.")
 @click.option(
     "--format",
@@ -60,11 +88,11 @@ Examples:
     show_default=True,
     help="Form of the report.",
 )
-@options.timeout
+@options.asking
 @options.sources
 @options.language
 @click.pass_obj
-def command(addresses: Addresses | None, /, form: str, dry_run: bool, timeout: float | None, **given: Any) -> ExitCode:
+def command(addresses: Addresses | None, /, form: str, dry_run: bool, **given: Any) -> ExitCode:
     """Send keys to their own provider, and to nobody else, to see whether they still live.
 
     A key is never given as an argument: FINGERPRINT names one that is found again in the files here, the index and the
@@ -73,15 +101,16 @@ def command(addresses: Addresses | None, /, form: str, dry_run: bool, timeout: f
     Exit codes: 0 all are revoked, 1 at least one lives, 2 wrong usage, and nothing was sent, 3 none is known to live,
     and not all are known to be dead, 130 interrupted.
     """
-    from keyguard.cli.asking import announced, asked
+    from keyguard.cli.asking import Asking
 
+    asking = Asking(addresses, *(given.pop(name) for name in ("timeout", "proxy", "values")))
     source = Source(**{each.name: given.pop(each.name) for each in fields(Source)})
     source.check()
     verdict, gone = source.keys(Settings(**given))
     if dry_run:
-        announced(verdict, sending=False)
+        asking.announced(verdict, sending=False)
         return ExitCode.CLEAN
-    verdict = asked(verdict, addresses, timeout)
+    verdict = asking.asked(verdict)
     _show(verdict, Format(form))
     return _exit_code(verdict, gone)
 
@@ -136,11 +165,10 @@ def _refuse_keys(fingerprints: Sequence[str]) -> None:
         if lookup.FINGERPRINT.fullmatch(each):
             continue
         if len(each) < MASK_FROM:
-            raise UsageError(f"{each} is not a fingerprint", "one begins with kg1-, as reports show it")
+            raise UsageError(f"{each} is not a fingerprint", NO_FINGERPRINT)
         raise UsageError(
             f"argument {number} ({Secret(each).masked}) is not a fingerprint; nothing was sent",
-            "if it is a key, the list of processes and your shell's history have it now: delete that line of the "
-            "history, and give keys on standard input: keyguard verify --stdin",
+            NO_FINGERPRINT if os.path.exists(each) else NO_KEYS_HERE,  # noqa: PTH110  # of any length
         )
 
 

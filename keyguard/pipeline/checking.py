@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from keyguard.model import Finding, Live, LiveCheck, ScanResult, Status
 from keyguard.rules import loader
+from keyguard.rules.api.values import Why
 from keyguard.verification.question import Question, questioned
 
 if TYPE_CHECKING:
     from keyguard.verification.addresses import Addresses
     from keyguard.verification.asking import Patience
+    from keyguard.verification.proxy import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,12 @@ class Plan:
     questions: Mapping[str, Question | str]
 
     @classmethod
-    def of(cls, findings: Sequence[Finding]) -> Plan:
-        """Return the plan for these findings, by their fingerprints.
+    def of(cls, findings: Sequence[Finding], values: Mapping[str, str]) -> Plan:
+        """Return the plan for these findings, by their fingerprints; `values` are what checks need besides.
 
         What is asked where stands in KeyGuard's own files: rules and configuration of a repository have no say in it.
         """
-        return cls({finding.fingerprint: _question(finding) for finding in findings})
+        return cls({finding.fingerprint: _question(finding, values) for finding in findings})
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -46,13 +48,17 @@ class Plan:
         return len(self.questions) - len(self.asked)
 
 
-def _question(finding: Finding) -> Question | str:
+def _question(finding: Finding, values: Mapping[str, str]) -> Question | str:
+    if finding.candidates:
+        return f"not sent: {Why.SHARED_SHAPE}"
     own = loader.load().provider_by_id.get(finding.provider)
     api = own.apis.get(finding.rule) if own else None
-    return questioned(finding.provider, api, finding.secret, finding.candidates)
+    return questioned(finding.provider, api, finding.secret, values)
 
 
-def checked(result: ScanResult, plan: Plan, addresses: Addresses | None, patience: Patience) -> ScanResult:
+def checked(
+    result: ScanResult, plan: Plan, addresses: Addresses | None, patience: Patience, proxy: Proxy | None
+) -> ScanResult:
     """Return the result with what came of the plan: live keys first, then what is unknown; an interrupt ends it early.
 
     `addresses` are those of the providers' files unless the caller of `main()` has others.
@@ -60,7 +66,7 @@ def checked(result: ScanResult, plan: Plan, addresses: Addresses | None, patienc
     from keyguard.verification.addresses import as_documented
     from keyguard.verification.run import ask_all
 
-    answers = ask_all(plan.asked, addresses or as_documented, patience)
+    answers = ask_all(plan.asked, addresses or as_documented, patience, proxy)
 
     def told(finding: Finding) -> LiveCheck:
         question = plan.questions[finding.fingerprint]

@@ -43,9 +43,9 @@ def lines(page: Page, live: LiveCheck, indent: str) -> Iterator[str]:
     why = _why(page.say, live)
     if live.hosts:
         why = page.say("live.says", hosts=page.say.listed(list(live.hosts)), why=why)
-    text = page.say("live.line", state=page.say(f"api-state.{live.state}"), why=why)
+    text = page.say("live.line", state=page.say(f"live-state.{live.state}"), why=why)
     style = _LIVE if live.state.alive else _STYLE[live.state]
-    for line in page.hang("", page.data(text[0].upper() + text[1:])):
+    for line in page.hang("", page.data(text)):
         yield indent + page.paint(line, style)
 
 
@@ -53,9 +53,11 @@ def counted(page: Page, findings: Sequence[Finding]) -> str:
     """Return how many keys live, are revoked or unknown; nothing where no provider was asked."""
     states = Counter(finding.live.state for finding in findings if finding.live)
     counts = [
-        page.say("live.count", n=states[state], state=page.say(f"api-state.{state}")) for state in Live if states[state]
+        page.say("live.count", n=states[state], state=page.say(f"live-state.{state}"))
+        for state in Live
+        if states[state]
     ]
-    return page.plain(page.say("live.asked", counts=page.say("live.and").join(counts))) if counts else ""
+    return page.plain(page.say("live.asked", counts=page.say("verdict.list").join(counts))) if counts else ""
 
 
 def _why(say: Words, live: LiveCheck) -> str:

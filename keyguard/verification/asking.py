@@ -12,6 +12,7 @@ from keyguard.rules.api.values import SECRET
 from keyguard.verification.addresses import Addresses
 from keyguard.verification.answers import judged
 from keyguard.verification.client import NoReplyError, Reply, send
+from keyguard.verification.proxy import Proxy
 from keyguard.verification.question import Question, call_of
 
 NO_TIME = "no time was left to ask"
@@ -59,6 +60,7 @@ class Asker:
     addresses: Addresses
     patience: Patience
     until: float
+    proxy: Proxy | None = None
 
     def ask(self, question: Question, pace: Pace) -> LiveCheck:
         """Return what the provider says: live if one of its hosts knows the key, revoked only if all say so."""
@@ -80,7 +82,7 @@ class Asker:
         """Ask one host, and again where that may help and there is time to."""
         request = question.probe.request
         url = self.addresses(question.provider, f"https://{host}{request.target}")
-        call = call_of(request, url, {SECRET: question.sent})
+        call = call_of(request, url, {**question.values, SECRET: question.sent})
         check = LiveCheck(Live.UNKNOWN, NO_TIME)
         wait = self.patience.pause
         for number in range(self.patience.tries):
@@ -89,7 +91,7 @@ class Asker:
             if left <= 0:
                 break
             try:
-                reply = send(call, min(left, self.patience.answer))
+                reply = send(call, min(left, self.patience.answer), self.proxy)
             except NoReplyError as failure:
                 check, again, asked_to = LiveCheck(Live.UNKNOWN, failure.why, (host,)), failure.again, None
             else:

@@ -1,6 +1,7 @@
 """Sends one request and takes one answer, over TLS that is verified, within a time and a size; nothing is followed.
 
-The standard library's client has what this needs by having little: no redirects, no proxies, no cookies, no .netrc.
+The standard library's client has what this needs by having little: no redirects, no cookies, no .netrc, and no proxy
+but one that it is given.
 Plain HTTP is for a server on this machine alone, so that no key ever crosses a network in clear.
 """
 
@@ -18,7 +19,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from keyguard.verification.proxy import Proxy
 
 MOST_BYTES = 4 << 20
 """How long an answer may be; the longest list of models known is a tenth of that."""
@@ -70,25 +73,33 @@ class NoReplyError(Exception):
         self.again = again
 
 
-def send(call: Call, seconds: float) -> Reply:
-    """Send a call and return its answer, whatever its status; raises `NoReplyError` if none came in this time."""
+def send(call: Call, seconds: float, proxy: Proxy | None = None) -> Reply:
+    """Send a call and return its answer, whatever its status; raises `NoReplyError` if none came in this time.
+
+    Through a proxy only TLS goes, in a tunnel, so that it can be neither read nor answered there.
+    """
     address = urlsplit(call.url)
     until = time.monotonic() + seconds
     target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
-    with _explained(), closing(_connection(address.scheme, address.hostname or "", address.port, seconds)) as opened:
+    with _explained(), closing(_connection(address, seconds, proxy)) as opened:
         opened.response_class = lambda sock, **given: http.client.HTTPResponse(_Timed(sock, until), **given)  # type: ignore[assignment, arg-type]
         opened.request(call.method, target, body=call.body, headers=dict(call.headers))
         with closing(opened.getresponse()) as answer:
             return Reply(answer.status, _media_type(answer), _retry_after(answer), _body(answer))
 
 
-def _connection(scheme: str, host: str, port: int | None, seconds: float) -> http.client.HTTPConnection:
-    if scheme == "https":
+def _connection(address: SplitResult, seconds: float, proxy: Proxy | None) -> http.client.HTTPConnection:
+    host = address.hostname or ""
+    if address.scheme == "https":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks certificate and name; writes no SSLKEYLOGFILE
         context.load_default_certs()
-        return http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
-    if scheme == "http" and host in _HERE:
-        return http.client.HTTPConnection(host, port, timeout=seconds)
+        if proxy is None:
+            return http.client.HTTPSConnection(host, address.port, timeout=seconds, context=context)
+        connection = http.client.HTTPSConnection(proxy.host, proxy.port, timeout=seconds, context=context)
+        connection.set_tunnel(host, address.port or http.client.HTTPS_PORT, dict(proxy.headers))
+        return connection
+    if address.scheme == "http" and host in _HERE:
+        return http.client.HTTPConnection(host, address.port, timeout=seconds)
     raise NoReplyError("its address is not https")
 
 

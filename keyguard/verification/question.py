@@ -13,7 +13,7 @@ import regex
 
 from keyguard import __version__
 from keyguard.model import Secret
-from keyguard.rules.api.values import PLACEHOLDER, SECRET, Api, Probe, Request, Why
+from keyguard.rules.api.values import PLACEHOLDER, SECRET, Api, Probe, Request
 from keyguard.verification.client import Call
 
 Fill = Callable[[str], str]
@@ -21,12 +21,16 @@ Fill = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A key and the check that it is for; `sent` is what stands for the key in the call: all of it, or a part."""
+    """A key and the check that it is for; `sent` is what stands for the key in the call: all of it, or a part.
+
+    `values` are what the check needs besides.
+    """
 
     provider: str
     secret: Secret
     probe: Probe = field(compare=False)
     sent: Secret = field(compare=False)
+    values: Mapping[str, Secret] = field(default_factory=dict, compare=False)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -34,20 +38,19 @@ class Question:
         return (self.probe.request.host, *self.probe.also)
 
 
-def questioned(provider: str, api: Api | None, secret: Secret, candidates: tuple[str, ...] = ()) -> Question | str:
-    """Return the question about a key of a kind, or the reason for which it is never sent."""
+def questioned(provider: str, api: Api | None, secret: Secret, values: Mapping[str, str]) -> Question | str:
+    """Return the question about a key of a kind, or the reason for which it is not sent; `values`: what a user gave."""
     probe = api.verify if api else None
-    if candidates:
-        return f"not sent: {Why.SHARED_SHAPE}"
     if not isinstance(probe, Probe):
         return f"not sent: {probe.why}" if probe else "not sent: no check of this kind of key is known"
-    if probe.needs:
-        return f"not sent: the check needs {' and '.join(probe.needs)} as well"
+    if missing := [name for name in probe.needs if name not in values]:
+        return f"not sent: the check needs {' and '.join(missing)} as well"
     sent = part_of(probe.request.part, secret)
     if sent is None:
         return "not sent: no check of keys of this form is known"
     unfit = "not sent: it holds characters that cannot be sent"
-    return Question(provider, secret, probe, sent) if _travels(probe.request, sent) else unfit
+    needed = {name: Secret(values[name]) for name in probe.needs}
+    return Question(provider, secret, probe, sent, needed) if _travels(probe.request, sent) else unfit
 
 
 def part_of(part: regex.Pattern[bytes] | None, secret: Secret) -> Secret | None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from keyguard.model import Live, LiveCheck
 from keyguard.verification.addresses import Addresses
 from keyguard.verification.asking import NO_TIME, Asker, Pace, Patience
+from keyguard.verification.proxy import Proxy
 from keyguard.verification.question import Question
 
 AT_ONCE = 16
@@ -33,10 +34,12 @@ class Answers:
     interrupted: bool = False
 
 
-def ask_all(questions: Iterable[Question], addresses: Addresses, patience: Patience) -> Answers:
+def ask_all(
+    questions: Iterable[Question], addresses: Addresses, patience: Patience, proxy: Proxy | None = None
+) -> Answers:
     """Return an answer to every question when all have come or the time is over."""
     wanted = list(dict.fromkeys(questions))
-    asker = Asker(addresses, patience, time.monotonic() + patience.overall)
+    asker = Asker(addresses, patience, time.monotonic() + patience.overall, proxy)
     answered: queue.SimpleQueue[_Answered] = queue.SimpleQueue()
     waiting = _start(wanted, asker, answered)
     checks: dict[Question, LiveCheck] = {}

@@ -19,6 +19,7 @@ from keyguard.cli.main import main
 from keyguard.model import Secret
 from keyguard.verification import asking
 from keyguard.verification.client import Call, NoReplyError, Reply
+from keyguard.verification.proxy import Proxy
 from tests.conftest import PROJECT, Ran
 from tests.support import keys
 from tests.support.endpoints import anthropic, faults, openai
@@ -120,15 +121,21 @@ class TestScan:
         [
             (
                 "en",
-                ("Live (", "Revoked (", "Unknown (never checked", "1 live; 1 revoked; 1 unknown", "to api.openai.com"),
+                (
+                    " live (",
+                    " revoked (",
+                    " unknown (never checked",
+                    "1 live, 1 revoked, 1 unknown",
+                    "to api.openai.com",
+                ),
             ),
             (
                 "zh",
                 (
-                    "有效（",
-                    "已失效（",
-                    "无法判断（",
-                    "1 个有效；1 个已失效；1 个无法判断",
+                    "有效：",
+                    "已失效：",
+                    "无法判断：",
+                    "1 个有效、1 个已失效、1 个无法判断",
                     "向 api.openai.com 发送 2 个密钥",
                 ),
             ),
@@ -184,7 +191,7 @@ class TestFoundAgain:
         assert providers("verify", mark(LIVE)[:14]).code == 1
         assert [seen.bearer for seen in providers.openai.seen] == [LIVE]
         ran = providers("verify", mark(DEAD))
-        assert (ran.code, "Revoked (api.openai.com: HTTP 401" in ran.stdout) == (0, True)
+        assert (ran.code, "revoked (api.openai.com: HTTP 401" in ran.stdout) == (0, True)
 
     def test_below_the_top_as_well(self, repo: Repo, providers: Providers, monkeypatch: pytest.MonkeyPatch):
         repo.write("a", DEAD)
@@ -269,6 +276,14 @@ class TestGiven:
         ran = providers("verify", "--stdin", "--rule", "deepseek-key", "--dry-run", stdin=SHARED.encode())
         assert (ran.code, "api.deepseek.com" in ran.stderr) == (0, True)
 
+    def test_of_a_kind_whose_check_needs_more(self, providers: Providers):
+        key = keys.text(random.Random(7), keys.HEX, 32)
+        given = ["verify", "--stdin", "--rule", "twilio-auth-token"]
+        ran = providers(*given, stdin=key.encode())
+        assert (ran.code, "needs account as well" in ran.stdout) == (3, True)
+        ran = providers(*given, "--with", "account=AC123", "--dry-run", stdin=key.encode())
+        assert (ran.code, "api.twilio.com" in ran.stderr) == (0, True)
+
     def test_typed_unseen(self, providers: Providers, monkeypatch: pytest.MonkeyPatch, capsys: Any):
         class Terminal(io.StringIO):
             def isatty(self) -> bool:
@@ -289,7 +304,8 @@ class TestGiven:
         (), (LIVE,), (mark(DEAD), LIVE), ("openai",), ("kg1-",), ("KG1-00",), ("kg1-" + "0" * 33,), (LIVE, "--stdin"),
         (mark(LIVE), "--stdin"), (mark(LIVE), "--rule", "openai-project-key"), ("--stdin", "--report", "x"),
         ("--report", "no-such-file"), ("--timeout", "0", mark(LIVE)), (f"--{LIVE}",),
-        (keys.text(random.Random(1), keys.HEX, 32),),
+        (keys.text(random.Random(1), keys.HEX, 32),), ("x" * 5000,), ("a",), ("--with", f"account={LIVE}/", mark(LIVE)),
+        ("--with", f"{LIVE}=x", mark(LIVE)), ("--with", "secret=x", mark(LIVE)), ("--proxy", mark(LIVE)),
     ],
 )  # fmt: skip
 def test_what_is_refused_before_anything_is_sent(repo: Repo, providers: Providers, arguments: tuple[str, ...]):
@@ -357,7 +373,8 @@ def test_the_product_by_itself_knows_only_the_addresses_of_its_files(
     """Nothing may reach a provider from a test, so what would be sent is taken at the last step."""
     sent: list[str] = []
 
-    def taken(call: Call, _seconds: float) -> Reply:
+    def taken(call: Call, _seconds: float, proxy: Proxy | None) -> Reply:
+        assert proxy is None
         sent.append(call.url)
         raise NoReplyError("taken by the test")
 
@@ -385,7 +402,7 @@ def test_in_a_process_of_its_own(repo: Repo, providers: Providers):
         check=False,
     )  # fmt: skip
     check_no_key(Ran(done.returncode, done.stdout, done.stderr))
-    assert (done.returncode, done.stdout.count("Live ("), done.stdout.count("Revoked (")) == (1, 2, 1)
+    assert (done.returncode, done.stdout.count(" live ("), done.stdout.count(" revoked (")) == (1, 2, 1)
     assert (len(providers.openai.seen), len(providers.anthropic.seen)) == (2, 1)
 
 

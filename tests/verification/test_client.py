@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from keyguard.errors import UsageError
 from keyguard.verification import client
 from keyguard.verification.client import Call, NoReplyError, send
+from keyguard.verification.proxy import Proxy
 from tests.support.endpoints import faults
 from tests.support.endpoints.server import Answer, Fault, Seen, StandIn
 
@@ -169,3 +171,38 @@ def test_a_certificate_that_is_trusted(certificate: Path, monkeypatch: pytest.Mo
     with StandIn(fine, certificate=certificate / "own.pem") as server:
         assert send(Call("GET", server.url, HEADERS), 5).document == {"object": "list"}
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_tunnel_through_a_proxy_that_cannot_look_into_it(certificate: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "own.pem.crt"))
+    with (
+        StandIn(fine, always=faults.tunnelling) as between,
+        StandIn(fine, certificate=certificate / "own.pem") as server,
+    ):
+        proxy = Proxy.from_environment({"HTTPS_PROXY": between.url.replace("//", "//ada:s%20e@")})
+        assert send(Call("GET", server.url, HEADERS), 5, proxy).document == {"object": "list"}
+        (tunnel,), (seen,) = between.seen, server.seen
+    assert (tunnel.method, tunnel.headers["proxy-authorization"]) == ("CONNECT", "Basic YWRhOnMgZQ==")
+    assert (SENTINEL in str(tunnel), seen.headers["authorization"]) == (False, f"Bearer {SENTINEL}")
+    assert "proxy-authorization" not in seen.headers
+
+
+@pytest.mark.parametrize("fault", [faults.answered(407, {}), faults.answered(200, {}), faults.dropped])
+def test_a_proxy_that_opens_no_tunnel_learns_nothing(certificate: Path, fault: Fault):
+    with StandIn(fine, always=fault) as between, pytest.raises(NoReplyError):
+        send(Call("GET", "https://127.0.0.1:9/v1", HEADERS), 5, Proxy.from_environment({"https_proxy": between.url}))
+    assert SENTINEL not in str(between.seen)
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "https://proxy.example:1", "socks5://x:1", "http://@", "http://x:99999999", "["]
+)
+def test_what_is_no_proxy(value: str | None):
+    with pytest.raises(UsageError) as caught:
+        Proxy.from_environment({} if value is None else {"HTTPS_PROXY": value})
+    assert not value or value not in caught.value.message + (caught.value.hint or "")
+
+
+def test_a_proxy_in_short():
+    assert Proxy.from_environment({"HTTPS_PROXY": "proxy.example:3128"}) == Proxy("proxy.example", 3128)
+    assert "secret" not in repr(Proxy.from_environment({"HTTPS_PROXY": "http://a:secret@x"}))

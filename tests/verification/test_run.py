@@ -27,7 +27,7 @@ KEY = keys.project_key(random.Random(11))
 
 def question(kind: str, key: str) -> Question:
     rule = loader.load().by_id[kind]
-    made = questioned(rule.provider, loader.load().provider_by_id[rule.provider].apis[kind], Secret(key))
+    made = questioned(rule.provider, loader.load().provider_by_id[rule.provider].apis[kind], Secret(key), {})
     assert isinstance(made, Question)
     return made
 

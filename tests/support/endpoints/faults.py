@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,6 +76,31 @@ def trickling(handler: Handler, _seen: Seen) -> bool:
         handler.pause(0.05)
     handler.close_connection = True
     return True
+
+
+def tunnelling(handler: Handler, seen: Seen) -> bool:
+    """Be a proxy: open a tunnel to where CONNECT names."""
+    host, _, port = handler.path.partition(":")
+    if seen.method != "CONNECT":
+        return False
+    with socket.create_connection((host, int(port))) as other:
+        handler.send_response(200)
+        handler.end_headers()
+        there = threading.Thread(target=_passed_on, args=(handler.connection, other), daemon=True)
+        there.start()
+        _passed_on(other, handler.connection)
+        there.join()
+    handler.close_connection = True
+    return True
+
+
+def _passed_on(one: socket.socket, other: socket.socket) -> None:
+    try:
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+    except OSError:
+        """The other side has gone."""
 
 
 def huge(size: int) -> Fault:
