@@ -11,6 +11,7 @@ from pathlib import Path
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.model import Confidence, Exposure, Finding, Origin, Place, ScanResult, Secret, Stats, Where
+from keyguard.pipeline.merge import merged
 from keyguard.pipeline.request import Request, Verdict, run, verdict
 from keyguard.pipeline.setup import Settings, prepare, selected
 from keyguard.rules import loader
@@ -32,8 +33,12 @@ def looked_for(
     top = repository.top if repository and repository.top else Path()
     worktree = repository is None or not repository.bare
     files = [file for file in (top / each for each in told) if file.is_file() and not file.is_symlink()]
-    request = Request((top, *paths, *files), worktree=worktree, history=repository is not None)
-    return run(request, replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW))
+    wanted = replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW)
+    found = run(Request((top, *files), worktree=worktree, history=repository is not None), wanted)
+    if not paths:
+        return found
+    more = run(Request(tuple(paths)), wanted)  # by itself, since they may lie in another repository, or in none
+    return replace(found, result=merged([found.result, more.result]))
 
 
 def named(found: Verdict, fingerprint: str) -> Finding | None:

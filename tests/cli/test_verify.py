@@ -241,14 +241,21 @@ class TestFoundAgain:
         assert providers("verify", "--report", tmp_path / "r").code == 2
 
     def test_a_report_that_leads_out_of_the_repository(self, repo: Repo, providers: Providers, tmp_path: Path):
-        repo.write("a", "x")
+        repo.write("a", DEAD)
         (tmp_path / "outside").write_text(LIVE)
         (repo.top / "link").symlink_to(tmp_path / "outside")
-        paths = [str(tmp_path / "outside"), "../outside", "link", "a/../../outside"]
-        findings = [{"fingerprint": mark(LIVE), "locations": [{"where": "file", "path": each} for each in paths]}]
+        paths = [str(tmp_path / "outside"), "../outside", "link", "a/../../outside", "", "a", 5]
+        places = [{"where": "file", "path": each} for each in paths]
+        findings = [{"fingerprint": mark(key), "locations": places} for key in (LIVE, DEAD)]
         (tmp_path / "r").write_text(json.dumps({"schema": "keyguard.report.v1", "findings": findings}))
-        assert providers("verify", "--report", tmp_path / "r").code == 2
-        assert providers.openai.seen == []
+        assert providers("verify", "--report", tmp_path / "r").code == 3
+        assert [seen.bearer for seen in providers.openai.seen] == [DEAD]
+
+    def test_a_file_outside_of_every_repository(self, repo: Repo, providers: Providers, tmp_path: Path):
+        repo.write("a", DEAD)
+        (tmp_path / "outside").write_text(LIVE)
+        ran = providers("verify", mark(LIVE), mark(DEAD), "--path", tmp_path / "outside")
+        assert (ran.code, len(providers.openai.seen)) == (1, 2)
 
 
 class TestGiven:
@@ -331,7 +338,8 @@ def test_a_redirect_takes_the_key_nowhere(repo: Repo, providers: Providers):
     with StandIn(openai.OpenAI({LIVE: openai.Key.LIVE})) as thief:
         for status in (301, 302, 303, 307, 308):
             providers.openai.faults.append(faults.redirected(f"{thief.url}/v1/models", status))
-            assert providers("verify", mark(LIVE)).code == 3
+            ran = providers("verify", mark(LIVE))
+            assert (ran.code, f"HTTP {status}: a redirect" in ran.stdout) == (3, True)
         assert thief.seen == []
 
 
