@@ -6,6 +6,7 @@ import getpass
 import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -176,15 +177,24 @@ def _given() -> bytes:
     """Return what was typed, unseen, or piped in."""
     if sys.stdin is None:
         raise UsageError("standard input is closed", "pipe in one key a line")
-    if sys.stdin.isatty():
-        data = getpass.getpass("Key (not shown): ").encode("utf-8", "surrogateescape")
-    else:
-        data = sys.stdin.buffer.read(MOST_GIVEN + 1)
+    data = _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_GIVEN + 1)
     if len(data) > MOST_GIVEN:
         raise UsageError("standard input holds more than 1 MiB", "keyguard scan --stdin --verify reads any text")
     if not data.strip():
         raise UsageError("standard input holds no key", "pipe in one key a line, or paste one when you are asked")
     return data
+
+
+def _typed() -> bytes:
+    """Ask for a key; where the terminal would show it, it is not asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass("Key (not shown): ").encode("utf-8", "surrogateescape")
+        except getpass.GetPassWarning:
+            raise UsageError("this terminal would show what you type", "pipe in one key a line") from None
+        except EOFError:
+            return b""
 
 
 def _show(verdict: Verdict, form: Format) -> None:

@@ -49,11 +49,11 @@ class Plan:
 
 
 def _question(finding: Finding, values: Mapping[str, str]) -> Question | str:
-    if finding.candidates:
-        return f"not sent: {Why.SHARED_SHAPE}"
     own = loader.load().provider_by_id.get(finding.provider)
     api = own.apis.get(finding.rule) if own else None
-    return questioned(finding.provider, api, finding.secret, values)
+    question = questioned(finding.provider, api, finding.secret, values)
+    guessed = bool(finding.candidates) and isinstance(question, Question)
+    return f"not sent: {Why.SHARED_SHAPE}" if guessed else question
 
 
 def checked(

@@ -34,7 +34,7 @@ def render(
         shown += [f"{indent}{page.plain(page.say('label.fingerprint'))}  {finding.fingerprint}", ""]
     if counts := counted(page, findings):
         shown += page.hang("", counts)
-    shown += _first(page, findings)
+    shown += [*_first(page, findings), *_whose(page, findings)]
     return "\n".join(line.rstrip() for line in shown) + "\n"
 
 
@@ -63,6 +63,11 @@ def counted(page: Page, findings: Sequence[Finding]) -> str:
 def _why(say: Words, live: LiveCheck) -> str:
     code = live.why.removeprefix(_NOT_SENT)
     return say(f"api-never.{code}") if code in list(Why) else say.phrase(live.why)
+
+
+def _whose(page: Page, findings: Sequence[Finding]) -> Iterator[str]:
+    if any(finding.live and finding.live.why == f"{_NOT_SENT}{Why.SHARED_SHAPE}" for finding in findings):
+        yield from page.hang("", page.plain(page.say("live.whose")))
 
 
 def _first(page: Page, findings: Sequence[Finding]) -> Iterator[str]:
