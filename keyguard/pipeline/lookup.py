@@ -10,6 +10,7 @@ from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
+from keyguard.language import Language
 from keyguard.model import Confidence, Exposure, Finding, Origin, Place, ScanResult, Secret, Stats, Where
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.request import Request, Verdict, run, verdict
@@ -79,7 +80,7 @@ def handed_over_as(kind: str, data: bytes, settings: Settings) -> Verdict:
     """Return the keys that somebody gives, one a line, all of one kind; raises `UsageError` for one of another form."""
     catalogue = loader.load()
     rule = selected(catalogue, [kind], []).by_id[kind]
-    scan = prepare(replace(settings, no_repo_config=True), None)
+    language = settings.language or Language.from_environment()
     findings: dict[Secret, Finding] = {}
     for number, line in enumerate(data.splitlines(), 1):
         key = line.strip()
@@ -88,9 +89,9 @@ def handed_over_as(kind: str, data: bytes, settings: Settings) -> Verdict:
         found = rule.pattern.search(key)
         if found is None or found[0] != key:
             raise UsageError(f"line {number} of what was given has not the form of {kind}; nothing was sent")
-        finding = _finding(rule, found["secret"], number, rule.title[scan.language])
+        finding = _finding(rule, found["secret"], number, rule.title[language])
         findings.setdefault(finding.secret, finding)
-    return Verdict(ScanResult(tuple(findings.values()), (), (), Stats()), catalogue, scan.language)
+    return Verdict(ScanResult(tuple(findings.values()), (), (), Stats()), catalogue, language)
 
 
 def _finding(rule: Rule, key: bytes, line: int, title: str) -> Finding:

@@ -16,6 +16,8 @@ from keyguard.verification.proxy import Proxy
 from keyguard.verification.question import Question, call_of
 
 NO_TIME = "no time was left to ask"
+LEAST_SLOWED, MOST_SLOWED = 0.1, 2.0
+"""How far apart, in seconds, requests are to a provider that counts them."""
 _TOO_MANY = 429
 
 
@@ -25,13 +27,14 @@ class Patience:
 
     `overall` for all keys of a run, `per_key` for one with all its hosts and tries, `answer` for one answer. `pause` is
     the first wait before another try, and doubles; `interval` lies between two requests to one provider, of which
-    `at_once` may be under way.
+    `at_once` may be under way. A server that says how long to wait is asked up to `tries_when_told` times.
     """
 
     overall: float = 120.0
     per_key: float = 20.0
     answer: float = 10.0
     tries: int = 3
+    tries_when_told: int = 6
     pause: float = 0.5
     interval: float = 0.1
     at_once: int = 2
@@ -45,12 +48,21 @@ class Pace:
         self._lock = threading.Lock()
         self._next = 0.0
 
-    def wait(self) -> None:
-        """Return when it is this caller's turn."""
+    def wait(self, until: float) -> bool:
+        """Return true when it is this caller's turn, or false at once if that would be later than it has time."""
         with self._lock:
             turn = max(self._next, time.monotonic())
+            if turn >= until:
+                return False
             self._next = turn + self._interval
         time.sleep(max(0.0, turn - time.monotonic()))
+        return True
+
+    def slow(self, seconds: float) -> None:
+        """Let everybody wait so long, and be slower from then on: the provider counts requests."""
+        with self._lock:
+            self._interval = min(max(2 * self._interval, LEAST_SLOWED), MOST_SLOWED)
+            self._next = max(self._next, time.monotonic() + seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +96,32 @@ class Asker:
         url = self.addresses(question.provider, f"https://{host}{request.target}")
         call = call_of(request, url, {**question.values, SECRET: question.sent})
         check = LiveCheck(Live.UNKNOWN, NO_TIME)
-        wait = self.patience.pause
-        for number in range(self.patience.tries):
-            pace.wait()
-            left = until - time.monotonic()
-            if left <= 0:
+        for number in range(self.patience.tries_when_told):
+            if not pace.wait(until):
                 break
             try:
-                reply = send(call, min(left, self.patience.answer), self.proxy)
+                reply = send(call, max(0.01, min(until - time.monotonic(), self.patience.answer)), self.proxy)
             except NoReplyError as failure:
-                check, again, asked_to = LiveCheck(Live.UNKNOWN, failure.why, (host,)), failure.again, None
+                check, again, told = LiveCheck(Live.UNKNOWN, failure.why, (host,)), failure.again, None
             else:
                 check = replace(judged(question.probe, reply, question.sent), hosts=(host,))
-                again, asked_to = _again(reply, check), reply.retry_after
-            pause = wait * 2**number * random.uniform(0.5, 1.0) if asked_to is None else asked_to  # noqa: S311
-            if not again or number + 1 == self.patience.tries or time.monotonic() + pause >= until:
+                again, told = _again(reply, check), reply.retry_after
+            pause = self._pause(number, told)
+            if not again or pause is None or time.monotonic() + pause >= until:
                 break
-            time.sleep(pause)
+            if told is None:
+                time.sleep(pause)
+            else:
+                pace.slow(pause)
         return check
+
+    def _pause(self, number: int, told: float | None) -> float | None:
+        """Return how long to wait before another try, None for none; one that was told to wait has more of them."""
+        tries = self.patience.tries if told is None else self.patience.tries_when_told
+        if number + 1 >= tries:
+            return None
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 (no secret depends on it)
+        return jitter * self.patience.pause * 2.0**number if told is None else told
 
 
 def _again(reply: Reply, check: LiveCheck) -> bool:
