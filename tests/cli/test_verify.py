@@ -100,7 +100,7 @@ class TestScan:
         repo.write("a", "x")
         ran = providers("scan", "--verify")
         assert (ran.code, ran.stderr) == (0, "")
-        assert "providers say" not in ran.stdout
+        assert "Checked" not in ran.stdout
 
     def test_every_finding_says_whether_it_lives(self, repo: Repo, providers: Providers):
         repo.save(".env", "\n".join(f"K{number}={key}" for number, key in enumerate(ALL)))
@@ -127,7 +127,7 @@ class TestScan:
                     " live (",
                     " revoked (",
                     " unknown (never checked",
-                    "1 live, 1 revoked, 1 unknown",
+                    "Checked: 1 live, 1 revoked, 1 unknown",
                     "to api.openai.com",
                 ),
             ),
