@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +9,10 @@ import click
 from keyguard.cli import options
 from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
-from keyguard.git.repository import discover
 from keyguard.language import Language
-from keyguard.model import ELLIPSIS, Confidence, Finding
-from keyguard.pipeline.request import Request, Verdict, run
+from keyguard.model import ELLIPSIS, Finding
+from keyguard.pipeline.lookup import looked_for, missing, named
+from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings, config_here, rules_of, suggestion
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 
@@ -36,7 +34,7 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
 
     about: Finding | Rule | Provider
     if subject and subject.startswith(FINGERPRINT):
-        verdict = _looked_for(subject, language, given)
+        verdict = looked_for([subject], Settings(**given, language=language))
         about, catalogue = _only(verdict, subject), verdict.catalogue
         language = spoken(verdict.language)
         known = {"remote": verdict.remote, "head": verdict.head}
@@ -61,24 +59,12 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
         click.echo(f"\nkeyguard guide NAME: {others}, a rule, or a fingerprint from a report", err=True)
 
 
-def _looked_for(fingerprint: str, language: Language | None, given: Mapping[str, Any]) -> Verdict:
-    repository = discover(Path())
-    request = Request(worktree=repository is None or not repository.bare, history=repository is not None)
-    settings = Settings(**given, fingerprint=fingerprint, language=language, min_confidence=Confidence.LOW)
-    return run(request, settings)
-
-
-def _only(verdict: Verdict, fingerprint: str) -> Finding:
-    found = verdict.result.findings
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(f"{fingerprint} is the beginning of {len(found)} fingerprints", "give more of its digits")
-    unread = " (not all of it could be read)" if verdict.result.unread else ""
-    raise UsageError(
-        f"no secret with the fingerprint {fingerprint} is in this folder or its history{unread}",
-        "run it in the repository that the report was about, or name the rule: keyguard guide RULE",
-    )
+def _only(found: Verdict, fingerprint: str) -> Finding:
+    finding = named(found, fingerprint)
+    if finding is None:
+        hint = "run it in the repository that the report was about, or name the rule: keyguard guide RULE"
+        raise UsageError(missing(found, fingerprint), hint)
+    return finding
 
 
 def _known(catalogue: Catalogue, name: str) -> Rule | Provider:

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,10 +17,14 @@ from keyguard import __version__
 from keyguard.errors import ExitCode, KeyGuardError, UsageError
 from keyguard.model import ELLIPSIS
 
+if TYPE_CHECKING:
+    from keyguard.verification.addresses import Addresses
+
 COMMANDS = {
     "scan": ("scan", "Look for keys in files, the index or the whole history."),
     "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
+    "verify": ("verify", "Ask a key's own provider whether it still lives."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
@@ -59,19 +64,23 @@ def cli() -> None:
     keyguard scan --history        all that this repository has ever held
     keyguard hook install          stop a key before it is committed
     keyguard guide openai          what to do when one has leaked
+    keyguard verify kg1-0123abcd   ask its provider whether it still lives
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage or configuration, 3 something could
     not be read, 130 interrupted.
     """
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; whatever goes wrong ends as one clear message, never a traceback."""
+def main(arguments: Sequence[str], addresses: Addresses | None = None) -> int:
+    """Run one command and return its exit code; whatever goes wrong ends as one clear message, never a traceback.
+
+    `addresses` say where providers are reached, by default where their files say; nothing outside this process sets it.
+    """
     _speak_to_any_console()
     try:
         if sys.stdout is None:
             raise UsageError("standard output is closed: there is nowhere to put a verdict", "send it to a file")
-        code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False)
+        code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False, obj=addresses)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody reads the verdict
         code = ExitCode.INCOMPLETE

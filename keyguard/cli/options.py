@@ -71,9 +71,29 @@ rules = click.option(
 )
 
 
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=1, max=3600),
+    metavar="SECONDS",
+    help="How long asking providers may take for all keys together; default 120.",
+)
+proxy = click.option(
+    "--proxy",
+    is_flag=True,
+    help="Ask providers through the proxy of HTTPS_PROXY, in a tunnel that it cannot look into.",
+)
+
+
 def filters(command: Command) -> Command:
     """Add the options that say which findings count."""
     for option in (min_confidence, exclude_rule, rule, rules, no_repo_config, baseline, config):
+        command = option(command)
+    return command
+
+
+def asking(command: Command) -> Command:
+    """Add the options that say how providers are asked."""
+    for option in (proxy, timeout):
         command = option(command)
     return command
 

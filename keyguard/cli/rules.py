@@ -26,20 +26,38 @@ command.add_command(rule_import.command)
 
 
 @command.command("list")
+@click.option("--api", is_flag=True, help="Instead: where each kind is checked, and by whom revoked and replaced.")
 @options.sources
 @options.language
-def list_rules(language: Language | None, **given: Any) -> None:
+def list_rules(api: bool, language: Language | None, **given: Any) -> None:
     """List every rule: its id, its severity for a live key, and its title; of your own rules also the file."""
     from keyguard.reporting.terminal import clean, display_width
 
     book = rules_here(Settings(**given))
     tell(book.notes)
+    if api:
+        _list_apis(book.catalogue)
+        return
     rules = book.catalogue.rules
     width = max(display_width(rule.id) for rule in rules)
     for rule in rules:
         title = clean(rule.title[language or Language.from_environment()])
         where = f"  ({clean(rule.file)})" if rule.file is not None else ""
         click.echo(f"{rule.id:<{width}}  {rule.severity.label:<8}  {title}{where}")
+
+
+def _list_apis(catalogue: Catalogue) -> None:
+    """Print a line for each kind of key, the longest column last."""
+    from keyguard.reporting.api_text import row
+
+    rows = [("rule", "revoke", "replace", "check")]
+    for provider in catalogue.providers:
+        for rule, api in provider.apis.items():
+            check, revoke, replace = row(api)
+            rows.append((rule, revoke, replace, check))
+    widths = [max(len(each[column]) for each in rows) for column in range(3)]
+    for *columns, check in rows:
+        click.echo("  ".join([*(f"{text:<{width}}" for text, width in zip(columns, widths, strict=True)), check]))
 
 
 @command.command("show")

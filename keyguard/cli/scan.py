@@ -19,6 +19,7 @@ from keyguard.pipeline.setup import Settings
 if TYPE_CHECKING:
     from keyguard.cli.progress import ProgressLine
     from keyguard.language import Language
+    from keyguard.verification.addresses import Addresses
 
 
 @click.command(
@@ -69,15 +70,24 @@ Examples:
 @click.option("--no-cache", is_flag=True, help="Read all anew, and keep nothing for the next scan.")
 @click.option("--no-progress", is_flag=True, help="Show no progress; it is for a terminal, and for long scans, anyway.")
 @click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
+@click.option("--verify", is_flag=True, help="Send each key found to its own provider, to see whether it still lives.")
+@options.asking
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
+@click.pass_obj
 def command(
-    paths: tuple[Path, ...], form: str, outputs: tuple[str, ...], allow_incomplete: bool, **given: Any
+    addresses: Addresses | None,
+    /,
+    paths: tuple[Path, ...],
+    form: str,
+    outputs: tuple[str, ...],
+    allow_incomplete: bool,
+    **given: Any,
 ) -> ExitCode:
     """Look for leaked keys in PATHs, by default in the work tree of this folder.
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read,
-    130 interrupted: the report is on what was read until then.
+    130 interrupted: the report is on what was read until then. A key that --verify calls revoked is still one found.
     """
     if given.pop("no_cache"):
         cache.switch_off()
@@ -94,11 +104,18 @@ def command(
     )
     if given["fingerprint"] is not None and not given["fingerprint"].startswith("kg1-"):
         raise UsageError(f"{given['fingerprint']} is not a fingerprint", "one begins with kg1-, as reports show it")
+    verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
+    if (timeout is not None or proxy) and not verify:
+        raise UsageError("--timeout and --proxy say how providers are asked", "they go with --verify")
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
     with shown or nullcontext():
         verdict = run(request, settings, shown)
     tell(verdict.notes)
+    if verify and not verdict.result.interrupted:
+        from keyguard.cli.asking import Asking
+
+        verdict = Asking(addresses, timeout, proxy).asked(verdict)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)
 

@@ -1,7 +1,7 @@
 """The values that travel from a source through detection and suppression to a report."""
 
-from keyguard.model.finding import Detector, Finding, Match, PathLimits, Place
-from keyguard.model.levels import Confidence, Exposure, Severity, Status
+from keyguard.model.finding import Detector, Finding, LiveCheck, Match, PathLimits, Place
+from keyguard.model.levels import Confidence, Exposure, Live, Severity, Status
 from keyguard.model.reading import NESTED, Chunk, Item, Omitted, Opaque, Origin, Unread, Where
 from keyguard.model.result import Guidance, PolicyChange, PolicyPart, ScanResult, Stats, Step
 from keyguard.model.secret import ELLIPSIS, MASK_FROM, Secret
@@ -17,6 +17,8 @@ __all__ = [
     "Finding",
     "Guidance",
     "Item",
+    "Live",
+    "LiveCheck",
     "Match",
     "Omitted",
     "Opaque",

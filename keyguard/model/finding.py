@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from keyguard.model.levels import Confidence, Exposure, Severity, Status
+from keyguard.model.levels import Confidence, Exposure, Live, Severity, Status
 from keyguard.model.reading import Chunk, Origin, Unread
 from keyguard.model.secret import Secret
 
@@ -65,8 +65,22 @@ Detector = Callable[[Chunk], Iterator[Match | Unread]]
 
 
 @dataclass(frozen=True, slots=True)
+class LiveCheck:
+    """What came of asking a provider whether a key lives, or why it was not asked.
+
+    `why` is a phrase for people; nothing that the provider chose stands in it but the code of an error. `hosts` have
+    been sent the key; `at` is when (ISO 8601, UTC), None where it was sent nowhere.
+    """
+
+    state: Live
+    why: str
+    hosts: tuple[str, ...] = ()
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One distinct secret with all its places, the earliest commit first."""
+    """One distinct secret with all its places, the earliest commit first; `live` is None where nobody asked."""
 
     rule: str
     provider: str
@@ -80,6 +94,7 @@ class Finding:
     candidates: tuple[str, ...] = ()
     decoded_via: tuple[str, ...] = ()
     status: Status = Status.OPEN
+    live: LiveCheck | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -1,4 +1,4 @@
-"""The scales on which a finding is placed: confidence, severity, exposure, status."""
+"""The scales on which a finding is placed: confidence, severity, exposure, status, and whether the key lives."""
 
 from __future__ import annotations
 
@@ -55,3 +55,18 @@ class Status(enum.StrEnum):
     OPEN = "open"
     BASELINE = "baseline"
     ALLOWED = "allowed"
+
+
+class Live(enum.StrEnum):
+    """What a provider's answer says of the key that was sent to it."""
+
+    LIVE = "live"
+    RESTRICTED = "live-restricted"
+    NO_CREDIT = "live-no-credit"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+    @property
+    def alive(self) -> bool:
+        """Whether the key still opens something, or will once there is credit."""
+        return self in (Live.LIVE, Live.RESTRICTED, Live.NO_CREDIT)

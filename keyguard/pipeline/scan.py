@@ -51,7 +51,7 @@ class Policy:
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
-    fingerprint: str | None = None
+    fingerprint: str | tuple[str, ...] | None = None
     config: Config = field(default_factory=Config)
     baseline: Baseline = field(default_factory=Baseline)
     comments: bool = True

@@ -35,7 +35,7 @@ class Settings:
     """What the command line asks for; None where it says nothing.
 
     `config_from` is the commit whose own files count. `rules` are files of rules; `fingerprint` is the beginning of the
-    one secret that is looked for. `strict`: what nobody can open is unread.
+    one secret that is looked for, or several are those of several. `strict`: what nobody can open is unread.
     """
 
     config: Path | None = None
@@ -46,7 +46,7 @@ class Settings:
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     min_confidence: Confidence | None = None
-    fingerprint: str | None = None
+    fingerprint: str | tuple[str, ...] | None = None
     language: Language | None = None
     strict: bool = False
 

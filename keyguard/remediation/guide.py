@@ -91,7 +91,10 @@ def _whole(situation: Situation) -> Iterator[str]:
         yield from _unpushed(situation)
         yield from ("check-range", "revoke", "replace", "find", "calls", "limits", "account")
     else:
-        yield from ("decide", "revoke", "replace", "find", "calls")
+        yield from ("decide", "revoke", "replace", "find")
+        if situation.has_check:
+            yield "proof"
+        yield "calls"
         if situation.place and situation.place.date:
             yield "since"
         yield from ("limits", "appeal", "letter", "account")

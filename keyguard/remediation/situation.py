@@ -11,6 +11,7 @@ from keyguard.config.contact import Contact
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Place, Where
 from keyguard.remediation import quoting, words
+from keyguard.rules.api.values import Probe
 from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
 
 COMMIT_DIGITS = 12
@@ -82,6 +83,12 @@ class Situation:
         """Whether that file is one in which keys are kept, and so one that git should not have."""
         path = self.path or ""
         return bool(_ENV_FILE.fullmatch(path)) and not _ENV_EXAMPLE.search(path.rpartition("/")[2])
+
+    @property
+    def has_check(self) -> bool:
+        """Whether its provider can be asked if the key lives."""
+        api = self.provider.apis.get(self.rule.id) if self.provider and self.rule else None
+        return api is not None and isinstance(api.verify, Probe) and not api.verify.needs
 
     def advice(self, topic: Topic) -> Advice | None:
         """Return the rule's own words on a topic, else its provider's."""

@@ -31,6 +31,22 @@ def facts(api: Api, console: str, words: Words) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(_call(call, words))
 
 
+def row(api: Api) -> tuple[str, str, str]:
+    """Return in the words of the rule files: the host that is asked or why none is, who may revoke, who may replace."""
+    return _asked(api.verify), _called(api.revoke), _called(api.create)
+
+
+def _asked(probe: Probe | NoProbe | None) -> str:
+    if isinstance(probe, Probe):
+        needs = f" (with {', '.join(probe.needs)})" if probe.needs else ""
+        return ", ".join((probe.request.host, *probe.also)) + needs
+    return f"never: {probe.why}" if probe else "unknown"
+
+
+def _called(call: Call | NoCall | None) -> str:
+    return call.by if isinstance(call, Call) else "by hand"
+
+
 def _probe(probe: Probe | NoProbe, words: Words) -> Iterator[str]:
     if isinstance(probe, NoProbe):
         yield words(f"api-never.{probe.why}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Guidance, ScanResult, Severity, Step
-from keyguard.reporting import guide_text, places, summary
+from keyguard.reporting import guide_text, live_text, places, summary
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import display_width, fit, pad
@@ -57,6 +57,8 @@ def _finding(page: Page, number: int, finding: Finding) -> Iterator[str]:
     verdict = page.plain(_verdict(page, finding))
     style = _EXPOSURE.get(finding.exposure, "")
     yield from (page.paint(line, style) if style else line for line in page.hang(" " * FIELD, verdict))
+    if finding.live is not None:
+        yield from live_text.lines(page.indented(FIELD), finding.live, " " * FIELD)
     labels = {name: page.plain(say(f"label.{name}")) for name in ("places", "evidence", "fingerprint")}
     column = max(map(display_width, labels.values())) + 2
     for position, row in enumerate(places.rows(page, finding, page.width - FIELD - column)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from keyguard import __version__
-from keyguard.model import Finding, Guidance, Place, PolicyChange, ScanResult, Step, Unread
+from keyguard.model import Finding, Guidance, LiveCheck, Place, PolicyChange, ScanResult, Step, Unread
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import clean
 
@@ -82,10 +82,15 @@ def _finding(finding: Finding, guide: Guidance, redact: Redactor) -> dict[str, A
         "evidence": [redact(each) for each in finding.evidence],
         "decoded_via": list(finding.decoded_via),
         "locations": [_location(each, redact) for each in finding.places],
-        "live": None,
+        "live": finding.live.state.value if finding.live else None,
+        "check": _check(finding.live, redact) if finding.live else None,
         "status": finding.status.value,
         "guide": {"summary": redact(guide.summary), "steps": [_step(each, redact) for each in guide.steps]},
     }
+
+
+def _check(live: LiveCheck, redact: Redactor) -> dict[str, Any]:
+    return {"why": redact(live.why), "hosts": list(live.hosts), "at": live.at}
 
 
 def _location(place: Place, redact: Redactor) -> dict[str, Any]:

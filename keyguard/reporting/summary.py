@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from keyguard.model import Exposure, Opaque, ScanResult, Stats, Unread
+from keyguard.reporting import live_text
 from keyguard.reporting.page import Page
 
 MOST_UNREAD = 10
@@ -18,6 +19,8 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
     yield from (page.paint(line, _style(result)) for line in page.hang("", verdict) if line)
     if result.open:
         yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
+    if counts := live_text.counted(page, result.open):
+        yield from page.hang("", counts)
     for line in _limits(page, result):
         yield from page.hang("", page.plain(line))
     yield from _opaque(page, result)

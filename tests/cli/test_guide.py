@@ -33,6 +33,11 @@ def test_a_finding_is_found_again_by_its_fingerprint(repo: Repo, run_keyguard: R
         assert KEY not in ran.stdout
 
 
+def test_it_ends_with_the_proof_where_there_can_be_one(repo: Repo, run_here: RunKeyguard):
+    assert "keyguard verify FINGERPRINT" in run_here("guide", "openai-project-key", cwd=repo.top).stdout
+    assert "keyguard verify" not in run_here("guide", "openai-webhook-secret", cwd=repo.top).stdout
+
+
 def test_a_fingerprint_that_is_not_here(repo: Repo, run_keyguard: RunKeyguard):
     ran = run_keyguard("guide", "kg1-" + "0" * 32, cwd=repo.top)
     assert (ran.code, ran.stdout) == (2, "")

@@ -96,3 +96,17 @@ def test_every_rule_can_be_shown_in_both_languages():
             english, chinese = (dict(api_text.facts(api, provider.console, Words(language))) for language in Language)
             assert "check" in english
             assert english.keys() == chinese.keys()
+
+
+def test_the_table_of_what_apis_can_do(run_here: RunKeyguard):
+    head, *rows = run_here("rules", "list", "--api").stdout.splitlines()
+    columns = [head.index(name) for name in ("rule", "revoke", "replace", "check")]
+    table = {
+        row.split()[0]: [row[start:end].strip() for start, end in zip(columns, [*columns[1:], None], strict=True)][1:]
+        for row in rows
+    }
+    assert len(table) == len(loader.load().rules)
+    assert table["openai-project-key"] == ["admin-key", "admin-key", "api.openai.com"]
+    assert table["github-refresh-token"][2] == "never: single-use"
+    assert table["twilio-auth-token"][2].endswith("(with account)")
+    assert table["moonshot-key"][2] == "api.moonshot.ai, api.moonshot.cn"

@@ -25,7 +25,7 @@ STATS = {
 FINDING = {
     "rule": str, "provider": str, "title": str, "confidence": str, "severity": str, "secret": str, "fingerprint": str,
     "candidates": list, "exposure": str, "evidence": list, "decoded_via": list, "locations": list,
-    "live": OPTIONAL, "status": str, "guide": dict,
+    "live": OPTIONAL, "check": (dict, type(None)), "status": str, "guide": dict,
 }  # fmt: skip
 LOCATION = {
     "where": str, "path": OPTIONAL, "member": OPTIONAL, "cell": NUMBER, "output": NUMBER,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from keyguard.rules.api.values import Answer, Condition, Path, State
+from keyguard.model import Live
+from keyguard.rules.api.values import Answer, Condition, Path
 from keyguard.rules.fields import Fields
 
 T = TypeVar("T")
 _CONDITION = ("status", "is", "holds", "has")
-_STATES = {state.value: state for state in State}
+_STATES = {state.value: state for state in Live}
 _NEVER_DEAD = (403, 429)
 """What a firewall, a country, a missing right or a limit answers as well: never a proof that a key is dead."""
 _NO_CREDIT = 402
@@ -47,14 +48,14 @@ def read_condition(table: Fields, *also: str) -> Condition:
 def _answer(table: Fields) -> Answer:
     answer = Answer(read_condition(table, "means"), table.choice("means", _STATES))
     status = answer.when.status
-    if answer.means is State.REVOKED:
+    if answer.means is Live.REVOKED:
         if any(each in _NEVER_DEAD for each in status):
             raise table.error("means", "403 and 429 never prove that a key is dead", 'say "unknown", or leave it out')
         if answer.when.plain and any(each != _UNAUTHORIZED for each in status):
             raise table.error(
                 "means", "only a 401 may say this by its status alone", "add is or holds: the error's code"
             )
-    elif answer.means is not State.UNKNOWN and answer.when.plain and any(400 <= each != _NO_CREDIT for each in status):
+    elif answer.means is not Live.UNKNOWN and answer.when.plain and any(400 <= each != _NO_CREDIT for each in status):
         raise table.error("means", "an error needs more than its status to prove life", "add is or holds")
     return answer
 

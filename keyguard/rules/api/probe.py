@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from keyguard.model import Live
 from keyguard.rules.api.answers import read_answers
 from keyguard.rules.api.request import FIELDS, check_placeholders, read_host, read_request
-from keyguard.rules.api.values import SECRET, NoProbe, Probe, Request, State, Why
+from keyguard.rules.api.values import SECRET, NoProbe, Probe, Request, Why
 from keyguard.rules.fields import SURENESS, Fields
 
 _FIELDS = (*FIELDS, "also", "answers", "read-only", "self-hosted", "sureness", "source")
@@ -20,7 +21,7 @@ def read_verify(table: Fields) -> Probe | NoProbe:
     request = read_request(table, ("GET", "POST"))
     answers = read_answers(table)
     _check(table, request)
-    if table.flag("self-hosted") and any(each.means is State.REVOKED and each.when.plain for each in answers):
+    if table.flag("self-hosted") and any(each.means is Live.REVOKED and each.when.plain for each in answers):
         hint = "such an answer is also given to a key of another installation: add is or holds"
         raise table.error("answers", "take a status alone for a proof, though such keys are also self-hosted", hint)
     return Probe(

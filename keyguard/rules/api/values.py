@@ -10,22 +10,14 @@ from typing import Any
 
 import regex
 
+from keyguard.model import Live
+
 PLACEHOLDER = re.compile(r"\{([a-z]+(?:-[a-z]+)*)\}")
 """Where a value is put into a call: `{secret}`, the found key, or one that the user has to give."""
 SECRET = "secret"  # noqa: S105 (the name of a placeholder)
 
 Path = tuple[str, ...]
 """The way to a value in a JSON answer: names of fields, and numbers of items of lists."""
-
-
-class State(enum.StrEnum):
-    """What an answer says of the key that was sent."""
-
-    LIVE = "live"
-    RESTRICTED = "live-restricted"
-    NO_CREDIT = "live-no-credit"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
 
 
 class Caller(enum.StrEnum):
@@ -105,7 +97,7 @@ class Answer:
     """An answer that is known, and what it means."""
 
     when: Condition
-    means: State
+    means: Live
 
 
 @dataclass(frozen=True, slots=True)

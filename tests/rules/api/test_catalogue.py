@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from keyguard.language import Language
+from keyguard.model import Live
 from keyguard.rules import built, loader
 from keyguard.rules.api import sections
 from keyguard.rules.api.request import PLACEHOLDERS
-from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation, State, Why
+from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation, Why
 from keyguard.rules.catalogue import Kind, Provider
 
 CATALOGUE = loader.load(built.OWN)
@@ -31,6 +32,7 @@ SISTERS = {
     "aws": {"amazonaws.com"},
     "coze": {"coze.cn"},
     "datadog": {"datadoghq.eu"},
+    "hubspot": {"hubapi.com"},
     "minimax": {"minimaxi.com"},
     "moonshot": {"moonshot.cn"},
     "siliconflow": {"siliconflow.com"},
@@ -143,7 +145,7 @@ def test_nothing_that_changes_something_is_a_guess():
         assert {call.sureness for call in calls if isinstance(call, Call)} <= {"sure", "likely"}, rule.id
 
 
-def verdicts(kind: str) -> list[tuple[tuple[int, ...], str, State]]:
+def verdicts(kind: str) -> list[tuple[tuple[int, ...], str, Live]]:
     """The answers of a kind's check: status, what stands where, and the verdict."""
     probe = CATALOGUE.provider_by_id[CATALOGUE.by_id[kind].provider].apis[kind].verify
     assert isinstance(probe, Probe)
@@ -155,24 +157,24 @@ def verdicts(kind: str) -> list[tuple[tuple[int, ...], str, State]]:
 @pytest.mark.parametrize(
     ("kind", "status", "said", "means"),
     [
-        ("openai-project-key", 401, "invalid_api_key", State.REVOKED),
-        ("openai-project-key", 401, "missing scopes", State.RESTRICTED),
-        ("openai-project-key", 403, "missing scopes", State.RESTRICTED),
-        ("openai-project-key", 429, "insufficient_quota", State.NO_CREDIT),
-        ("openai-project-key", 429, "rate_limit_exceeded", State.LIVE),
-        ("anthropic-api-key", 401, "authentication_error", State.REVOKED),
-        ("anthropic-api-key", 403, "permission_error", State.RESTRICTED),
-        ("deepseek-key", 402, "", State.NO_CREDIT),
-        ("xai-key", 200, "api_key_blocked", State.REVOKED),
-        ("google-api-key", 400, "API_KEY_INVALID", State.REVOKED),
-        ("google-api-key", 403, "API_KEY_SERVICE_BLOCKED", State.RESTRICTED),
-        ("elevenlabs-key", 401, "missing_permissions", State.RESTRICTED),
-        ("slack-bot-token", 200, "token_revoked", State.REVOKED),
-        ("pinecone-key", 403, "FORBIDDEN", State.RESTRICTED),
-        ("gitlab-pat", 401, "invalid_token", State.REVOKED),
+        ("openai-project-key", 401, "invalid_api_key", Live.REVOKED),
+        ("openai-project-key", 401, "missing scopes", Live.RESTRICTED),
+        ("openai-project-key", 403, "missing scopes", Live.RESTRICTED),
+        ("openai-project-key", 429, "insufficient_quota", Live.NO_CREDIT),
+        ("openai-project-key", 429, "rate_limit_exceeded", Live.LIVE),
+        ("anthropic-api-key", 401, "authentication_error", Live.REVOKED),
+        ("anthropic-api-key", 403, "permission_error", Live.RESTRICTED),
+        ("deepseek-key", 402, "", Live.NO_CREDIT),
+        ("xai-key", 200, "api_key_blocked", Live.REVOKED),
+        ("google-api-key", 400, "API_KEY_INVALID", Live.REVOKED),
+        ("google-api-key", 403, "API_KEY_SERVICE_BLOCKED", Live.RESTRICTED),
+        ("elevenlabs-key", 401, "missing_permissions", Live.RESTRICTED),
+        ("slack-bot-token", 200, "token_revoked", Live.REVOKED),
+        ("pinecone-key", 403, "FORBIDDEN", Live.RESTRICTED),
+        ("gitlab-pat", 401, "invalid_token", Live.REVOKED),
     ],
 )
-def test_what_was_learned_of_each_provider_is_told_apart(kind: str, status: int, said: str, means: State):
+def test_what_was_learned_of_each_provider_is_told_apart(kind: str, status: int, said: str, means: Live):
     assert (means in {found for codes, text, found in verdicts(kind) if status in codes and said in text}) is True
 
 
@@ -180,12 +182,12 @@ def test_restricted_keys_are_known_before_dead_ones():
     """Both are refused with 401; the first answer that fits decides."""
     for kind in ("openai-project-key", "openai-admin-key", "elevenlabs-key", "stripe-secret-key", "resend-key"):
         means = [found for _, _, found in verdicts(kind)]
-        assert means.index(State.RESTRICTED) < means.index(State.REVOKED)
+        assert means.index(Live.RESTRICTED) < means.index(Live.REVOKED)
 
 
 def test_every_word_of_the_schema_is_documented():
     docs = (built.OWN.parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
-    words = [*(f"{{{name}}}" for name in PLACEHOLDERS), *Why, *Caller, *State]
+    words = [*(f"{{{name}}}" for name in PLACEHOLDERS), *Why, *Caller, *Live]
     assert [word for word in words if f"`{word}`" not in docs] == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.errors import RuleError
+from keyguard.model import Live
 from keyguard.rules.api import sections
 from keyguard.rules.api.values import (
     Answer,
@@ -18,7 +19,6 @@ from keyguard.rules.api.values import (
     NoProbe,
     Probe,
     Revocation,
-    State,
     Why,
 )
 from keyguard.rules.loader import load_file
@@ -55,7 +55,7 @@ def test_answers_keep_their_order_and_their_conditions(tmp_path: Path):
     probe = apis(tmp_path, SOUND)["acme-key"].verify
     assert isinstance(probe, Probe)
     live = Condition((200,), {("ok",): (True, 1), ("data", "0", "kind"): ("key",)}, {}, (("data", "id"),))
-    assert probe.answers[0] == Answer(live, State.LIVE)
+    assert probe.answers[0] == Answer(live, Live.LIVE)
     assert probe.answers[1].when.holds == {("error", "message"): ("scope", "right")}
     assert [answer.means.value for answer in probe.answers[1:]] == [
         "live-restricted", "revoked", "live-no-credit", "unknown",

@@ -1,0 +1,39 @@
+"""What is taken from a report that somebody hands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keyguard.errors import UsageError
+from keyguard.reporting import json_report
+from keyguard.reporting.reading import reported
+from tests.reporting.samples import finding, guide, local, place, result, secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", "null", "[" * 100_000, "\xff", '{"schema": "other", "findings": []}',
+        '{"schema": "keyguard.report.v1"}', '{"schema": "keyguard.report.v1", "findings": {}}',
+        '{"schema": "keyguard.report.v1", "findings": [1]}', '{"schema": "keyguard.report.v1", "findings": [{}]}',
+        '{"schema": "keyguard.report.v1", "findings": [{"fingerprint": "kg1-0"}]}',
+        '{"schema": "keyguard.report.v1", "findings": [{"fingerprint": ["kg1-0"]}]}',
+    ],
+)  # fmt: skip
+def test_what_is_no_report(tmp_path: Path, text: str):
+    (tmp_path / "r").write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError):
+        reported(tmp_path / "r")
+
+
+def test_a_report_that_is_not_there(tmp_path: Path):
+    with pytest.raises(UsageError):
+        reported(tmp_path / "r")
+
+
+def test_what_it_names(tmp_path: Path):
+    found = [finding(local("a.env"), local("b/../c"), place("stored"), secret=secret(1)), finding(local("a.env"))]
+    (tmp_path / "r").write_text(json_report.render(result(*found), guide))
+    assert reported(tmp_path / "r") == ([each.fingerprint for each in found], ["a.env"])

@@ -1,0 +1,1 @@
+"""Servers on this machine that stand in for providers, by their published API documents, over real HTTP."""
