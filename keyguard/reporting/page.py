@@ -11,6 +11,8 @@ from keyguard.reporting.terminal import ascii_only, clean, display_width, wrap
 from keyguard.reporting.words import Words
 
 LEAST_COLUMNS = 60
+UNWRAPPED = 1 << 40
+"""Wider than any line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Page:
     def make(cls, language: Language, redact: Redactor, *, width: int, color: bool, unicode: bool) -> Page:
         """Return a page that is at least so wide that something can stand on it."""
         return cls(Words(language), redact, max(width, LEAST_COLUMNS), color, unicode)
+
+    @classmethod
+    def unwrapped(cls, language: Language, redact: Redactor) -> Page:
+        """Return a page for text that no terminal shows: its lines go on as far as they have to."""
+        return cls(Words(language), redact, UNWRAPPED)
 
     def data(self, text: str) -> str:
         """Return text that somebody else chose, harmless and without secrets, for one line of this page."""

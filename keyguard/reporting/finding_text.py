@@ -1,0 +1,62 @@
+"""What is said of one finding in words: what it is, how far it went, why it is believed, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyguard.model import Finding, Guidance
+from keyguard.reporting import guide_text, places
+from keyguard.reporting.page import Page
+from keyguard.reporting.terminal import fit
+
+MOST_REFS = 3
+
+
+def headline(page: Page, finding: Finding) -> str:
+    """Return the kind of key and its masked form."""
+    return f"{page.data(finding.title)} {page.plain(finding.secret.masked)}"
+
+
+def verdict(page: Page, finding: Finding) -> str:
+    """Return how far it went: on which refs, since when, by whom."""
+    say = page.say
+    parts = [say(f"exposure.{finding.exposure.value}")]
+    refs = list(dict.fromkeys(ref for place in finding.places for ref in place.refs))
+    if refs:
+        shown = [fit(page.data(ref), page.width // 2) for ref in refs[:MOST_REFS]]
+        if len(refs) > MOST_REFS:
+            shown.append(say("verdict.more-refs", n=len(refs) - MOST_REFS))
+        parts = [say("verdict.refs", exposure=parts[0], refs=say.listed(shown))]
+    first = finding.places[0] if finding.places else None
+    if first and first.date:
+        parts.append(say("verdict.since", date=page.data(first.date[:10])))
+    if first and first.author:
+        parts.append(say("verdict.author", author=fit(page.data(first.author), places.AUTHOR_COLUMNS * 2)))
+    return say("verdict.comma").join(parts)
+
+
+def reasons(page: Page, finding: Finding) -> str:
+    """Return why it is believed, and what else it may be."""
+    say = page.say
+    reasons = [page.data(say.phrase(each)) for each in finding.evidence]
+    if finding.decoded_via:
+        reasons.append(say("evidence.decoded", how=" > ".join(map(page.data, finding.decoded_via))))
+    if finding.candidates:
+        reasons.append(say("evidence.candidates", names=say.listed([page.data(each) for each in finding.candidates])))
+    return page.plain(say.listed(reasons))
+
+
+def message(page: Page, finding: Finding, guide: Guidance) -> Iterator[str]:
+    """Yield lines that stand by themselves where a reader sees nothing else of the report."""
+    say = page.say
+    yield say("message.key", key=headline(page, finding), verdict=verdict(page, finding))
+    yield say("message.sure", severity=say(f"severity.{finding.severity.label}")) + say(
+        f"confidence.{finding.confidence.label}"
+    )
+    if reasons_known := reasons(page, finding):
+        yield say("message.reasons", reasons=reasons_known)
+    others = places.listed(page, finding)
+    if others:
+        yield say("message.places", places=say("message.between").join(others))
+    yield say("message.fingerprint", fingerprint=finding.fingerprint)
+    yield from guide_text.brief(page, guide)
