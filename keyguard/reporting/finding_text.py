@@ -14,7 +14,7 @@ MOST_REFS = 3
 
 def headline(page: Page, finding: Finding) -> str:
     """Return the kind of key and its masked form."""
-    return f"{page.data(finding.title)} {page.plain(finding.secret.masked)}"
+    return f"{page.data(finding.title)} {page.quoted(finding.secret.masked)}"
 
 
 def verdict(page: Page, finding: Finding) -> str:
@@ -38,25 +38,23 @@ def verdict(page: Page, finding: Finding) -> str:
 def reasons(page: Page, finding: Finding) -> str:
     """Return why it is believed, and what else it may be."""
     say = page.say
-    reasons = [page.data(say.phrase(each)) for each in finding.evidence]
+    known = [page.data(say.phrase(each)) for each in finding.evidence]
     if finding.decoded_via:
-        reasons.append(say("evidence.decoded", how=" > ".join(map(page.data, finding.decoded_via))))
+        known.append(say("evidence.decoded", how=" > ".join(map(page.data, finding.decoded_via))))
     if finding.candidates:
-        reasons.append(say("evidence.candidates", names=say.listed([page.data(each) for each in finding.candidates])))
-    return page.plain(say.listed(reasons))
+        known.append(say("evidence.candidates", names=say.listed([page.data(each) for each in finding.candidates])))
+    return page.plain(say.listed(known))
 
 
 def message(page: Page, finding: Finding, guide: Guidance) -> Iterator[str]:
     """Yield lines that stand by themselves where a reader sees nothing else of the report."""
     say = page.say
     yield say("message.key", key=headline(page, finding), verdict=verdict(page, finding))
-    yield say("message.sure", severity=say(f"severity.{finding.severity.label}")) + say(
-        f"confidence.{finding.confidence.label}"
-    )
-    if reasons_known := reasons(page, finding):
-        yield say("message.reasons", reasons=reasons_known)
-    others = places.listed(page, finding)
-    if others:
-        yield say("message.places", places=say("message.between").join(others))
+    sure = say(f"confidence.{finding.confidence.label}").strip()
+    yield say("message.sure", severity=say(f"severity.{finding.severity.label}"), confidence=sure)
+    if known := reasons(page, finding):
+        yield say("message.reasons", reasons=known)
+    if found := places.listed(page, finding):
+        yield say("message.places", places=say("message.between").join(found))
     yield say("message.fingerprint", fingerprint=finding.fingerprint)
     yield from guide_text.brief(page, guide)

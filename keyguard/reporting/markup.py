@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"(?!www\.)(?:(?!\bwww\.)[^\W_]|[ ,.;()…，。；：、（）！？“”])*")
+_PLAIN = re.compile(r"(?:(?!\bwww\.)[^\W_]|[ ,.;()…，。；：、（）！？“”]|(?<=[^\W_])[/-](?=[^\W_]))*", re.IGNORECASE)
 """What means nothing in Markdown: letters and digits of any script, and such punctuation."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from keyguard.language import Language
+from keyguard.reporting import markup
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import ascii_only, clean, display_width, wrap
 from keyguard.reporting.words import Words
@@ -24,6 +25,7 @@ class Page:
     width: int = 80
     color: bool = False
     unicode: bool = True
+    markdown: bool = False
 
     @classmethod
     def make(cls, language: Language, redact: Redactor, *, width: int, color: bool, unicode: bool) -> Page:
@@ -31,13 +33,19 @@ class Page:
         return cls(Words(language), redact, max(width, LEAST_COLUMNS), color, unicode)
 
     @classmethod
-    def unwrapped(cls, language: Language, redact: Redactor) -> Page:
+    def unwrapped(cls, language: Language, redact: Redactor, *, markdown: bool = False) -> Page:
         """Return a page for text that no terminal shows: its lines go on as far as they have to."""
-        return cls(Words(language), redact, UNWRAPPED)
+        return cls(Words(language), redact, UNWRAPPED, markdown=markdown)
 
     def data(self, text: str) -> str:
         """Return text that somebody else chose, harmless and without secrets, for one line of this page."""
-        return self.plain(clean(self.redact(text)))
+        shown = self.plain(clean(self.redact(text)))
+        return markup.prose(shown) if self.markdown else shown
+
+    def quoted(self, text: str) -> str:
+        """Return such text set off from words around it, where the page can do that."""
+        shown = self.plain(clean(self.redact(text)))
+        return markup.code(shown) if self.markdown else shown
 
     def plain(self, text: str) -> str:
         """Return text as the console can show it."""

@@ -40,11 +40,16 @@ def current(finding: Finding) -> list[Place]:
     on_disk = [place for place in finding.places if place.origin.where is Where.FILE]
     rest = [place for place in finding.places if place.origin.where is not Where.FILE]
     latest_first = [*reversed([each for each in rest if each.date]), *(each for each in rest if not each.date)]
-    with_path = sorted([*on_disk, *latest_first], key=lambda each: each.origin.path is None)
+    files_first = sorted([*on_disk, *latest_first], key=lambda each: not is_of_a_file(each))
     chosen: dict[tuple[object, ...], Place] = {}
-    for place in with_path:
+    for place in files_first:
         chosen.setdefault(_group(place), place)
     return list(chosen.values())
+
+
+def is_of_a_file(place: Place) -> bool:
+    """Whether the path of a place is that of a file, and not of a ref."""
+    return place.origin.path is not None and place.origin.where is not Where.REF_NAME
 
 
 def has_lines_of_its_path(place: Place) -> bool:

@@ -20,7 +20,7 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
         yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
     for line in limits(page, result):
         yield from page.hang("", page.plain(line))
-    yield from _opaque(page, result)
+    yield from opaque(page, result)
     yield from _unread(page, result)
 
 
@@ -83,7 +83,7 @@ def limits(page: Page, result: ScanResult) -> Iterator[str]:
         yield say("total.omitted", what=what, why=page.data(say.phrase(why)))
 
 
-def _opaque(page: Page, result: ScanResult) -> Iterator[str]:
+def opaque(page: Page, result: ScanResult) -> Iterator[str]:
     """Say which archives could not be opened; that alone does not make the verdict incomplete."""
     if result.opaque:
         yield from page.hang("", page.plain(page.say("total.opaque", n=len(result.opaque))))
