@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -15,15 +14,14 @@ from typing import Any
 import pytest
 
 from keyguard.cli.output import Format
+from tests.ci.conftest import KEY
 from tests.ci.test_snippets import check, parsed
 from tests.conftest import PROJECT
 from tests.reporting.forms import read
-from tests.support import keys
 from tests.support.repository import Repo
 
 ACTION = parsed((PROJECT / "action.yml").read_text("utf-8"))
 STEPS: dict[str, Any] = {each.get("id") or each["name"]: each for each in ACTION["runs"]["steps"]}
-KEY = keys.project_key(random.Random(8))
 EXPRESSION = re.compile(r"\$\{\{ *([\w.-]+) *\}\}")
 
 
@@ -62,19 +60,6 @@ class Runner:
         verdict = self.run("Verdict", named, outputs)
         assert verdict.returncode == int(outputs["steps.scan.outputs.exit-code"])
         return done, outputs
-
-
-@pytest.fixture
-def origin(repo: Repo) -> Repo:
-    """A repository in which a pull request from `side` adds a key, as a file of a hostile name, to `main`."""
-    repo.save("a", "root")
-    repo.branch("side")
-    repo.checkout("side")
-    repo.save("config,x:y%.py", f"key = '{KEY}'\n")
-    repo.checkout("main")
-    repo.save("b", "more")
-    repo.push()
-    return repo
 
 
 def runner(origin: Repo, folder: Path, event: str, *, depth: int = 0) -> Runner:
