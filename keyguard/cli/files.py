@@ -36,7 +36,7 @@ def can_be_written(path: Path) -> bool:
 def write_all(texts: Mapping[Path, str]) -> None:
     """Write several files for their owner's eyes: each in whole, and none before all are on the disk.
 
-    Raises `SourceError` when that cannot be done; then every file is what it was.
+    Raises `SourceError` when that cannot be done; then no file is changed in part.
     """
     parts: dict[Path, Path] = {}
     path = Path()

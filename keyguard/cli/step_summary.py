@@ -49,7 +49,7 @@ def add(result: ScanResult, guides: Callable[[Finding], Guidance], language: Lan
         with path.open("ab") as file:
             before = file.tell()
             text = markdown.render(result, guides, language=language, limit=MOST_BYTES - before)
-            data = text.encode("utf-8", "backslashreplace")
+            data = text.encode()
             if before + len(data) > MOST_BYTES:
                 click.echo(f"keyguard: {VARIABLE} has no room left for the report", err=True)
                 return

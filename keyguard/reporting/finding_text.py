@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from keyguard.model import Finding, Guidance
 from keyguard.reporting import guide_text, places
 from keyguard.reporting.page import Page
-from keyguard.reporting.terminal import fit
 
 MOST_REFS = 3
 
@@ -23,7 +22,7 @@ def verdict(page: Page, finding: Finding) -> str:
     parts = [say(f"exposure.{finding.exposure.value}")]
     refs = list(dict.fromkeys(ref for place in finding.places for ref in place.refs))
     if refs:
-        shown = [fit(page.data(ref), page.width // 2) for ref in refs[:MOST_REFS]]
+        shown = [page.data(ref, page.width // 2) for ref in refs[:MOST_REFS]]
         if len(refs) > MOST_REFS:
             shown.append(say("verdict.more-refs", n=len(refs) - MOST_REFS))
         parts = [say("verdict.refs", exposure=parts[0], refs=say.listed(shown))]
@@ -31,7 +30,7 @@ def verdict(page: Page, finding: Finding) -> str:
     if first and first.date:
         parts.append(say("verdict.since", date=page.data(first.date[:10])))
     if first and first.author:
-        parts.append(say("verdict.author", author=fit(page.data(first.author), places.AUTHOR_COLUMNS * 2)))
+        parts.append(say("verdict.author", author=page.data(first.author, places.AUTHOR_COLUMNS * 2)))
     return say("verdict.comma").join(parts)
 
 

@@ -40,7 +40,8 @@ def _lines(page: Page, result: ScanResult, guides: Callable[[Finding], Guidance]
 
 def _annotated(result: ScanResult) -> Iterator[tuple[Finding, Place | None]]:
     """Yield every key at its first place, and while GitHub has room for them at its further ones."""
-    found = [(finding, places.current(finding)) for finding in result.open]
+    keys = sorted(result.open, key=lambda each: -each.severity)
+    found = [(finding, places.current(finding)) for finding in keys]
     for finding, where in found:
         yield finding, where[0] if where else None
     rounds = zip_longest(*([(finding, place) for place in where[1:]] for finding, where in found))

@@ -20,15 +20,17 @@ def render(
 ) -> str:
     """Return the report, the verdict first; in at most `limit` bytes of UTF-8 as many findings as find room."""
     page = Page.unwrapped(language, Redactor.of(result.findings), markdown=True)
-    text = "\n".join([*_heading(page, result), ""])
+    parts = ["\n".join([*_heading(page, result), ""])]
+    size = len(parts[0].encode())
     for number, finding in enumerate(result.findings):
         is_open = finding.status is Status.OPEN
         told = _open(page, number + 1, finding, guides(finding)) if is_open else _accepted(page, finding)
-        section = "\n".join([*told, ""])
-        if limit is not None and len((text + section).encode("utf-8", "replace")) > limit - ROOM:
-            return f"{text}\n{page.say('report.left-out', n=len(result.findings) - number)}\n"
-        text += section
-    return text
+        parts.append("\n".join([*told, ""]))
+        size += len(parts[-1].encode())
+        if limit is not None and size > limit - ROOM:
+            parts[-1] = f"\n{page.say('report.left-out', n=len(result.findings) - number)}\n"
+            break
+    return "".join(parts)
 
 
 def _heading(page: Page, result: ScanResult) -> Iterator[str]:

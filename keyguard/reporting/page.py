@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from keyguard.language import Language
 from keyguard.reporting import markup
 from keyguard.reporting.redaction import Redactor
-from keyguard.reporting.terminal import ascii_only, clean, display_width, wrap
+from keyguard.reporting.terminal import ascii_only, clean, display_width, fit, wrap
 from keyguard.reporting.words import Words
 
 LEAST_COLUMNS = 60
@@ -37,9 +37,14 @@ class Page:
         """Return a page for text that no terminal shows: its lines go on as far as they have to."""
         return cls(Words(language), redact, UNWRAPPED, markdown=markdown)
 
-    def data(self, text: str) -> str:
-        """Return text that somebody else chose, harmless and without secrets, for one line of this page."""
+    def data(self, text: str, columns: int | None = None) -> str:
+        """Return text that somebody else chose, harmless and without secrets, for one line of this page.
+
+        Of a text of more than `columns` that many are left; its end is cut before it is marked up, never after.
+        """
         shown = self.plain(clean(self.redact(text)))
+        if columns is not None:
+            shown = fit(shown, columns)
         return markup.prose(shown) if self.markdown else shown
 
     def quoted(self, text: str) -> str:

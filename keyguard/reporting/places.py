@@ -120,7 +120,7 @@ def _history(page: Page, many: list[Place]) -> tuple[str, ...]:
         commit = ""  # its message was named by it
     elif place.origin.where is Where.BLOB and place.origin.path is not None and not commit:
         commit = page.plain(page.say("place.staged"))
-    author = fit(page.data(place.author or ""), AUTHOR_COLUMNS)
+    author = page.data(place.author or "", AUTHOR_COLUMNS)
     again = page.plain(page.say("place.again", n=len(many) - 1)) if len(many) > 1 else ""
     return (commit, page.data((place.date or "")[:10]), author, again)
 

@@ -33,7 +33,7 @@ Guides = Callable[[Finding], Guidance]
 def render(result: ScanResult, guides: Guides, whole: Guides, *, language: Language) -> str:
     """Return the report; `whole` gives the whole guide for the kind of key that a finding is, as the rule's help."""
     page = Page.unwrapped(language, Redactor.of(result.findings))
-    shown = result.findings[:MOST_RESULTS]
+    shown = sorted(result.findings, key=lambda each: (each.status is not Status.OPEN, -each.severity))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
     for finding in shown:
         rules.setdefault(finding.rule, []).append(finding)

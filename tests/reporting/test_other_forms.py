@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from keyguard.cli.output import Format
 from keyguard.language import Language
-from keyguard.model import Finding, Guidance, Severity, Status, Step, Unread, Where
+from keyguard.model import Finding, Guidance, Severity, Stats, Status, Step, Unread, Where
 from keyguard.reporting import csv_report, markdown, markup
 from keyguard.reporting.github import MOST
 from tests.reporting.forms import read, render
@@ -19,6 +19,7 @@ MARKUP = (
     "[click](https://evil.example)", "![x](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "@all",
     "https://evil.example", "www.evil.example", "`code` @all `", "``` @all", "*bold* _x_", "# heading", "- item", "a|b",
     "evil@evil.example", "WWW.evil.example", "-- ", "1. x",
+    "`" * 12 + " @all " + "x" * 60,
 )  # fmt: skip
 
 COMMANDS = ("x::error::y", "::stop-commands::x", "##[error]x", "%0A::error::", "a\n::error::x")
@@ -48,6 +49,9 @@ def test_github_is_told_that_there_are_more_than_it_shows():
     commands = told(Format.GITHUB, *(finding(local("a"), local("b"), secret=secret(n)) for n in range(MOST + 2)))
     assert [each["command"] for each in commands] == ["warning", *["error"] * (MOST + 2)]
     assert str(MOST + 2) in commands[0]["data"]
+    low = finding(severity=Severity.LOW, secret=secret(1))
+    (first, _) = told(Format.GITHUB, low, finding(local("worse")))
+    assert first["file"] == "worse"
     commands = told(Format.GITHUB, finding(*(local(str(number)) for number in range(MOST * 2))))
     assert [each["command"] for each in commands] == ["error"] * MOST
 
@@ -122,6 +126,11 @@ def test_junit_of_a_clean_scan_has_a_test_that_passed():
     assert len(case) == 0
     assert case.get("name").startswith("No key found in ")
     assert not [case for case in told(Format.JUNIT, unread=(Unread("x", "y"),)).iter("testcase") if not len(case)]
+
+
+def test_junit_tells_how_long_a_long_scan_took():
+    suite = told(Format.JUNIT, stats=Stats(seconds=12345.6789))
+    assert suite.get("time") == "12345.679"
 
 
 def test_a_test_keeps_its_name_when_lines_move():
