@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 import os
 import shutil
@@ -190,10 +189,11 @@ def _data(verdict: Verdict, form: Data, guides: Guides) -> str:
 
         return sarif.render(result, guides.brief, guides.whole, language=language)
     if form is Format.GITLAB:
+        from datetime import UTC, datetime
+
         from keyguard.reporting import gitlab
 
-        ended = datetime.datetime.now(datetime.UTC)
-        return gitlab.render(result, guides.brief, language=language, ended=ended)
+        return gitlab.render(result, guides.brief, language=language, ended=datetime.now(UTC))
     if form is Format.JUNIT:
         from keyguard.reporting import junit
 

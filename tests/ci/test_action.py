@@ -143,7 +143,9 @@ def test_a_shallow_checkout_ends_without_a_verdict_and_with_what_mends_it(origin
 
 def test_inputs_are_options_and_never_code(origin: Repo, tmp_path: Path):
     job = runner(origin, tmp_path / "run", "push")
-    done, outputs = job.scan(range="$(touch pwned) `touch pwned`; touch pwned", config="; touch pwned")
+    hostile = "$(touch pwned) `touch pwned`; touch pwned --stdin"
+    done, outputs = job.scan(range=hostile, config=hostile)
+    assert f"{hostile} is not a range" in done.stderr
     assert outputs["steps.scan.outputs.exit-code"] == "2"
     assert not (job.job.top / "pwned").exists()
     done, outputs = job.scan(range="", language="zh", allow_incomplete="true")

@@ -19,7 +19,7 @@ MARKUP = (
     "[click](https://evil.example)", "![x](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "@all",
     "https://evil.example", "www.evil.example", "`code` @all `", "``` @all", "*bold* _x_", "# heading", "- item", "a|b",
     "evil@evil.example", "WWW.evil.example", "-- ", "1. x",
-    "`" * 12 + " @all " + "x" * 60,
+    "`" * 20 + "x" * 60 + " @all",
 )  # fmt: skip
 
 COMMANDS = ("x::error::y", "::stop-commands::x", "##[error]x", "%0A::error::", "a\n::error::x")
@@ -30,9 +30,11 @@ def told(form: Format, *findings: Finding, **changes: object) -> Any:
 
 
 def test_github_gets_an_error_at_each_place_with_the_most_severe_first():
-    commands = told(Format.GITHUB, finding(local("a,b:c%.py"), local("d.py")), finding(local("e.py"), secret=secret(1)))
+    commands = told(
+        Format.GITHUB, finding(local("a,b:c%0A%3A%.py"), local("d.py")), finding(local("e.py"), secret=secret(1))
+    )
     errors = [each for each in commands if each["command"] == "error"]
-    assert [each["file"] for each in errors] == ["a,b:c%.py", "e.py", "d.py"]
+    assert [each["file"] for each in errors] == [odd, "e.py", "d.py"]
     assert errors[0]["title"] == f"OpenAI project key {secret().masked}"
     assert (errors[0]["line"], errors[0]["endLine"], errors[0]["col"]) == ("3", "3", "17")
     assert "git status" in errors[0]["data"] or "https://example.org/" in errors[0]["data"]
