@@ -30,9 +30,8 @@ def told(form: Format, *findings: Finding, **changes: object) -> Any:
 
 
 def test_github_gets_an_error_at_each_place_with_the_most_severe_first():
-    commands = told(
-        Format.GITHUB, finding(local("a,b:c%0A%3A%.py"), local("d.py")), finding(local("e.py"), secret=secret(1))
-    )
+    odd = "a,b:c%0A%3A%.py"
+    commands = told(Format.GITHUB, finding(local(odd), local("d.py")), finding(local("e.py"), secret=secret(1)))
     errors = [each for each in commands if each["command"] == "error"]
     assert [each["file"] for each in errors] == [odd, "e.py", "d.py"]
     assert errors[0]["title"] == f"OpenAI project key {secret().masked}"
