@@ -13,7 +13,7 @@ MOST_REFS = 3
 
 def headline(page: Page, finding: Finding) -> str:
     """Return the kind of key and its masked form."""
-    return f"{page.data(finding.title)} {page.quoted(finding.secret.masked)}"
+    return f"{page.data(finding.title)} {page.masked(finding.secret)}"
 
 
 def verdict(page: Page, finding: Finding) -> str:

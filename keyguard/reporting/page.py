@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from keyguard.language import Language
+from keyguard.model import Secret
 from keyguard.reporting import markup
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import ascii_only, clean, display_width, fit, wrap
@@ -47,9 +48,9 @@ class Page:
             shown = fit(shown, columns)
         return markup.prose(shown) if self.markdown else shown
 
-    def quoted(self, text: str) -> str:
-        """Return such text set off from words around it, where the page can do that."""
-        shown = self.plain(clean(self.redact(text)))
+    def masked(self, secret: Secret) -> str:
+        """Return the masked form of a secret; it is not searched for secrets, as it begins like all of its kind."""
+        shown = self.plain(clean(secret.masked))
         return markup.code(shown) if self.markdown else shown
 
     def plain(self, text: str) -> str:
