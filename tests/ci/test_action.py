@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.ci.conftest import KEY
 from tests.ci.test_snippets import check, parsed
 from tests.conftest import PROJECT
 from tests.reporting.forms import read
+from tests.support import keys
 from tests.support.repository import Repo
 
 ACTION = parsed((PROJECT / "action.yml").read_text("utf-8"))
@@ -85,6 +87,7 @@ def runner(origin: Repo, folder: Path, event: str, *, depth: int = 0) -> Runner:
         f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -P -m keyguard "$@"\n'
     )
     (bin_folder / "keyguard").chmod(0o755)
+    (bin_folder / "python").symlink_to(sys.executable)
     environ = {
         "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_SHA": job.head, "GITHUB_EVENT_NAME": event,
         "GITHUB_REF": "refs/pull/7/merge" if event == "pull_request" else "refs/heads/side",
@@ -131,6 +134,16 @@ def test_a_change_without_a_key_succeeds_although_the_repository_has_one(origin:
     _, outputs = job.scan()
     assert outputs["steps.scan.outputs.exit-code"] == "0"
     assert read(Format.SARIF, Path(outputs["steps.scan.outputs.sarif-file"]).read_text())["results"] == []
+
+
+def test_what_is_accepted_is_reported_and_not_uploaded_as_an_alert(origin: Repo, tmp_path: Path):
+    origin.checkout("side")
+    origin.save("b.py", f"key = '{keys.project_key(random.Random(9))}'  # keyguard: allow\n")
+    origin.push()
+    _, outputs = runner(origin, tmp_path / "run", "push").scan()
+    whole, still_open = (Path(outputs[f"steps.scan.outputs.{name}-file"]).read_text() for name in ("sarif", "open"))
+    assert ["suppressions" in each for each in read(Format.SARIF, whole)["results"]] == [False, True]
+    assert ["suppressions" in each for each in read(Format.SARIF, still_open)["results"]] == [False]
 
 
 def test_a_shallow_checkout_ends_without_a_verdict_and_with_what_mends_it(origin: Repo, tmp_path: Path):
