@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import enum
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, assert_never
 
 import click
 
+from keyguard.cli.files import check, write_all
 from keyguard.errors import SourceError, UsageError
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Finding, Guidance
@@ -26,6 +27,17 @@ class Format(enum.StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+Data = Literal[Format.JSON, Format.JSONL, Format.SARIF, Format.GITLAB, Format.JUNIT, Format.CSV]
+"""What programs read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Output:
     def plan(cls, form: Format, wanted: Sequence[str]) -> list[Output]:
         """Turn `--format` and `--output [FORMAT=]FILE` into reports; a plain FILE takes the place of standard output.
 
-        Raises `UsageError` for a folder that is not there, before anything is scanned.
+        Raises `UsageError` for a file that cannot be written or is named twice, before anything is scanned.
         """
         plain = cls(form)
         more = []
@@ -51,36 +63,54 @@ class Output:
                     f"there is no format {name}", f"one of: {', '.join(Format)}; a file of that name is ./{each}"
                 )
             path = Path(file if named else each)
-            if not can_be_written(path):
-                raise UsageError(
-                    f"no report can be written to {path}", "name a file in a folder that exists, not a link or device"
-                )
+            check(path)
             if named:
                 more.append(cls(Format(name), path))
+            elif plain.path is not None:
+                raise UsageError(f"--output names two files for --format {form}", "write FORMAT=FILE for one of them")
             else:
                 plain = cls(form, path)
-        return [plain, *more]
+        planned = [plain, *more]
+        _refuse_twice(planned)
+        if any(output.form is Format.GITHUB for output in planned):
+            from keyguard.cli import step_summary
+
+            step_summary.check()
+        return planned
 
 
-def can_be_written(path: Path) -> bool:
-    """Whether a report may take this name: no link, and no device, pipe or folder, which it would replace."""
-    if os.path.lexists(path):
-        return path.is_file() and not path.is_symlink()
-    return path.parent.is_dir()
+def _refuse_twice(outputs: Sequence[Output]) -> None:
+    """Raise `UsageError` where one report would take the place of another."""
+    seen: set[str] = set()
+    for path in (output.path for output in outputs if output.path is not None):
+        real = os.path.normcase(os.path.realpath(path))
+        if real in seen:
+            raise UsageError(f"two reports cannot both be written to {path}", "give each --output a file of its own")
+        seen.add(real)
 
 
 def emit(verdict: Verdict, outputs: Sequence[Output]) -> None:
-    """Write every report. Raises `SourceError` where standard output takes nothing, as on a full disk."""
+    """Write every report: all files in whole or none of them, then standard output, then the summary of a GitHub step.
+
+    Raises `SourceError` where something takes nothing, as on a full disk.
+    """
+    write_all({each.path: rendered(verdict, each.form) for each in outputs if each.path is not None})
     for output in outputs:
         if output.path is None:
-            try:
-                click.echo(rendered(verdict, output.form, to_console=True), nl=False)
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                raise SourceError(f"the report cannot be written to standard output: {error.strerror}") from None
-        else:
-            write_privately(output.path, rendered(verdict, output.form, to_console=False))
+            _print(rendered(verdict, output.form, to_console=True))
+    if any(output.form is Format.GITHUB for output in outputs):
+        from keyguard.cli import step_summary
+
+        step_summary.add(verdict.result, Guides(verdict, verdict.language).brief, verdict.language)
+
+
+def _print(text: str) -> None:
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SourceError(f"the report cannot be written to standard output: {error.strerror}") from None
 
 
 def tell(notes: Sequence[str]) -> None:
@@ -91,30 +121,91 @@ def tell(notes: Sequence[str]) -> None:
         click.echo(f"keyguard: {clean(note)}", err=True)
 
 
-def rendered(verdict: Verdict, form: Format, *, to_console: bool) -> str:
-    """Return the report as text; only a terminal gets colour."""
-    from keyguard.remediation.guide import guidance
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """What to do about the findings of a verdict, in one language."""
 
-    language = spoken(verdict.language) if to_console and form is Format.TEXT else verdict.language
+    verdict: Verdict
+    language: Language
 
-    def guides(finding: Finding) -> Guidance:
+    def brief(self, finding: Finding) -> Guidance:
+        """Return the steps that matter first."""
+        from keyguard.remediation.guide import guidance
+
+        verdict = self.verdict
         known = {"remote": verdict.remote, "head": verdict.head}
-        return guidance(finding, verdict.catalogue, language, **known, contact=verdict.contact)
+        return guidance(finding, verdict.catalogue, self.language, **known, contact=verdict.contact)
 
-    if form is Format.JSON:
-        from keyguard.reporting import json_report
+    def whole(self, finding: Finding) -> Guidance:
+        """Return all that is known of the kind of key that this is, nothing of it about the finding itself."""
+        from keyguard.remediation.guide import full_guidance
 
-        return json_report.render(verdict.result, guides)
+        catalogue = self.verdict.catalogue
+        subject = catalogue.by_id.get(finding.rule) or catalogue.provider_by_id.get(finding.provider)
+        if subject is None:
+            return self.brief(finding)
+        return full_guidance(subject, catalogue, self.language, contact=self.verdict.contact)
+
+
+def rendered(verdict: Verdict, form: Format, *, to_console: bool = False) -> str:
+    """Return the report as text; only a terminal gets colour."""
+    if form is Format.TEXT:
+        return _text(verdict, to_console=to_console)
+    guides = Guides(verdict, verdict.language)
+    if form is Format.MARKDOWN:
+        from keyguard.reporting import markdown
+
+        return markdown.render(verdict.result, guides.brief, language=verdict.language)
+    if form is Format.GITHUB:
+        from keyguard.reporting import github
+
+        return github.render(verdict.result, guides.brief, language=verdict.language)
+    return _data(verdict, form, guides)
+
+
+def _text(verdict: Verdict, *, to_console: bool) -> str:
     from keyguard.reporting import console
 
+    language = spoken(verdict.language) if to_console else verdict.language
     return console.render(
         verdict.result,
-        guides,
+        Guides(verdict, language).brief,
         language=language,
         width=columns() if to_console else MOST_COLUMNS,
         color=to_console and colored(),
         unicode=not to_console or speaks(ELLIPSIS),
     )
+
+
+def _data(verdict: Verdict, form: Data, guides: Guides) -> str:
+    result, language = verdict.result, verdict.language
+    if form is Format.JSON:
+        from keyguard.reporting import json_report
+
+        return json_report.render(result, guides.brief)
+    if form is Format.JSONL:
+        from keyguard.reporting import json_lines
+
+        return json_lines.render(result, guides.brief)
+    if form is Format.SARIF:
+        from keyguard.reporting import sarif
+
+        return sarif.render(result, guides.brief, guides.whole, language=language)
+    if form is Format.GITLAB:
+        from datetime import UTC, datetime
+
+        from keyguard.reporting import gitlab
+
+        return gitlab.render(result, guides.brief, language=language, ended=datetime.now(UTC))
+    if form is Format.JUNIT:
+        from keyguard.reporting import junit
+
+        return junit.render(result, guides.brief, language=language)
+    if form is Format.CSV:
+        from keyguard.reporting import csv_report
+
+        return csv_report.render(result, guides.brief, language=language)
+    assert_never(form)
 
 
 def columns() -> int:
@@ -139,22 +230,3 @@ def speaks(text: str) -> bool:
 def spoken(language: Language) -> Language:
     """Return the language to use on standard output: English where it cannot show the other one."""
     return language if language is Language.EN or speaks("密钥") else Language.EN
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Write a file for its owner's eyes, all of it or nothing, and never through a link.
-
-    Raises `UsageError` when that cannot be done.
-    """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                file.write(text)
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"the report cannot be written to {path}: {error.strerror}") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from keyguard.cli.output import can_be_written, write_privately
+from keyguard.cli.files import can_be_written, write_all
 from keyguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(file: Path, output: Path | None, force: bool) -> ExitCode:
     if output is None:
         click.echo(text, nl=False)
     else:
-        write_privately(output, text)
+        write_all({output: text})
     _report(imported)
     return ExitCode.INCOMPLETE if any(note.lost for note in imported.notes) else ExitCode.CLEAN
 

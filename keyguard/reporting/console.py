@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Guidance, ScanResult, Severity, Step
-from keyguard.reporting import guide_text, live_text, places, summary
+from keyguard.reporting import finding_text, guide_text, live_text, places, summary
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
-from keyguard.reporting.terminal import display_width, fit, pad
+from keyguard.reporting.terminal import display_width, pad
 
-MOST_REFS = 3
 FIELD = 4
 """How far the lines below a finding's title stand in."""
 _SEVERITY = {
@@ -54,7 +53,7 @@ def _finding(page: Page, number: int, finding: Finding) -> Iterator[str]:
     yield f"{head}{mark}  {page.paint(title, 'bold')}" + (sure if fits else "")
     if not fits:
         yield " " * FIELD + sure.strip()
-    verdict = page.plain(_verdict(page, finding))
+    verdict = page.plain(finding_text.verdict(page, finding))
     style = _EXPOSURE.get(finding.exposure, "")
     yield from (page.paint(line, style) if style else line for line in page.hang(" " * FIELD, verdict))
     if finding.live is not None:
@@ -63,38 +62,10 @@ def _finding(page: Page, number: int, finding: Finding) -> Iterator[str]:
     column = max(map(display_width, labels.values())) + 2
     for position, row in enumerate(places.rows(page, finding, page.width - FIELD - column)):
         yield " " * FIELD + pad("" if position else labels["places"], column) + row
-    reasons = _reasons(page, finding)
+    reasons = finding_text.reasons(page, finding)
     if reasons:
         yield from page.hang(" " * FIELD + pad(labels["evidence"], column), reasons)
     yield " " * FIELD + pad(labels["fingerprint"], column) + finding.fingerprint
-
-
-def _verdict(page: Page, finding: Finding) -> str:
-    """Return how far it went in words: on which refs, since when, by whom."""
-    say = page.say
-    parts = [say(f"exposure.{finding.exposure.value}")]
-    refs = list(dict.fromkeys(ref for place in finding.places for ref in place.refs))
-    if refs:
-        shown = [fit(page.data(ref), page.width // 2) for ref in refs[:MOST_REFS]]
-        if len(refs) > MOST_REFS:
-            shown.append(say("verdict.more-refs", n=len(refs) - MOST_REFS))
-        parts = [say("verdict.refs", exposure=parts[0], refs=say.listed(shown))]
-    first = finding.places[0] if finding.places else None
-    if first and first.date:
-        parts.append(say("verdict.since", date=page.data(first.date[:10])))
-    if first and first.author:
-        parts.append(say("verdict.author", author=fit(page.data(first.author), places.AUTHOR_COLUMNS * 2)))
-    return say("verdict.comma").join(parts)
-
-
-def _reasons(page: Page, finding: Finding) -> str:
-    say = page.say
-    reasons = [page.data(say.phrase(each)) for each in finding.evidence]
-    if finding.decoded_via:
-        reasons.append(say("evidence.decoded", how=" > ".join(map(page.data, finding.decoded_via))))
-    if finding.candidates:
-        reasons.append(say("evidence.candidates", names=say.listed([page.data(each) for each in finding.candidates])))
-    return page.plain(say.listed(reasons))
 
 
 def _guide(page: Page, number: int, finding: Finding, guide: Guidance, told: Told) -> Iterator[str]:

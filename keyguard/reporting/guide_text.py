@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keyguard.language import Language
 from keyguard.model import Guidance, Step
+from keyguard.reporting import markup
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import display_width
@@ -84,21 +85,13 @@ def _heading(page: Page, step: Step) -> str:
 
 
 def _markdown(page: Page, guide: Guidance) -> Iterator[str]:
-    yield _literal(page.data(guide.summary))
+    yield markup.literal(page.data(guide.summary))
     for number, step in enumerate(guide.steps, 1):
-        yield from ("", f"## {number}. {_literal(_heading(page, step))}", "")
+        yield from ("", f"## {number}. {markup.literal(_heading(page, step))}", "")
         for paragraph in step.text.split("\n"):
             bullet = "- " if paragraph.startswith("- ") else ""
-            yield bullet + _literal(page.data(paragraph.removeprefix(bullet))) + ("" if bullet else "\n")
+            yield bullet + markup.literal(page.data(paragraph.removeprefix(bullet))) + ("" if bullet else "\n")
         if step.url:
             yield f"<{page.data(step.url)}>"
         if step.command:
-            fence = "`" * (3 + step.command.count("`"))
-            yield from ("", f"{fence}sh", *map(page.data, step.command.split("\n")), fence)
-
-
-def _literal(text: str) -> str:
-    """Return text in which Markdown and HTML find nothing to obey; code spans stay."""
-    for character in "\\*_[]<>#|!":
-        text = text.replace(character, f"\\{character}")
-    return text
+            yield from ("", *markup.block([page.data(line) for line in step.command.split("\n")]))

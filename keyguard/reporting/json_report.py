@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 from keyguard import __version__
 from keyguard.model import Finding, Guidance, LiveCheck, Place, PolicyChange, ScanResult, Step, Unread
+from keyguard.reporting import ascii_json
 from keyguard.reporting.redaction import Redactor
-from keyguard.reporting.terminal import clean
 
 SCHEMA = "keyguard.report.v1"
 
@@ -18,7 +16,14 @@ SCHEMA = "keyguard.report.v1"
 def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
     """Return the report as ASCII-only JSON; bytes of a path that are not UTF-8 stand in it as `\\xNN`."""
     redact = Redactor.of(result.findings)
-    report = {
+    report = heading(result, redact)
+    report["findings"] = [finding_record(each, guides(each), redact) for each in result.findings]
+    return ascii_json.dumps(report, indent=2) + "\n"
+
+
+def heading(result: ScanResult, redact: Redactor) -> dict[str, Any]:
+    """Return all that the report says but for its findings."""
+    return {
         "schema": SCHEMA,
         "tool": {"name": "keyguard", "version": __version__},
         "complete": result.complete,
@@ -26,9 +31,7 @@ def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
         "opaque": [{"what": redact(each.what), "why": redact(each.why)} for each in result.opaque],
         "stats": _stats(result),
         "policy_changes": [_policy_change(each, redact) for each in result.policy_changes],
-        "findings": [_finding(each, guides(each), redact) for each in result.findings],
     }
-    return re.sub(r"[^\x00-\x7f]+", _as_ascii, json.dumps(report, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _stats(result: ScanResult) -> dict[str, int | float]:
@@ -68,7 +71,8 @@ def _unread(unread: Unread, redact: Redactor) -> dict[str, str | None]:
     }
 
 
-def _finding(finding: Finding, guide: Guidance, redact: Redactor) -> dict[str, Any]:
+def finding_record(finding: Finding, guide: Guidance, redact: Redactor) -> dict[str, Any]:
+    """Return what the report says of one finding."""
     return {
         "rule": finding.rule,
         "provider": finding.provider,
@@ -119,9 +123,3 @@ def _step(step: Step, redact: Redactor) -> dict[str, str | None]:
         "url": step.url,
         "command": redact(step.command) if step.command else None,
     }
-
-
-def _as_ascii(found: re.Match[str]) -> str:
-    """Write characters as JSON escapes; a lone surrogate, which no JSON reader has to accept, as visible text."""
-    shown = "".join(clean(each) if "\ud800" <= each <= "\udfff" else each for each in found[0])
-    return json.dumps(shown)[1:-1]

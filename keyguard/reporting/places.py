@@ -20,6 +20,46 @@ _WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG, Where.STDIN)
 
 def rows(page: Page, finding: Finding, width: int) -> list[str]:
     """Return at most five rows of at most `width` columns, and how many places they leave out."""
+    grouped = _grouped(finding)
+    cells = [(spot(page, many[0]), *_history(page, many)) for many in grouped[:MOST_ROWS]]
+    return [*_aligned(cells, width), *_rest(page, grouped, MOST_ROWS)]
+
+
+def listed(page: Page, finding: Finding, most: int = MOST_ROWS) -> list[str]:
+    """Return at most `most` places, each with its commit, date and author, and how many more there are."""
+    grouped = _grouped(finding)
+    cells = [(spot(page, many[0]), *_history(page, many)) for many in grouped[:most]]
+    return [*(GAP.join(filter(None, row)) for row in cells), *_rest(page, grouped, most)]
+
+
+def current(finding: Finding) -> list[Place]:
+    """Return one place for each thing it stands in, first those that a checkout of the newest commit shows.
+
+    Of a file as it lies in the work tree the first one is taken, else where the latest commit put it.
+    """
+    on_disk = [place for place in finding.places if place.origin.where is Where.FILE]
+    rest = [place for place in finding.places if place.origin.where is not Where.FILE]
+    latest_first = [*reversed([each for each in rest if each.date]), *(each for each in rest if not each.date)]
+    files_first = sorted([*on_disk, *latest_first], key=lambda each: not is_of_a_file(each))
+    chosen: dict[tuple[object, ...], Place] = {}
+    for place in files_first:
+        chosen.setdefault(_group(place), place)
+    return list(chosen.values())
+
+
+def is_of_a_file(place: Place) -> bool:
+    """Whether the path of a place is that of a file, and not of a ref."""
+    return place.origin.path is not None and place.origin.where is not Where.REF_NAME
+
+
+def has_lines_of_its_path(place: Place) -> bool:
+    """Whether line and column are those of the file that the path names, not of something inside or about it."""
+    origin = place.origin
+    return origin.where in _WITH_PATH and origin.member is None and origin.cell is None
+
+
+def _grouped(finding: Finding) -> list[list[Place]]:
+    """Return the places, many versions of one file as one."""
     grouped: dict[tuple[object, ...], list[Place]] = {}
     distinct = {
         (_group(place), place.origin.cell, place.origin.output, place.commit, place.line, place.column): place
@@ -27,11 +67,12 @@ def rows(page: Page, finding: Finding, width: int) -> list[str]:
     }
     for place in reversed(distinct.values()):  # a file and the commit that has it are one place, the first of the two
         grouped.setdefault(_group(place), []).append(place)
-    shown = list(grouped.values())[:MOST_ROWS]
-    cells = [(_spot(page, many[0]), *_history(page, many)) for many in shown]
-    lines = list(_aligned(cells, width))
-    rest = sum(len(many) for many in list(grouped.values())[MOST_ROWS:])
-    return [*lines, page.plain(page.say("place.more", n=rest))] if rest else lines
+    return list(grouped.values())
+
+
+def _rest(page: Page, grouped: list[list[Place]], most: int) -> list[str]:
+    rest = sum(len(many) for many in grouped[most:])
+    return [page.plain(page.say("place.more", n=rest))] if rest else []
 
 
 def _group(place: Place) -> tuple[object, ...]:
@@ -41,7 +82,7 @@ def _group(place: Place) -> tuple[object, ...]:
     return (origin.where, origin.blob, origin.member, place.commit)
 
 
-def _spot(page: Page, place: Place) -> str:
+def spot(page: Page, place: Place) -> str:
     """Return the place itself; a file as `path:line:column`, which editors and terminals can follow."""
     path, where = page.redact.path(place), place.origin.where
     shown = page.data(path) if path is not None else _without_path(page, place)
@@ -79,7 +120,7 @@ def _history(page: Page, many: list[Place]) -> tuple[str, ...]:
         commit = ""  # its message was named by it
     elif place.origin.where is Where.BLOB and place.origin.path is not None and not commit:
         commit = page.plain(page.say("place.staged"))
-    author = fit(page.data(place.author or ""), AUTHOR_COLUMNS)
+    author = page.data(place.author or "", AUTHOR_COLUMNS)
     again = page.plain(page.say("place.again", n=len(many) - 1)) if len(many) > 1 else ""
     return (commit, page.data((place.date or "")[:10]), author, again)
 

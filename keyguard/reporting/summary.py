@@ -15,19 +15,20 @@ _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def lines(page: Page, result: ScanResult) -> Iterator[str]:
     """Yield the verdict first and what limits it after."""
-    verdict = page.plain(_verdict(page, result))
-    yield from (page.paint(line, _style(result)) for line in page.hang("", verdict) if line)
+    said = page.plain(verdict(page, result))
+    yield from (page.paint(line, _style(result)) for line in page.hang("", said) if line)
     if result.open:
         yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
     if counts := live_text.counted(page, result.open):
         yield from page.hang("", counts)
-    for line in _limits(page, result):
+    for line in limits(page, result):
         yield from page.hang("", page.plain(line))
-    yield from _opaque(page, result)
+    yield from opaque(page, result)
     yield from _unread(page, result)
 
 
-def _verdict(page: Page, result: ScanResult) -> str:
+def verdict(page: Page, result: ScanResult) -> str:
+    """Return in one sentence what was found; nothing where too little was read to say so."""
     say = page.say
     if result.open:
         far = Counter(finding.exposure for finding in result.open)
@@ -67,7 +68,8 @@ def _size(page: Page, count: int) -> str:
     return page.say("count.size", amount=shown, unit=_UNITS[unit])
 
 
-def _limits(page: Page, result: ScanResult) -> Iterator[str]:
+def limits(page: Page, result: ScanResult) -> Iterator[str]:
+    """Yield what is not shown or was left out on purpose."""
     say = page.say
     if result.weaker:
         yield say("total.weaker", n=result.weaker)
@@ -84,7 +86,7 @@ def _limits(page: Page, result: ScanResult) -> Iterator[str]:
         yield say("total.omitted", what=what, why=page.data(say.phrase(why)))
 
 
-def _opaque(page: Page, result: ScanResult) -> Iterator[str]:
+def opaque(page: Page, result: ScanResult) -> Iterator[str]:
     """Say which archives could not be opened; that alone does not make the verdict incomplete."""
     if result.opaque:
         yield from page.hang("", page.plain(page.say("total.opaque", n=len(result.opaque))))
@@ -99,15 +101,26 @@ def _unread(page: Page, result: ScanResult) -> Iterator[str]:
     head = page.plain(say("total.incomplete", n=len(result.unread)))
     yield from (page.paint(line, "bold yellow") for line in page.hang("", head))
     yield from _reasons(page, result.unread)
-    for mend in dict.fromkeys(each.mend for each in result.unread if each.mend):
-        yield from page.hang("  ", page.plain(say("total.mend", mend=page.data(say.phrase(mend)))))
+    for line in mends(page, result.unread):
+        yield from page.hang("  ", page.plain(line))
+
+
+def mends(page: Page, items: Sequence[Unread]) -> Iterator[str]:
+    """Yield what can be done about things that could not be read, each once."""
+    for mend in dict.fromkeys(each.mend for each in items if each.mend):
+        yield page.say("total.mend", mend=page.data(page.say.phrase(mend)))
+
+
+def reason(page: Page, each: Unread | Opaque) -> str:
+    """Return what could not be read or opened, and why."""
+    say = page.say
+    return say("total.unread", what=page.data(say.phrase(each.what)), why=page.data(say.phrase(each.why)))
 
 
 def _reasons(page: Page, items: Sequence[Unread | Opaque]) -> Iterator[str]:
     say = page.say
     for each in items[:MOST_UNREAD]:
-        text = say("total.unread", what=page.data(say.phrase(each.what)), why=page.data(say.phrase(each.why)))
-        yield from page.hang("  - ", page.plain(text))
+        yield from page.hang("  - ", page.plain(reason(page, each)))
     rest = len(items) - MOST_UNREAD
     if rest > 0:
         yield "  - " + page.plain(say("total.more-unread", n=rest))

@@ -35,7 +35,7 @@ def check(ran: Ran, code: int, *said: str) -> None:
         (["scan", "--range", ""], "A..B"),
         (["scan", "a" * 300], "cannot be read"),
         (["scan", "https://example.org/x.git"], "does not exist"),
-        (["scan", "--output", "sarif=report"], "there is no format sarif"),
+        (["scan", "--output", "yaml=report"], "there is no format yaml"),
         (["scan", "--unreachable"], "--history"),
         (["scan", "--stdin", "--history"], "--stdin"),
         (["scan", "--no-such-option"], "--help"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from keyguard.cli.output import Format
 from tests.conftest import Ran, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
@@ -36,21 +38,23 @@ def everywhere(repo: Repo) -> Repo:
     return repo
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("source", [["--worktree", "--history"], ["--staged"], ["--range", "HEAD~1..HEAD"]])
-def test_reports(everywhere: Repo, run_keyguard: RunKeyguard, form: str, lang: str, source: list[str]):
+def test_reports_in_every_form(
+    everywhere: Repo, run_keyguard: RunKeyguard, tmp_path: Path, lang: str, source: list[str]
+):
     everywhere.stage("new")
-    ran = run_keyguard("scan", "--format", form, "--lang", lang, *source, cwd=everywhere.top)
+    outputs = [f"--output={form}={tmp_path / form}" for form in Format]
+    summary = tmp_path / "summary"
+    environ = {"GITHUB_STEP_SUMMARY": str(summary)}
+    ran = run_keyguard("scan", *outputs, "--lang", lang, *source, cwd=everywhere.top, environ=environ)
     assert ran.code == 1
     check(ran)
-
-
-def test_reports_in_files(everywhere: Repo, run_keyguard: RunKeyguard, tmp_path: Path):
-    out = tmp_path / "out"
-    check(run_keyguard("scan", "--output", f"json={out}", cwd=everywhere.top))
-    check(Ran(0, out.read_text(), ""))
-    assert out.stat().st_mode & 0o777 == 0o600
+    check(Ran(0, summary.read_text(), ""))
+    for form in Format:
+        out = tmp_path / form
+        check(Ran(0, unquote(out.read_text()), ""))
+        assert out.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_hook_the_guide_and_the_baseline(everywhere: Repo, run_keyguard: RunKeyguard):

@@ -1,0 +1,25 @@
+"""A repository with a pull request, as every CI system gets it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.support import keys
+from tests.support.repository import Repo
+
+KEY = keys.project_key(random.Random(8))
+
+
+@pytest.fixture
+def origin(repo: Repo) -> Repo:
+    """A repository in which a pull request from `side` adds a key, as a file of a hostile name, to `main`."""
+    repo.save("a", "root")
+    repo.branch("side")
+    repo.checkout("side")
+    repo.save("config,x:y%.py", f"key = '{KEY}'\n")
+    repo.checkout("main")
+    repo.save("b", "more")
+    repo.push()
+    return repo
