@@ -22,7 +22,7 @@ Examples:
   keyguard completion bash > ~/.local/share/bash-completion/completions/keyguard
   keyguard completion zsh > "${fpath[1]}/_keyguard"
   keyguard completion fish > ~/.config/fish/completions/keyguard.fish
-  source <(keyguard completion bash)     for this session alone
+  source <(keyguard completion bash)    in this session alone
 """,
 )
 @click.argument("shell", type=click.Choice(SHELLS))

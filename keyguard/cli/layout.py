@@ -27,11 +27,16 @@ def section(name: str | None) -> str:
 
 
 class Command(click.Command):
-    """A command whose options stand in sections."""
+    """A command whose options stand in sections, and whose examples stand under a title like theirs."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options; where one section holds them all it needs no title of its own."""
         _write(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they stand, so that they can be copied."""
+        formatter.write_paragraph()
+        formatter.write(examples(self))
 
 
 class Group(click.Group):
@@ -49,13 +54,18 @@ class Group(click.Group):
         self.format_commands(ctx, formatter)
 
 
+def examples(command: click.Command) -> str:
+    """Return the examples of a command, with their title, as its epilog has them."""
+    return (command.epilog or "").removeprefix("\b\n")
+
+
 def placed(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
     """Return the options with their help by section; `--help` is the last of all."""
     *options, helped = command.get_params(ctx)
     found: dict[str, list[tuple[str, str]]] = {title: [] for title in (OWN, *SECTIONS)}
     for option in options:
         record = option.get_help_record(ctx)
-        if record:
+        if record and isinstance(option, click.Option):
             found[section(option.name)].append(record)
     found = {title: records for title, records in found.items() if records} or {OWN: []}
     last = helped.get_help_record(ctx)

@@ -50,6 +50,4 @@ def _beginning(incomplete: str, named: Iterable[tuple[str, Text]]) -> Items:
     from keyguard.reporting.terminal import clean
 
     language = Language.from_environment()
-    return [
-        CompletionItem(name, help=clean(title[language])) for name, title in named if name.startswith(incomplete)
-    ]
+    return [CompletionItem(name, help=clean(title[language])) for name, title in named if name.startswith(incomplete)]
