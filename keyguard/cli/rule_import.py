@@ -27,9 +27,7 @@ Examples:
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file; default: standard output."
-)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead.")
 @click.option("--force", is_flag=True, help="With --output: replace a file that is there.")
 def command(file: Path, output: Path | None, force: bool) -> ExitCode:
     """Write the rules of FILE, a configuration of gitleaks or betterleaks, as [[rule]] tables of KeyGuard.
