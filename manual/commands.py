@@ -39,7 +39,7 @@ standard error.
 | --- | --- |
 | `.keyguard.toml`, or `[tool.keyguard]` in `pyproject.toml` | the [configuration](configuration.md) of a repository |
 | `.keyguard/baseline.toml` | the keys that are known and accepted: the [baseline](baseline.md) |
-| `$XDG_CACHE_HOME/keyguard`, or `~/.cache/keyguard` (macOS: `~/Library/Caches/keyguard`) | what need not be read again |
+| `$XDG_CACHE_HOME/keyguard`, or `~/.cache/keyguard` (macOS: `~/Library/Caches/keyguard`) | what is kept between runs |
 
 ## Environment
 

@@ -20,7 +20,9 @@ def test_what_does_not_exist_is_noticed(line: str):
 def test_calls_are_found_between_pipes_and_comments():
     first = "git diff | .venv/bin/keyguard scan --stdin > a.txt  # keyguard no\n"
     script = f"{first}FOO=1 keyguard scan \\\n  --history && keyguard doctor\n"
-    assert list(commands(script)) == [["scan", "--stdin"], ["scan", "--history"], ["doctor"]]
+    script += "exec keyguard config schema\necho 'keyguard guide openai' >> a\npre-commit run keyguard --all-files\n"
+    found = ["scan --stdin", "scan --history", "doctor", "config schema", "guide openai"]
+    assert [" ".join(each) for each in commands(script)] == found
     assert all(not refusal(each) for each in commands(script))
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 
 import click
 
 from keyguard.cli.main import cli
 from keyguard.errors import KeyGuardError
 
+PROGRAM = "keyguard"
 ENDS = re.compile(r"[|;&<>()]+")
+ASSIGNED = re.compile(r"[A-Z_]+=")
 
 
 def commands(script: str) -> Iterator[list[str]]:
@@ -23,18 +26,20 @@ def commands(script: str) -> Iterator[list[str]]:
 def _calls(line: str) -> Iterator[list[str]]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>()")
     lexer.whitespace_split = True
-    words: list[str] | None = None
-    for word in lexer:
-        if ENDS.fullmatch(word):
-            if words is not None:
-                yield words
-            words = None
-        elif words is not None:
-            words.append(word)
-        elif word.rpartition("/")[2] == "keyguard":
-            words = []
-    if words is not None:
-        yield words
+    for ends, words in groupby(lexer, lambda word: ENDS.fullmatch(word) is not None):
+        if not ends:
+            yield from _call(list(words))
+
+
+def _call(words: list[str]) -> Iterator[list[str]]:
+    """Yield the arguments where these words call the program, or hand such a call over as a text."""
+    while words and (words[0] == "exec" or ASSIGNED.match(words[0])):
+        del words[0]
+    if words and words[0].rpartition("/")[2] == PROGRAM:
+        yield words[1:]
+    for word in words:
+        if word.startswith(f"{PROGRAM} "):
+            yield from _calls(word)
 
 
 def refusal(arguments: list[str], *, whole: bool = True) -> str:
