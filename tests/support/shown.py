@@ -14,6 +14,8 @@ from keyguard.errors import KeyGuardError
 
 PROGRAM = "keyguard"
 ENDS = re.compile(r"[|;&<>()]+")
+FILES = (">", ">>", "<")
+"""What is followed by a file, and not by a command."""
 ASSIGNED = re.compile(r"[A-Z_]+=")
 
 
@@ -26,8 +28,11 @@ def commands(script: str) -> Iterator[list[str]]:
 def _calls(line: str) -> Iterator[list[str]]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>()")
     lexer.whitespace_split = True
+    before = ""
     for ends, words in groupby(lexer, lambda word: ENDS.fullmatch(word) is not None):
-        if not ends:
+        if ends:
+            before = list(words)[-1]
+        elif before not in FILES:
             yield from _call(list(words))
 
 
