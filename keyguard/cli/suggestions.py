@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from keyguard.errors import KeyGuardError
 from keyguard.language import Language, Text
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from keyguard.rules.catalogue import Catalogue
 
-Items = list[CompletionItem[str]]
+Items: TypeAlias = "list[CompletionItem[str]]"
 
 
 def rules(context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:
@@ -47,6 +48,8 @@ def _catalogue(context: click.Context) -> Catalogue:
 
 
 def _beginning(incomplete: str, named: Iterable[tuple[str, Text]]) -> Items:
+    from click.shell_completion import CompletionItem
+
     from keyguard.reporting.terminal import clean
 
     language = Language.from_environment()
