@@ -60,23 +60,23 @@ _EXPLAINED = re.compile(r"^  (\S.*?)(?: {2,}(\S.*))?$")
 def page() -> str:
     """Return the whole reference."""
     context = click.Context(cli, info_name="keyguard", **cli.context_settings)
-    parts = [part for each in _all(cli, context) for part in _command(*each)]
+    parts = [part for each in every(cli, context) for part in _command(*each)]
     listed = "\n".join(_contents(cli, context))
     return START + listed + "\n\n" + "\n\n".join(parts) + "\n\n" + END
 
 
-def _all(command: click.Command, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
+def every(command: click.Command, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
     """Yield a command and all below it, in the order of `--help`."""
     yield command, context
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             if below is not None and not below.hidden:
-                yield from _all(below, click.Context(below, context, name, **below.context_settings))
+                yield from every(below, click.Context(below, context, name, **below.context_settings))
 
 
 def _contents(command: click.Command, context: click.Context) -> Iterator[str]:
-    for below, own in _all(command, context):
+    for below, own in every(command, context):
         if own.parent is not None:
             indent = "  " * (own.command_path.count(" ") - 1)
             link = own.command_path.replace(" ", "-")

@@ -9,21 +9,13 @@ import pytest
 
 from keyguard.cli.layout import OWN, SECTIONS, examples, placed
 from keyguard.cli.main import COMMANDS, cli
+from manual.commands import every
 from tests.support.shown import commands, refusal
-
-
-def _all(command: click.Command, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
-    yield command, context
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            assert below is not None
-            yield from _all(below, click.Context(below, context, name))
 
 
 def everything() -> Iterator[tuple[click.Command, click.Context]]:
     """Every command, each with its context at 80 columns."""
-    return _all(cli, click.Context(cli, info_name="keyguard", max_content_width=80, terminal_width=80))
+    return every(cli, click.Context(cli, info_name="keyguard", max_content_width=80, terminal_width=80))
 
 
 def leaves() -> list[tuple[click.Command, click.Context]]:

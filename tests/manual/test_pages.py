@@ -6,6 +6,7 @@ import click
 
 from keyguard.cli.main import cli
 from keyguard.rules import built, loader
+from manual.commands import every
 from manual.markdown import code, literal, prose
 from manual.pages import DOCS, PROVIDERS, pages
 
@@ -48,19 +49,10 @@ def test_every_provider_has_a_page_with_all_its_kinds_in_both_languages():
 
 def test_the_reference_has_every_command_and_every_option():
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
-    seen = 0
-
-    def look(command: click.Command, context: click.Context, path: str) -> None:
-        nonlocal seen
-        own = text.split(f"# {path}\n", 1)[1].split("\n## ")[0].split("\n### ")[0]
+    options = 0
+    for command, context in every(cli, click.Context(cli, info_name="keyguard")):
+        own = text.split(f"# {context.command_path}\n", 1)[1].split("\n## ")[0].split("\n### ")[0]
         for option in command.params:
-            seen += 1
-            assert not isinstance(option, click.Option) or f"`{option.opts[0]}" in own, (path, option)
-        if isinstance(command, click.Group):
-            for name in command.list_commands(context):
-                below = command.get_command(context, name)
-                assert below is not None
-                look(below, click.Context(below, context, name), f"{path} {name}")
-
-    look(cli, click.Context(cli), "keyguard")
-    assert seen > 100
+            options += 1
+            assert not isinstance(option, click.Option) or f"`{option.opts[0]}" in own, (context.command_path, option)
+    assert options > 100
