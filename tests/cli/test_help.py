@@ -40,6 +40,7 @@ def test_every_option_says_what_it_is():
 
 def test_every_command_has_examples_that_it_takes():
     for command, context in leaves():
+        assert command.epilog, f"{context.command_path} has no examples: give it an epilog as scan has one"
         title, *lines = examples(command).splitlines()
         assert title == "Examples:", context.command_path
         called = [each for line in lines for each in commands(line.strip().split("  ")[0])]
