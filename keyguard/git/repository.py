@@ -135,13 +135,17 @@ def _asked(git: Git) -> tuple[list[str], Path | None]:
     try:
         *printed, top = _lines(git, *QUESTIONS, "--show-toplevel")
         if len(printed) == len(QUESTIONS):
-            return printed, Path(top)
+            return printed, Path(top) if _is_inside(printed) else None
     except GitFailedError as error:
         if "in a work tree" not in error.message:
             raise
     printed = _lines(git, *QUESTIONS)
-    inside = printed[QUESTIONS.index(INSIDE) - len(QUESTIONS)]
-    return printed, Path(git.line("rev-parse", "--show-toplevel")) if inside == "true" else None
+    return printed, Path(git.line("rev-parse", "--show-toplevel")) if _is_inside(printed) else None
+
+
+def _is_inside(printed: list[str]) -> bool:
+    """Say whether git stands in the work tree: from elsewhere it names whatever `core.worktree` says."""
+    return printed[QUESTIONS.index(INSIDE) - len(QUESTIONS)] == "true"
 
 
 def _lines(git: Git, *questions: str) -> list[str]:

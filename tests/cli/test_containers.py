@@ -257,9 +257,11 @@ class TestLimits:
             (f"a.gz{'!/x.zip' * 4}", blob), (f"blob {blob}{'!/x.zip' * 4}", blob),
         }  # fmt: skip
         assert scan(*sources, "--allow-incomplete", cwd=other.top)[0] == 0
-        other.write(".keyguard.toml", f'accept-unread = ["{blob}"]\n')
-        code, found = scan(*sources, cwd=other.top)
+        config = other.write(".keyguard.toml", f'accept-unread = ["{blob}"]\n')
+        code, found = scan("--worktree", "--history", cwd=other.top)
         assert (code, found["complete"], found["stats"]["hidden_paths"]) == (0, True, 2)
+        assert scan(*sources, "--config", str(config), cwd=other.top)[0] == 0
+        assert scan(*sources, cwd=other.top)[0] == 3, "a range is judged by the configuration of its base"
         assert scan(*sources, "--no-repo-config", cwd=other.top)[0] == 3
 
     def test_standard_input_is_accepted_by_its_hash(self, repo: Repo, scan: Any):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +213,7 @@ def test_a_slow_rule_is_told_by_the_check(repo: Repo, run_keyguard: RunKeyguard)
     repo.write(".keyguard.toml", EVIL)
     ran = run_keyguard("rules", "check", cwd=repo.top)
     assert ran.code == 2
-    assert "evil: does not finish on" in ran.stderr
+    assert re.search("evil: (does not finish|takes more than)", ran.stderr)  # by how fast the machine is
 
 
 def test_a_configuration_of_gitleaks_is_used_as_it_is(repo: Repo, run_keyguard: RunKeyguard) -> None:

@@ -131,11 +131,12 @@ def test_an_update_that_looked_for_less_drops_nothing(repo: Repo, run_keyguard: 
         ["--exclude-rule", "anthropic-api-key"],
         ["--min-confidence=high"],
     ):
-        ran = run_keyguard("baseline", "update", "--history", *narrowed, cwd=repo.top)
+        ran = run_keyguard("baseline", "update", "--history", "--prune", *narrowed, cwd=repo.top)
         assert ran.stdout.startswith("2 accepted"), narrowed
-    assert run_keyguard("baseline", "update", "--history", cwd=repo.top / "sub").stdout.startswith("2 accepted")
+    ran = run_keyguard("baseline", "update", "--history", "--prune", cwd=repo.top / "sub")
+    assert ran.stdout.startswith("2 accepted")
     (repo.top / "b").unlink()
-    assert run_keyguard("baseline", "update", "--history", cwd=repo.top).stdout.startswith("1 accepted")
+    assert run_keyguard("baseline", "update", "--history", "--prune", cwd=repo.top).stdout.startswith("1 accepted")
 
 
 def test_a_baseline_is_not_written_through_a_link_of_the_repository(
