@@ -21,6 +21,7 @@ NO_SERVICE = frozenset({
 })  # fmt: skip
 """The files of rules that are about a kind of credential, and not about somebody who issues it."""
 _ENV_FILE = re.compile(r"\.env(?:\.[\w-]+)*|[\w-]+\.env")
+_PLAIN = re.compile(r"[\w./-]*")
 _ENV_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 
 
@@ -96,7 +97,8 @@ class Situation:
     def is_env_file(self) -> bool:
         """Whether that file is one in which keys are kept, and so one that git should not have."""
         path = self.path or ""
-        return is_env_file(path) and not is_example(path)
+        folder = path.rpartition("/")[0]
+        return is_env_file(path) and bool(_PLAIN.fullmatch(folder)) and not is_example(path)
 
     @property
     def has_variable(self) -> bool:
