@@ -178,6 +178,7 @@ def _show(plan: Plan) -> None:
     _list(plan, "messages of commits and tags", [each[:12] for each in plan.messages])
     _list(plan, "names of files", plan.paths)
     _list(plan, "names of branches, tags and other refs", plan.refs)
+    _list(plan, "refs that name no commit; the clean clone does not have them", plan.dropped)
     what = "objects that no ref of this repository reaches, and no clone gets (reflogs, the index, submodules)"
     _list(plan, what, [each[:12] for each in plan.beyond])
 
@@ -208,7 +209,10 @@ def _carried_out(plan: Plan, verdict: Verdict, repository: Repository, folder: P
         click.echo(f"{rewritten.caught} more stored files had a key where no rule takes it for one; replaced as well.")
     result = proof.left(plan, verdict, rewritten.clone)
     code = _judged(plan, result)
-    _next(plan, rewritten, repository)
+    if code is ExitCode.FINDINGS:
+        click.echo("push nothing of it: the clean clone is not clean; please report this")
+    else:
+        _next(plan, rewritten, repository)
     return code
 
 

@@ -32,6 +32,16 @@ def steps(
     yield from _host(rewritten, remotes)
     if any(each.cleaned.why.endswith("large file has the key") for each in plan.blobs):
         yield ("Git LFS: the large files stay on the server until its support, or its own setting, removes them.", [])
+    if remotes:
+        yield from _everyone_else()
+    yield (
+        "Go on working in a clone of the clean one; this folder still has the old history. When all is well, delete "
+        "the backup too: the key is in it.",
+        [f"git clone -- {shell(str(rewritten.clone))} NEW_FOLDER", f"rm -- {shell(str(rewritten.backup))}"],
+    )
+
+
+def _everyone_else() -> Iterator[Step]:
     yield (
         "Everyone else clones afresh. Who has work of their own rebases it and never merges: one merge from an old "
         "clone brings everything back.",
@@ -40,11 +50,6 @@ def steps(
     yield (
         "Forks, mirrors, CI caches, artefacts and container images keep the old history: delete or rebuild them.",
         [],
-    )
-    yield (
-        "Go on working in a clone of the clean one; this folder still has the old history. When all is well, delete "
-        "the backup too: the key is in it.",
-        [f"git clone -- {shell(str(rewritten.clone))} NEW_FOLDER", f"rm -- {shell(str(rewritten.backup))}"],
     )
 
 
@@ -72,7 +77,8 @@ def _push(plan: Plan, rewritten: Rewritten, remote: Remote, name: str, there: st
     target = new if new.startswith(KINDS) else target
     if new == name:
         lease = f"--force-with-lease={there}:{rewritten.before[name]}"
-        yield f"{git} {shell(lease)} {shell(remote.name)} {shell(f'{new}:{target}')}"
+        source = "" if name in plan.dropped else new  # nothing takes the place of a dropped ref
+        yield f"{git} {shell(lease)} {shell(remote.name)} {shell(f'{source}:{target}')}"
         return
     old = plan.masked(there)
     yield f"# if {remote.name} has {old}: push it by its new name, and delete the old one on the host's page"

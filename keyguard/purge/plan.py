@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from keyguard.detection.engine import Engine
 from keyguard.git import objects
-from keyguard.git.commits import refs
+from keyguard.git.commits import Ref, refs
 from keyguard.git.repository import Repository
 from keyguard.model import ELLIPSIS, MASK_FROM, Finding, Place, Secret, Where
 from keyguard.pipeline.request import Verdict
@@ -16,6 +16,7 @@ from keyguard.purge.cleaning import Cleaned, Cleaner, written
 NOTICE = b"This file held a key and was taken out of the history by keyguard purge.\n"
 MESSAGE = b"[This message held a key and was taken out by keyguard purge.]\n"
 MESSAGES = (Where.COMMIT_MESSAGE, Where.TAG_MESSAGE)
+ODD = ("blob", "tree")
 NAMED = (Where.FILE_NAME, Where.REF_NAME)
 
 
@@ -32,7 +33,8 @@ class Blob:
 class Plan:
     """All that is rewritten, and what no rewriting of the refs reaches.
 
-    `messages` are those of commits and tags, by id. `names` maps what stands in names of files and refs.
+    `messages` are those of commits and tags, by id. `names` maps what stands in names of files and refs. `dropped` are
+    refs that name a file or folder with a key and no commit: git-filter-repo does not rewrite these.
     """
 
     findings: tuple[Finding, ...]
@@ -41,6 +43,7 @@ class Plan:
     names: dict[bytes, bytes] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     refs: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
 
     @property
@@ -81,10 +84,18 @@ def planned(verdict: Verdict, findings: Sequence[Finding], repository: Repositor
         if body is not None:
             plan.messages[header.id] = _message(cleaner, body.read())
     _add_names(plan, findings, repository)
+    plan.dropped = [ref.name for ref in refs(repository) if ref.target_type in ODD and _reaches(ref, plan, repository)]
     beyond = {each.origin.blob or each.commit or "" for each in places} - {""}
     known = {each.id for each in plan.blobs} | plan.messages.keys() | reached | tags
     plan.beyond = sorted(beyond - known)
     return plan
+
+
+def _reaches(ref: Ref, plan: Plan, repository: Repository) -> bool:
+    """Whether a ref leads to anything that is to be rewritten, its own tags included."""
+    rewritten = {each.id for each in plan.blobs} | plan.messages.keys()
+    ids = {ref.id, *ref.tags, *objects.reachable(repository.git, [ref.target]).ids}
+    return not rewritten.isdisjoint(ids)
 
 
 def _held(places: Iterable[Place], reached: set[str]) -> Mapping[str, list[str]]:

@@ -108,9 +108,10 @@ def _rewritten(plan: Plan, repository: Repository, folder: Path) -> Rewritten:
         raise SourceError(f"git does not know {clone} for a repository")
     before = _refs(git)
     parents = commits.parents(inner, ("--all",))
+    _delete(git, plan.dropped)
     named, caught = _filtered(plan, git)
     renamed = {old: new for old, new in named.items() if old in before}
-    _delete(git, before, renamed)
+    _delete(git, [*renamed, *_replacing(git)])
     ids = _commit_map(clone)
     notes.follow(git, ids)
     shutil.rmtree(clone / "filter-repo", ignore_errors=True)  # it lists names, old ones too
@@ -197,10 +198,9 @@ def _text(encoded: str) -> str:
     return base64.b64decode(encoded).decode("utf-8", "surrogateescape")
 
 
-def _delete(git: Writer, before: Mapping[str, str], renamed: Mapping[str, str]) -> None:
-    """Delete the old names of renamed refs; they go to git by standard input."""
-    lines = "".join(f"delete {name}\0{before[name]}\0" for name in renamed if name in _refs(git))
-    lines += "".join(f"delete {name}\0\0" for name in _replacing(git))
+def _delete(git: Writer, names: Iterable[str]) -> None:
+    """Delete refs, if they are there; the names go to git by standard input."""
+    lines = "".join(f"delete {name}\0\0" for name in names)
     git.run("update-ref", "-z", "--no-deref", "--stdin", stdin=lines.encode("utf-8", "surrogateescape"))
 
 

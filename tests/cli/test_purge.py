@@ -77,7 +77,7 @@ class Purged:
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["git", "-C", self.folder / "repository.git", *arguments], capture_output=True, check=True
+            ["git", "-C", str(self.folder / "repository.git"), *arguments], capture_output=True, check=True
         )
         return os.fsdecode(done.stdout).strip()
 
@@ -184,7 +184,7 @@ def test_only_the_named_key_goes(repo: Repo, run_here: RunKeyguard):
     found = run_here("scan", "--history", "--format", "json", cwd=repo.top).stdout
     name = next(word.strip('",') for word in found.split() if word.startswith('"kg1-'))
     assert run_here("purge", name[:14], "--yes", "--into", repo.top.with_name("out"), cwd=repo.top).code == 0
-    show = ["git", "-C", repo.top.with_name("out") / "repository.git", "show", "main:a.py"]
+    show = ["git", "-C", str(repo.top.with_name("out") / "repository.git"), "show", "main:a.py"]
     text = subprocess.run(show, check=True, capture_output=True, text=True).stdout
     assert (KEY in text) != (OTHER in text)
 
@@ -222,6 +222,33 @@ def test_bare_repositories_and_sha256(tmp_path: Path, run_here: RunKeyguard):
     ran = run_here("purge", "--yes", "--revoked", cwd=bare)
     assert ran.code == 0
     assert (tmp_path / "repo-origin-purged" / "repository.git").is_dir()
+
+
+def test_odd_places(repo: Repo, run_here: RunKeyguard):
+    repo.config("i18n.commitEncoding", "latin1")
+    first = repo.save("a.py", "x = 1\n", b"caf\xe9 " + KEY.encode())
+    repo.git("config", "--unset", "i18n.commitEncoding")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{first},sub")
+    repo.commit("A submodule", author=f"Ada <{KEY}@example.org>")
+    (repo.top / "link").symlink_to(KEY)
+    repo.stage("link")
+    repo.commit("A link")
+    password = "Xk29s" + "Lq8Wz"
+    repo.save('-odd\n"name.env', f"DATABASE_URL=postgres://u:{password}@db.acme.io/x\n")
+    blob = repo.blob(f"only a tag has {KEY}\n")
+    repo.git("tag", "of-a-file", blob)
+    repo.git("tag", "harmless", repo.git("rev-parse", "HEAD~2^{tree}"))
+    out = repo.top.with_name("out")
+    ran = run_here("purge", "--yes", "--into", out, cwd=repo.top)
+    assert (ran.code, "refs/tags/of-a-file" in ran.stdout) == (0, True)
+    git = Purged(repo, out, "", "", ran.stdout).git
+    assert git("log", "--format=%s <%ae>", "main~2", "-2") == (
+        "A submodule <***REMOVED***@example.org>\ncafé ***REMOVED*** <ada@example.org>"
+    )
+    assert git("ls-tree", "main", "sub").split()[:3] == ["160000", "commit", first]
+    assert git("show", "main:link") == "***REMOVED***"
+    assert git("show", 'main:-odd\n"name.env') == "DATABASE_URL=postgres://u:***REMOVED***@db.acme.io/x"
+    assert git("for-each-ref", "--format=%(refname)", "refs/tags") == "refs/tags/harmless"
 
 
 def test_large_files_of_git_lfs(repo: Repo, run_here: RunKeyguard):
@@ -270,10 +297,10 @@ def test_the_secret_is_in_no_list_of_processes(repo: Repo, run_here: RunKeyguard
     started: list[str] = []
     popen = subprocess.Popen
 
-    class Watched(popen):  # type: ignore[type-arg,misc,valid-type]
+    class Watched(popen):  # type: ignore[misc,valid-type]
         def __init__(self, arguments: list[str], *more: object, **options: object) -> None:
             started.append(f"{arguments} {options.get('env')}")
-            super().__init__(arguments, *more, **options)  # type: ignore[arg-type]
+            super().__init__(arguments, *more, **options)
 
     monkeypatch.setattr(subprocess, "Popen", Watched)
     assert run_here("purge", "--yes", cwd=repo.top).code == 0
