@@ -116,7 +116,6 @@ class Git:
 
     __slots__ = ("environ", "folder", "inherit")
     commands = PLUMBING
-    seconds = QUERY_SECONDS
 
     def __init__(self, folder: Path, *, inherit: bool = False, environ: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -136,6 +135,11 @@ class Git:
         if arguments[0] == "check-ignore":
             options.append("--no-literal-pathspecs")  # it refuses to be told that its paths are literal; they are
         return [executable(self.environ.get("PATH")), *options, "--no-replace-objects", *arguments]
+
+    @property
+    def seconds(self) -> float:
+        """How long a command may take that is waited for."""
+        return QUERY_SECONDS
 
     def environment(self) -> dict[str, str]:
         """Return what git is started with."""

@@ -21,7 +21,11 @@ class Writer(Git):
 
     __slots__ = ()
     commands = PLUMBING | WRITING
-    seconds = 6 * 3600.0
+
+    @property
+    def seconds(self) -> float:
+        """How long a command may take: it copies a whole history."""
+        return 6 * 3600.0
 
     def environment(self) -> dict[str, str]:
         """Return what git is started with; programs that start git themselves get the same overrides from it."""
