@@ -146,7 +146,7 @@ def _show_left(left: Left) -> None:
 def _tell_done(plan: Plan, verdict: Verdict) -> None:
     names = ", ".join(dict.fromkeys(plan.moved.values()))
     if names:
-        click.echo(f"\ndone: {names} in {clean(plan.env_file)}; start the program with it in its environment")
+        click.echo(f"\ndone: {names} in {clean(plan.env_file)}; start the program with that in its environment")
     moved = [each for each in verdict.result.findings if each.secret in plan.moved]
     if moved:
         click.echo("Whatever was ever committed, or shown to anyone, has to be revoked all the same:")

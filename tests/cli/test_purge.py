@@ -14,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from keyguard.cli.main import main
 from keyguard.git.writer import Writer
 from keyguard.purge import rewriting
 from tests.conftest import RunKeyguard
 from tests.support import keys, lfs
+from tests.support.endpoints import openai
+from tests.support.endpoints.server import StandIn
+from tests.support.keyguard_with_endpoints import Placed
 from tests.support.repository import Repo
 
 RNG = random.Random(41)
@@ -176,6 +180,25 @@ def test_a_pushed_key_that_may_live_is_refused_and_nothing_is_made(repo: Repo, r
     assert run_here("purge", "--revoked", cwd=repo.top).code == 2  # nobody is here to answer
     assert sorted(path.name for path in repo.top.parent.iterdir()) == ["repo", "repo-origin.git"]
     assert run_here("purge", "--yes", "--although-live", cwd=repo.top).code == 0
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+@pytest.mark.parametrize(("state", "code"), [(openai.Key.LIVE, 2), (None, 0)])
+def test_the_provider_is_asked_only_on_request(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], state: openai.Key | None, code: int
+):
+    repo.save("a.py", f'k = "{KEY}"\n')
+    repo.push("main")
+    monkeypatch.chdir(repo.top)
+    with StandIn(openai.OpenAI({KEY: state} if state else {})) as provider:
+        addresses = Placed({"openai": f"{provider.url}/v1"})
+        assert main(["purge", "--yes"], addresses) == 2
+        assert provider.seen == []
+        assert main(["purge", "--yes", "--verify"], addresses) == code
+        assert len(provider.seen) == 1
+    said = capsys.readouterr()
+    assert KEY not in said.out + said.err
+    assert ("still live" in said.err) == (state is not None)
 
 
 def test_only_the_named_key_goes(repo: Repo, run_here: RunKeyguard):
