@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +60,7 @@ def command(
     repository = _here()
     fingerprints = tuple(each for each in subjects if lookup.FINGERPRINT.fullmatch(each))
     paths = tuple(Path(each) for each in subjects if each not in fingerprints)
+    _refuse_others(paths, repository)
     verdict = _found(fingerprints, paths, Settings(**given))
     _check(name, verdict)
     from keyguard.repair.plan import planned
@@ -81,9 +84,15 @@ def _here() -> Repository:
     return repository
 
 
-def _found(fingerprints: tuple[str, ...], paths: tuple[Path, ...], settings: Settings) -> Verdict:
-    from dataclasses import replace
+def _refuse_others(paths: Sequence[Path], repository: Repository) -> None:
+    """Raise `UsageError` for paths that another repository has, or none: the values would go into the wrong place."""
+    for path in paths:
+        other = discover(path if path.is_dir() else path.parent) if path.exists() else repository
+        if other is None or other.git_dir != repository.git_dir:
+            raise UsageError(f"{path} is not in this repository", "run keyguard fix where it is")
 
+
+def _found(fingerprints: tuple[str, ...], paths: tuple[Path, ...], settings: Settings) -> Verdict:
     if fingerprints:
         settings = replace(settings, fingerprint=fingerprints, min_confidence=Confidence.LOW)
     verdict = run(Request(paths, worktree=True), settings)

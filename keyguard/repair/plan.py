@@ -135,6 +135,7 @@ class Planner:
             from keyguard.repair.python import Module
         except ImportError:
             raise UsageError(NO_LIBCST, "install KeyGuard with its extra: pip install 'keyguard[fix]'") from None
+        before = dict(self.values)
         try:
             module = Module.read(held.data, [each.secret for each in findings])
             assigned = {each.secret: each.assigned for each in reversed(module.literals) if each.assigned}
@@ -142,10 +143,10 @@ class Planner:
             chosen = {each.secret: self._named(each, assigned.get(each.secret)) for each in fit}
             new = module.rewritten(chosen) if chosen else None
         except UnfitError as error:
+            self.values = before
             self._leave(path, findings, f"not rewritten: {error}")
             return
         if new is not None:
-            self.values |= {name: secret for secret, name in chosen.items()}
             self.plan.moved |= chosen
             self.draft.put(path, held, new, mode=held.mode)
         self._leave_remaining(path, new.data if new else held.data, findings, module.why)
@@ -201,8 +202,6 @@ class Planner:
         """Return the variable for a key: that of another file or of the env file, the user's choice, or a new one."""
         secret = finding.secret
         known = {value: name for name, value in (self.known | self.values).items() if env_file.NAME.fullmatch(name)}
-        if secret in self.plan.moved:
-            return self.plan.moved[secret]
         if self.name is not None:
             name = self.name
         else:

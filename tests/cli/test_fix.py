@@ -172,6 +172,37 @@ def test_a_missing_extra_is_told(repo: Repo, run_here: RunKeyguard, monkeypatch:
     assert (ran.code, "keyguard[fix]" in ran.stderr) == (2, True)
 
 
+def test_a_value_is_not_moved_for_a_file_that_is_not_rewritten(repo: Repo, run_here: RunKeyguard):
+    repo.save("app.py", f'"""Doc."""; KEY = "{KEY}"\n')
+    before = contents(repo)
+    ran = run_here("fix", "--yes", cwd=repo.top)
+    assert (ran.code, contents(repo)) == (1, before)
+    assert "no import fits" in ran.stdout
+
+
+def test_a_password_does_not_get_the_name_of_the_address_that_has_it(repo: Repo, run_here: RunKeyguard):
+    password = "Xk29s" + "Lq8WzPq71Rt"
+    repo.save("a/prod.env", f"DATABASE_URL=postgres://u:{password}@db.acme.io/x\n")
+    repo.save("b.py", f'db_password = "{password}"\n')
+    ran = run_here("fix", "--yes", cwd=repo.top)
+    assert password not in ran.stdout
+    values = (repo.top / ".env").read_text().splitlines()
+    assert values[0] == f"DATABASE_URL=postgres://u:{password}@db.acme.io/x"
+    assert "DATABASE_URL" not in (repo.top / "b.py").read_text()
+
+
+def test_files_of_another_repository(repo: Repo, run_here: RunKeyguard, tmp_path: Path):
+    other = Repo(tmp_path / "other")
+    for each in (repo, other, Repo(repo.top / "inner")):
+        each.write("app.py", APP)
+    assert run_here("fix", "--yes", other.top / "app.py", cwd=repo.top).code == 2
+    assert run_here("fix", "--yes", "inner/app.py", cwd=repo.top).code == 2
+    ran = run_here("fix", "--yes", cwd=repo.top)
+    assert (ran.code, "run keyguard fix in inner" in ran.stdout) == (1, True)
+    assert (repo.top / "app.py").read_text() == FIXED
+    assert (repo.top / "inner/app.py").read_text() == (other.top / "app.py").read_text() == APP
+
+
 def test_outside_git(tmp_path: Path, run_here: RunKeyguard):
     assert run_here("fix", cwd=tmp_path).code == 2
     assert list(tmp_path.iterdir()) == []
