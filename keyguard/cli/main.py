@@ -27,7 +27,9 @@ COMMANDS = {
     "scan": ("scan", "Look for keys in files, the index or the whole history."),
     "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
+    "fix": ("fix", "Move keys out of Python and env files into the environment."),
     "verify": ("verify", "Ask a key's own provider whether it still lives."),
+    "purge": ("purge", "Clean the history, last of all: in a copy, proven by a scan."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
@@ -75,6 +77,7 @@ def cli() -> None:
     keyguard scan --history        all that this repository has ever held
     keyguard hook install          stop a key before it is committed
     keyguard guide openai          what to do when one has leaked
+    keyguard fix                   move keys out of the code into the environment
     keyguard verify kg1-0123abcd   ask its provider whether it still lives
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage or configuration, 3 something could

@@ -120,6 +120,7 @@ class Git:
     """Runs plumbing commands in one folder; `inherit` as in `environment`."""
 
     __slots__ = ("environ", "folder", "inherit")
+    commands = PLUMBING
 
     def __init__(self, folder: Path, *, inherit: bool = False, environ: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -132,13 +133,22 @@ class Git:
 
     def command(self, *arguments: str, hooks_path: bool = False) -> list[str]:
         """Return the whole command line; `hooks_path` lets the repository's own hooks folder be asked for."""
-        if arguments[0] not in PLUMBING:
+        if arguments[0] not in self.commands:
             raise ValueError(f"git {arguments[0]} is not on the list of commands that KeyGuard runs")
         settings = [each for each in OVERRIDES if not (hooks_path and each.startswith("core.hooksPath"))]
         options = [option for setting in settings for option in ("-c", setting)]
         if arguments[0] == "check-ignore":
             options.append("--no-literal-pathspecs")  # it refuses to be told that its paths are literal; they are
         return [executable(self.environ.get("PATH")), *options, "--no-replace-objects", *arguments]
+
+    @property
+    def seconds(self) -> float:
+        """How long a command may take that is waited for."""
+        return QUERY_SECONDS
+
+    def environment(self) -> dict[str, str]:
+        """Return what git is started with."""
+        return environment(self.environ, inherit=self.inherit)
 
     def run(self, *arguments: str, stdin: bytes = b"", hooks_path: bool = False) -> bytes:
         """Return what the command prints.
@@ -156,12 +166,12 @@ class Git:
                 input=stdin,
                 capture_output=True,
                 cwd=self.folder,
-                env=environment(self.environ, inherit=self.inherit),
-                timeout=QUERY_SECONDS,
+                env=self.environment(),
+                timeout=self.seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise SourceError(f"git {arguments[0]} did not end within {QUERY_SECONDS:.0f} s") from None
+            raise SourceError(f"git {arguments[0]} did not end within {self.seconds:.0f} s") from None
         except OSError as error:
             raise SourceError(f"git cannot be started in {self.folder}: {error.strerror}") from None
         if done.returncode != 0:
@@ -193,7 +203,7 @@ class Git:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self.folder,
-            env=environment(self.environ, inherit=self.inherit),
+            env=self.environment(),
             bufsize=1 << 20,
         )
         try:

@@ -51,6 +51,12 @@ def full_guidance(
     return _written(situation, _whole(situation))
 
 
+def usual_variable(finding: Finding, catalogue: Catalogue) -> str | None:
+    """Return the variable of the environment that programs read such a key from; None where there is no usual one."""
+    situation = _situation(finding, catalogue, Language.EN)
+    return situation.values["variable"] if situation.has_variable else None
+
+
 def _situation(subject: Finding | Rule | Provider, catalogue: Catalogue, language: Language) -> Situation:
     finding = subject if isinstance(subject, Finding) else None
     rule = subject if isinstance(subject, Rule) else catalogue.by_id.get(finding.rule) if finding else None

@@ -16,8 +16,23 @@ from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
 
 COMMIT_DIGITS = 12
 SHORT_FINGERPRINT = 16
-_ENV_FILE = re.compile(r"(?:[\w./-]*/)?(?:\.env(?:\.[\w-]+)*|[\w-]+\.env)")
+NO_SERVICE = frozenset({
+    "database", "jwt", "kubernetes", "netrc", "oauth", "pem", "rclone", "shared-sk", "web", "webhooks",
+})  # fmt: skip
+"""The files of rules that are about a kind of credential, and not about somebody who issues it."""
+_ENV_FILE = re.compile(r"\.env(?:\.[\w-]+)*|[\w-]+\.env")
+_PLAIN = re.compile(r"[\w./-]*")
 _ENV_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
+
+
+def is_env_file(path: str) -> bool:
+    """Whether a file of this name holds variables, one a line."""
+    return bool(_ENV_FILE.fullmatch(path.rpartition("/")[2]))
+
+
+def is_example(path: str) -> bool:
+    """Whether a file of this name is there to show which variables there are."""
+    return bool(_ENV_EXAMPLE.search(path.rpartition("/")[2]))
 
 
 class Value(str):
@@ -82,7 +97,14 @@ class Situation:
     def is_env_file(self) -> bool:
         """Whether that file is one in which keys are kept, and so one that git should not have."""
         path = self.path or ""
-        return bool(_ENV_FILE.fullmatch(path)) and not _ENV_EXAMPLE.search(path.rpartition("/")[2])
+        folder = path.rpartition("/")[0]
+        return is_env_file(path) and bool(_PLAIN.fullmatch(folder)) and not is_example(path)
+
+    @property
+    def has_variable(self) -> bool:
+        """Whether there is a service whose libraries read such a key, and so a variable that they read it from."""
+        own = self.rule is None or self.rule.file is None
+        return own and self.provider is not None and self.provider.id not in NO_SERVICE
 
     @property
     def is_new_message(self) -> bool:

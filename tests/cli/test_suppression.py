@@ -126,13 +126,9 @@ def test_an_update_that_looked_for_less_drops_nothing(repo: Repo, run_keyguard: 
     repo.write("b", f"k={OTHER}\n")
     (repo.top / "sub").mkdir()
     assert run_keyguard("baseline", "create", cwd=repo.top).stdout.startswith("2 accepted")
-    for narrowed in (
-        ["--rule", "openai-project-key"],
-        ["--exclude-rule", "anthropic-api-key"],
-        ["--min-confidence=high"],
-    ):
-        ran = run_keyguard("baseline", "update", "--history", "--prune", *narrowed, cwd=repo.top)
-        assert ran.stdout.startswith("2 accepted"), narrowed
+    narrowed = ["--rule", "openai-project-key"]
+    assert run_keyguard("baseline", "update", "--history", *narrowed, cwd=repo.top).stdout.startswith("2 accepted")
+    assert run_keyguard("baseline", "update", "--history", "--prune", *narrowed, cwd=repo.top).code == 2
     ran = run_keyguard("baseline", "update", "--history", "--prune", cwd=repo.top / "sub")
     assert ran.stdout.startswith("2 accepted")
     (repo.top / "b").unlink()

@@ -79,7 +79,11 @@ def test_the_account_is_told_what_to_write():
 
 def test_the_remote_is_named():
     assert REMOTE in brief(typical(Exposure.PUSHED), remote=REMOTE).summary
-    assert f"git clone -- {REMOTE} cleanup" in "\n".join(commands(whole(typical(Exposure.PUSHED), remote=REMOTE)))
+
+
+def test_the_clean_up_names_the_key_by_its_fingerprint():
+    found = typical(Exposure.PUSHED)
+    assert f"keyguard purge {found.fingerprint[:16]} --dry-run" in "\n".join(commands(whole(found)))
 
 
 def test_usage_is_looked_at_from_the_day_it_was_exposed():
@@ -230,8 +234,6 @@ def test_values_are_one_word_of_their_command():
     value = "--x; rm -rf ~ $(id)"
     staged = brief(finding(local(value, Where.BLOB), exposure=Exposure.STAGED))
     assert shlex.split(staged.steps[1].command or "") == ["git", "add", "--", value]
-    clone = next(each for each in commands(whole(typical(Exposure.PUSHED), remote=value)) if "clone" in each)
-    assert shlex.split(clone.split("\n")[0])[:4] == ["git", "clone", "--", value]
 
 
 def test_a_path_that_is_too_long_for_a_command_is_not_in_one():

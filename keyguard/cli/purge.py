@@ -1,0 +1,245 @@
+"""`keyguard purge`: cleans a copy of the history, proves that it is clean, and says how everyone gets it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from keyguard.cli import options
+from keyguard.cli.ending import undone_when_ended
+from keyguard.cli.output import tell
+from keyguard.errors import ExitCode, UsageError
+from keyguard.git.repository import Repository, discover
+from keyguard.model import Confidence, Finding, Live, ScanResult
+from keyguard.pipeline import lookup
+from keyguard.pipeline.request import Request, Verdict, run
+from keyguard.pipeline.setup import Settings
+from keyguard.reporting.terminal import clean
+
+if TYPE_CHECKING:
+    from keyguard.purge.guard import IsDead
+    from keyguard.purge.plan import Blob, Plan
+    from keyguard.purge.rewriting import Rewritten
+    from keyguard.verification.addresses import Addresses
+
+SHOWN = 20
+"""How many lines of one kind are shown."""
+
+
+@click.command(
+    "purge",
+    short_help="Clean the history, last of all: in a copy, proven by a scan.",
+    epilog="""\b
+Examples:
+  keyguard purge --dry-run                         what would be rewritten
+  keyguard purge kg1-0123abcd --revoked            the key is dead: clean a copy of this repository
+  keyguard purge --verify --into ../clean          ask the providers first whether the keys are dead
+""",
+)
+@click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="New folder for the backup and the clean clone; default: beside this one, its name with -purged.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be rewritten, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--revoked", is_flag=True, help="Your word that the keys are revoked.")
+@click.option("--verify", is_flag=True, help="Ask each key's provider first whether it is dead.")
+@click.option("--although-live", is_flag=True, help="Go on although a pushed key may still live.")
+@options.asking
+@options.filters
+@options.language
+@click.pass_obj
+def command(
+    addresses: Addresses | None,
+    /,
+    fingerprints: tuple[str, ...],
+    into: Path | None,
+    **given: Any,
+) -> ExitCode:
+    """Take keys out of the whole history: in a fresh clone beside a backup of all refs, never in this repository.
+
+    Revoke first: a pushed key that is not known to be dead is refused. What is rewritten are the stored files, messages
+    and names in which KeyGuard found the keys. Afterwards the clean clone is scanned, and the commands are printed that
+    bring it to everyone else; KeyGuard pushes nothing.
+
+    Exit codes: 0 the keys are gone from the clean clone, or were not there, 1 they are not, 2 wrong usage, and nothing
+    was done, 3 not all of it could be read, 130 interrupted, and nothing was kept.
+    """
+    dry_run, yes, revoked, although_live = (given.pop(name) for name in ("dry_run", "yes", "revoked", "although_live"))
+    verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
+    repository = _here()
+    verdict, findings = _found(repository, fingerprints, Settings(**given))
+    if verdict.result.interrupted or not findings:
+        return _nothing(verdict)
+    from keyguard.purge import guard, plan, rewriting
+
+    rewriting.check(repository)
+    wanted = plan.planned(verdict, findings, repository)
+    _show(wanted)
+    if wanted.is_empty:
+        click.echo("\nnothing is to be rewritten: keyguard guide FINGERPRINT says what helps there")
+    if dry_run or wanted.is_empty:
+        return ExitCode.FINDINGS
+    ask: Callable[[Verdict], Verdict] | None = None
+    if verify:
+        from keyguard.cli.asking import Asking
+
+        ask = Asking(addresses, timeout, proxy).asked
+    if not although_live:
+        guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
+    folder = into or _beside(repository)
+    if not yes and not _agreed(folder):
+        click.echo("nothing was done", err=True)
+        return ExitCode.FINDINGS
+    return _carried_out(wanted, verdict, repository, folder)
+
+
+def _here() -> Repository:
+    repository = discover(Path())
+    if repository is None:
+        raise UsageError("this folder is not in a git repository", "run it inside the repository")
+    return repository
+
+
+def _found(
+    repository: Repository, fingerprints: Sequence[str], settings: Settings
+) -> tuple[Verdict, tuple[Finding, ...]]:
+    """Return a scan of the history, and the findings that are to be purged."""
+    for number, each in enumerate(fingerprints, 1):
+        if not lookup.FINGERPRINT.fullmatch(each):
+            raise UsageError(f"argument {number} is not a fingerprint", "one begins with kg1-, as reports show it")
+    if fingerprints:
+        settings = replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW)
+    verdict = run(Request((repository.top or repository.git_dir,), history=True), settings)
+    tell(verdict.notes)
+    gone = [each for each in fingerprints if lookup.named(verdict, each) is None]
+    if gone:
+        raise UsageError(lookup.missing(verdict, gone[0]), "keyguard scan --history shows the keys of this history")
+    return verdict, verdict.result.findings if fingerprints else verdict.result.open
+
+
+def _nothing(verdict: Verdict) -> ExitCode:
+    if verdict.result.interrupted:
+        return ExitCode.INTERRUPTED
+    click.echo("no key was found in this history: there is nothing to purge")
+    return ExitCode.CLEAN if verdict.result.complete else ExitCode.INCOMPLETE
+
+
+def _is_dead(
+    verdict: Verdict,
+    findings: tuple[Finding, ...],
+    ask: Callable[[Verdict], Verdict] | None,
+    *,
+    revoked: bool,
+) -> IsDead:
+    """Return what is known of a key's death: what its provider says, where it is asked, else the user's word."""
+    states: dict[str, bool] = {}
+    if ask is not None:
+        asked = ask(replace(verdict, result=replace(verdict.result, findings=findings)))
+        checks = {each.fingerprint: each.live.state for each in asked.result.findings if each.live}
+        states = {each: state is Live.REVOKED for each, state in checks.items() if state is not Live.UNKNOWN}
+    return lambda fingerprint: states.get(fingerprint, revoked or None)
+
+
+def _beside(repository: Repository) -> Path:
+    top = repository.top or repository.git_dir
+    return top.with_name(f"{top.name.removesuffix('.git') or 'repository'}-purged")
+
+
+def _agreed(folder: Path) -> bool:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError("nobody is here to answer: nothing was done", "--yes goes ahead, --dry-run only shows")
+    return click.confirm(f"Rewrite a clone in {clean(str(folder))}? This repository stays as it is.", err=True)
+
+
+def _show(plan: Plan) -> None:
+    for finding in plan.findings:
+        click.echo(f"{finding.fingerprint[:16]} {finding.title} {finding.secret.masked} ({finding.exposure})")
+    whole = [each for each in plan.blobs if each.cleaned.data is None]
+    edited = [each for each in plan.blobs if each.cleaned.data is not None]
+    _list(
+        plan,
+        "stored files in which the key is replaced",
+        [f"{each.id[:12]} {', '.join(each.paths)}" for each in edited],
+    )
+    _list(
+        plan,
+        "stored files that are replaced as a whole",
+        [f"{each.id[:12]} {', '.join(each.paths)}: {each.cleaned.why}" for each in whole],
+    )
+    _list(plan, "messages of commits and tags", [each[:12] for each in plan.messages])
+    _list(plan, "names of files", plan.paths)
+    _list(plan, "names of branches, tags and other refs", plan.refs)
+    _list(plan, "refs that name no commit; the clean clone does not have them", plan.dropped)
+    what = "objects that no ref of this repository reaches, and no clone gets (reflogs, the index, submodules)"
+    _list(plan, what, [each[:12] for each in plan.beyond])
+
+
+def _named(blob: Blob) -> str:
+    return f"{blob.id[:12]} {', '.join(blob.paths)}"
+
+
+def _list(plan: Plan, what: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    click.echo(f"\n{len(lines)} {what}:")
+    for line in lines[:SHOWN]:
+        click.echo(f"  {clean(plan.masked(line))}")
+    if len(lines) > SHOWN:
+        click.echo(f"  and {len(lines) - SHOWN} more")
+
+
+def _carried_out(plan: Plan, verdict: Verdict, repository: Repository, folder: Path) -> ExitCode:
+    from keyguard.purge import proof, rewriting
+
+    with undone_when_ended():
+        rewritten = rewriting.rewrite(plan, repository, folder)
+    click.echo(f"\nbackup of all refs: {clean(str(rewritten.backup))}")
+    click.echo(f"clean clone:        {clean(str(rewritten.clone))}")
+    click.echo("Signatures of rewritten commits and tags are gone; ids from the first rewritten commit on are new.")
+    if rewritten.caught:
+        click.echo(f"{rewritten.caught} more stored files had a key where no rule takes it for one; replaced as well.")
+    result = proof.left(plan, verdict, rewritten.clone)
+    code = _judged(plan, result)
+    if code is ExitCode.FINDINGS:
+        click.echo("push nothing of it: the clean clone is not clean; please report this")
+    else:
+        _next(plan, rewritten, repository)
+    return code
+
+
+def _judged(plan: Plan, result: ScanResult) -> ExitCode:
+    for finding in result.findings:
+        where = ", ".join(dict.fromkeys(place.origin.label for place in finding.places))
+        click.echo(f"STILL THERE: {finding.fingerprint[:16]} {finding.secret.masked} in {clean(plan.masked(where))}")
+    if result.findings:
+        return ExitCode.FINDINGS
+    if result.interrupted:
+        click.echo("the check was interrupted: keyguard scan --history --unreachable makes it in the clean clone")
+        return ExitCode.INTERRUPTED
+    read = f"{result.stats.blobs} stored files, {result.stats.commits} commits"
+    click.echo(f"gone: keyguard scan --history --unreachable of the clean clone finds none of them ({read} read)")
+    for each in result.unread:
+        click.echo(f"not read: {clean(plan.masked(each.what))}: {clean(each.why)}")
+    return ExitCode.CLEAN if result.complete else ExitCode.INCOMPLETE
+
+
+def _next(plan: Plan, rewritten: Rewritten, repository: Repository) -> None:
+    from keyguard.git.remotes import remotes
+    from keyguard.purge.next_steps import steps
+    from keyguard.purge.rewriting import introduce
+
+    known = remotes(repository)
+    introduce(rewritten.clone, known, repository.top or repository.git_dir)
+    for number, (text, lines) in enumerate(steps(plan, rewritten, known, bare=repository.bare), 1):
+        click.echo(f"\n{number}. {clean(plan.masked(text))}")
+        for line in lines:
+            click.echo(f"   {clean(plan.masked(line))}")
