@@ -1,0 +1,188 @@
+"""What the ledgers know of what is found, and what is written down in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from keyguard.config.own import Files
+from keyguard.detection.engine import Engine
+from keyguard.errors import UsageError
+from keyguard.git.repository import Repository
+from keyguard.incidents.ledger import FILE, Ledger, joined
+from keyguard.incidents.state import Kept
+from keyguard.model import Confidence, Done, Event, Finding, Incident, Status
+from keyguard.pipeline.traces import Traces, kept
+from keyguard.rules.catalogue import Catalogue
+
+_CI = ("CI", "TF_BUILD", "JENKINS_URL")
+"""Variables of which one is set in every CI system: there nothing is kept for the next run."""
+
+
+def committed(files: Files | None) -> Ledger:
+    """Return the closed incidents that a repository carries along; raises `ConfigError` where they are malformed."""
+    data = files.read(FILE) if files else None
+    return Ledger.parse(data, files.named(FILE)) if files and data is not None else Ledger()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What both ledgers know of a repository; the user's own is read when something was found."""
+
+    repository: Repository | None = None
+    committed: Ledger = field(default_factory=Ledger)
+
+    @cached_property
+    def own(self) -> Ledger:
+        """What is kept on this machine."""
+        return Kept(self.repository).load() if self.repository else Ledger()
+
+    def of(self, fingerprint: str) -> Incident | None:
+        """Return what is known of a secret: of what both have, all that happened."""
+        mine, theirs = self.own.get(fingerprint), self.committed.get(fingerprint)
+        return joined(mine, theirs) if mine and theirs else mine or theirs
+
+    def current(self, fingerprint: str) -> Incident | None:
+        """Return the open incident of a secret, else what is known of it."""
+        mine = self.own.get(fingerprint)
+        return mine if mine and not mine.closed and not self._closed_since(mine) else self.of(fingerprint)
+
+    @property
+    def open(self) -> list[Incident]:
+        """The incidents that are not closed, nor were by somebody else since they were opened."""
+        return [each for each in self.own.entries.values() if not each.closed and not self._closed_since(each)]
+
+    @property
+    def closed(self) -> list[Incident]:
+        """The incidents that are closed, and not open again."""
+        again = {each.fingerprint for each in self.open}
+        found = {**self.own.entries, **self.committed.entries}
+        return [each for key, each in found.items() if each.closed and key not in again]
+
+    def _closed_since(self, mine: Incident) -> bool:
+        theirs = self.committed.get(mine.fingerprint)
+        closed = theirs.done(Event.CLOSED) if theirs else None
+        detected = mine.done(Event.DETECTED)
+        return closed is not None and (detected is None or detected.at <= closed.at)
+
+    def settled(self, finding: Finding, traces: Traces | None) -> Finding:
+        """Return a finding with what is known of it, and as revoked or reappeared if it is known to be dead."""
+        incident = self.of(finding.fingerprint)
+        if incident is None:
+            return finding
+        finding = replace(finding, incident=incident)
+        if not incident.proven or finding.status not in (Status.OPEN, Status.BASELINE) or traces is None:
+            return finding
+        if not all(trace.known(incident.traces) for trace in traces.of(finding)):
+            return replace(finding, status=Status.REAPPEARED)
+        return replace(finding, status=Status.REVOKED) if finding.status is Status.OPEN else finding
+
+
+def detected(repository: Repository, findings: Iterable[Finding]) -> None:
+    """Keep what a scan found as open incidents on this machine; nothing is kept in CI.
+
+    What is accepted by now is no incident, if nothing was done about it. Raises `UsageError` where nothing can be kept.
+    """
+    if any(os.environ.get(name) for name in _CI):
+        return
+    store = Kept(repository)
+    before = store.load()
+    found = [each for each in findings if each.confidence >= Confidence.MEDIUM]
+    accepted = {each.fingerprint for each in found if each.status in (Status.BASELINE, Status.ALLOWED)}
+    untouched = {key for key, each in before.entries.items() if not each.events.keys() - {Event.DETECTED}}
+    after = before.without(accepted & untouched)
+    after = after.having(opened(each, before.get(each.fingerprint)) for each in found if each.status.blocks)
+    if after != before:
+        store.save(after)
+
+
+def opened(finding: Finding, mine: Incident | None) -> Incident:
+    """Return the open incident of a finding; of one that has come back all that happened before is kept."""
+    known = mine or finding.incident or Incident(finding.fingerprint, finding.rule)
+    first = finding.places[0] if finding.places else None
+    events = dict(known.events)
+    events.pop(Event.CLOSED, None)
+    if mine is None or mine.closed or Event.DETECTED not in events:
+        events[Event.DETECTED] = Done(now())
+    earlier = first is not None and bool(first.date) and (not known.since or str(first.date) < known.since)
+    return replace(
+        known,
+        key=finding.secret.masked,
+        exposure=max(known.exposure, finding.exposure, key=lambda each: each.reach) if mine else finding.exposure,
+        since=str(first.date) if first and earlier else known.since,
+        commit=str(first.commit) if first and earlier and first.commit else known.commit,
+        events=events,
+        committed=False,
+    )
+
+
+def now() -> str:
+    """Return the time as ledgers have it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where incidents of one repository are written down; `rules` are those that its secrets are found by."""
+
+    repository: Repository
+    rules: Catalogue
+
+    @cached_property
+    def known(self) -> Known:
+        """What the ledgers know before anything is written."""
+        top = self.repository.top
+        path = top / FILE if top else None
+        own = Ledger.load(path, top) if path is not None and os.path.lexists(path) else Ledger()
+        return Known(self.repository, own)
+
+    def record(self, subject: Finding | Incident, event: Event, *, by: str = "", note: str = "") -> Incident:
+        """Write down that something has happened to a key, and return its incident; one is opened if there is none.
+
+        `note` is the proof of a revocation, or what was spent. Where the subject is a finding of all files and of the
+        whole history, a revocation and the closing remember where it stands. A closed incident goes to the ledger of
+        the repository, if there is a work tree. Raises `UsageError` where it cannot be written or is not due yet.
+        """
+        incident = self._opened(subject)
+        if event is Event.CLOSED and Event.REVOKED not in incident.events:
+            raise UsageError(
+                f"{incident.fingerprint} is not revoked, so its incident cannot be closed",
+                f"revoke the key first: keyguard guide {incident.fingerprint[:16]}; then say so with --revoked",
+            )
+        incident = replace(incident, events={**incident.events, event: Done(now(), by, note)})
+        if isinstance(subject, Finding) and event in (Event.REVOKED, Event.CLOSED):
+            traces = Traces(self.repository, Engine(self.rules, bulk=False)).of(subject)
+            incident = replace(incident, traces=kept(traces))
+        self._write(incident)
+        return incident
+
+    def drop(self, fingerprints: Sequence[str]) -> None:
+        """Forget open incidents."""
+        Kept(self.repository).save(self.known.own.without(fingerprints))
+        vars(self).pop("known")
+
+    def _opened(self, subject: Finding | Incident) -> Incident:
+        known = self.known.current(subject.fingerprint)
+        if isinstance(subject, Incident):
+            return replace(known or subject, committed=False)
+        return opened(subject, known)
+
+    def _write(self, incident: Incident) -> None:
+        store = Kept(self.repository)
+        if incident.closed and self.repository.top is not None:
+            ledger = self.known.committed.having([replace(incident, committed=True)])
+            ledger.write(self.file, self.repository.top)
+            if incident.fingerprint in self.known.own.entries:
+                store.save(self.known.own.without([incident.fingerprint]))
+        else:
+            store.save(self.known.own.having([incident]))
+        vars(self).pop("known")
+
+    @property
+    def file(self) -> Path:
+        """The ledger of the repository's work tree."""
+        return (self.repository.top or self.repository.git_dir) / FILE
