@@ -25,6 +25,7 @@ COMMANDS = {
     "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
     "verify": ("verify", "Ask a key's own provider whether it still lives."),
+    "incidents": ("incidents", "Keep track of keys that leaked: what was done, and what is left."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from keyguard.config.own import Files
+from keyguard.config.own import Files, WorkTree
 from keyguard.detection.engine import Engine
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
@@ -67,7 +67,7 @@ class Known:
         theirs = self.committed.get(mine.fingerprint)
         closed = theirs.done(Event.CLOSED) if theirs else None
         detected = mine.done(Event.DETECTED)
-        return closed is not None and (detected is None or detected.at <= closed.at)
+        return closed is not None and (detected is None or detected.at < closed.at)
 
     def settled(self, finding: Finding, traces: Traces | None) -> Finding:
         """Return a finding with what is known of it, and as revoked or reappeared if it is known to be dead."""
@@ -82,6 +82,11 @@ class Known:
         return replace(finding, status=Status.REVOKED) if finding.status is Status.OPEN else finding
 
 
+def ledgers(repository: Repository) -> Known:
+    """Return what is known of a repository by its work tree and on this machine."""
+    return Known(repository, committed(WorkTree(repository.top) if repository.top else None))
+
+
 def detected(repository: Repository, findings: Iterable[Finding]) -> None:
     """Keep what a scan found as open incidents on this machine; nothing is kept in CI.
 
@@ -91,7 +96,12 @@ def detected(repository: Repository, findings: Iterable[Finding]) -> None:
         return
     store = Kept(repository)
     before = store.load()
-    found = [each for each in findings if each.confidence >= Confidence.MEDIUM]
+    closed = {each.fingerprint for each in ledgers(repository).closed}  # also where this scan was told to ignore it
+    found = [
+        each
+        for each in findings
+        if each.confidence >= Confidence.MEDIUM and (each.status is Status.REAPPEARED or each.fingerprint not in closed)
+    ]
     accepted = {each.fingerprint for each in found if each.status in (Status.BASELINE, Status.ALLOWED)}
     untouched = {key for key, each in before.entries.items() if not each.events.keys() - {Event.DETECTED}}
     after = before.without(accepted & untouched)
@@ -103,21 +113,30 @@ def detected(repository: Repository, findings: Iterable[Finding]) -> None:
 def opened(finding: Finding, mine: Incident | None) -> Incident:
     """Return the open incident of a finding; of one that has come back all that happened before is kept."""
     known = mine or finding.incident or Incident(finding.fingerprint, finding.rule)
-    first = finding.places[0] if finding.places else None
     events = dict(known.events)
     events.pop(Event.CLOSED, None)
     if mine is None or mine.closed or Event.DETECTED not in events:
         events[Event.DETECTED] = Done(now())
-    earlier = first is not None and bool(first.date) and (not known.since or str(first.date) < known.since)
-    return replace(
-        known,
-        key=finding.secret.masked,
-        exposure=max(known.exposure, finding.exposure, key=lambda each: each.reach) if mine else finding.exposure,
-        since=str(first.date) if first and earlier else known.since,
-        commit=str(first.commit) if first and earlier and first.commit else known.commit,
-        events=events,
-        committed=False,
-    )
+    return replace(located(known, finding), events=events, committed=False)
+
+
+def located(incident: Incident, finding: Finding) -> Incident:
+    """Return an incident with what a finding says of its key: its first commit, and how far it has come at most."""
+    exposure = max((incident.exposure, finding.exposure), key=lambda each: each.reach)
+    found = replace(incident, key=finding.secret.masked, exposure=exposure if incident.key else finding.exposure)
+    first = finding.places[0] if finding.places else None
+    if first is None or not first.date or (incident.since and incident.since <= first.date):
+        return found
+    return replace(found, since=first.date, commit=first.commit or incident.commit)
+
+
+def refuse_closing(incident: Incident, *saying: Event) -> None:
+    """Raise `UsageError` for an incident whose key is not revoked, also if it is said now."""
+    if Event.REVOKED not in (*incident.events, *saying):
+        raise UsageError(
+            f"{incident.fingerprint} is not revoked, so its incident cannot be closed",
+            f"revoke the key first: keyguard guide {incident.fingerprint[:16]}; then say so with --revoked",
+        )
 
 
 def now() -> str:
@@ -135,10 +154,7 @@ class Desk:
     @cached_property
     def known(self) -> Known:
         """What the ledgers know before anything is written."""
-        top = self.repository.top
-        path = top / FILE if top else None
-        own = Ledger.load(path, top) if path is not None and os.path.lexists(path) else Ledger()
-        return Known(self.repository, own)
+        return ledgers(self.repository)
 
     def record(self, subject: Finding | Incident, event: Event, *, by: str = "", note: str = "") -> Incident:
         """Write down that something has happened to a key, and return its incident; one is opened if there is none.
@@ -148,11 +164,8 @@ class Desk:
         the repository, if there is a work tree. Raises `UsageError` where it cannot be written or is not due yet.
         """
         incident = self._opened(subject)
-        if event is Event.CLOSED and Event.REVOKED not in incident.events:
-            raise UsageError(
-                f"{incident.fingerprint} is not revoked, so its incident cannot be closed",
-                f"revoke the key first: keyguard guide {incident.fingerprint[:16]}; then say so with --revoked",
-            )
+        if event is Event.CLOSED:
+            refuse_closing(incident)
         incident = replace(incident, events={**incident.events, event: Done(now(), by, note)})
         if isinstance(subject, Finding) and event in (Event.REVOKED, Event.CLOSED):
             traces = Traces(self.repository, Engine(self.rules, bulk=False)).of(subject)

@@ -40,8 +40,8 @@ class Trace:
 
     @property
     def place(self) -> str:
-        """The same without the commit."""
-        return _digest(self.where, "", self.path) if self.commit else self.digest
+        """The digest of where that is, whichever commit brought it there."""
+        return _digest("at", self.where, self.path)
 
     def known(self, digests: frozenset[str]) -> bool:
         """Whether it is one of these, as far as that can be told."""
