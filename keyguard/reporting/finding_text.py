@@ -42,7 +42,7 @@ def _incident(page: Page, finding: Finding) -> Iterator[str]:
         return
     name, event = ("reappeared", Event.REVOKED) if finding.status is Status.REAPPEARED else ("open", Event.DETECTED)
     if done := incident.done(event):
-        yield page.say(f"incident.{name}", date=done.at[:10])
+        yield page.say(f"incident.{name}", date=page.data(done.at[:10]))
 
 
 def reasons(page: Page, finding: Finding) -> str:

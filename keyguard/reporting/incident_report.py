@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from keyguard import __version__
 from keyguard.git.reflogs import Arrival
 from keyguard.language import Language
 from keyguard.model import Event, Finding, Incident, Place, ScanResult
 from keyguard.reporting import markup, places, summary
+from keyguard.reporting.moments import moment
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
 
@@ -69,10 +70,10 @@ def _facts(page: Page, case: Case) -> Iterator[str]:
 
 
 def _exposed_for(page: Page, case: Case) -> str:
-    start, revoked = _time(_since(case)), case.incident.done(Event.REVOKED)
+    start, revoked = moment(_since(case)), case.incident.done(Event.REVOKED)
     if start is None:
         return page.say("incident.unknown")
-    end = _time(revoked.at) if revoked else None
+    end = moment(revoked.at) if revoked else None
     took = max((end or case.made) - start, timedelta())
     hours = took.seconds // 3600
     unit, n = ("days", took.days) if took.days else ("hours", hours) if hours else ("minutes", took.seconds // 60)
@@ -164,20 +165,11 @@ def _repeat(page: Page, case: Case) -> Iterator[str]:
     yield from ("", f"## {page.say('incident.repeat')}", "", *markup.block(lines))
 
 
-def _time(text: str) -> datetime | None:
-    """Return a time of any offset; what has none is UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def _utc(text: str) -> str:
-    found = _time(text)
-    return found.astimezone(UTC).isoformat() if found else text
+    found = moment(text)
+    return found.isoformat() if found else text
 
 
 def _shown(text: str) -> str:
-    found = _time(text)
-    return found.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if found else text
+    found = moment(text)
+    return found.strftime("%Y-%m-%d %H:%M:%S") if found else text
