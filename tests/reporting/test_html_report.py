@@ -236,18 +236,29 @@ def hostile_guide(value: str):
 
 
 def test_nothing_runs_whatever_stands_in_a_field(browser: Browser, tmp_path: Path):
-    for value in ATTACKS:
-        file = written(tmp_path, hostile(value), guides=hostile_guide(value))
-        browser.open(file)
-        check_quiet(browser, file)
-        counts = "['script', 'style', 'img', 'iframe', 'b > b', '[onerror]', '[onload]', '[onfocus]', '[style]']"
-        numbers = browser.evaluate(f"{counts}.map(each => document.querySelectorAll(each).length)")
-        assert numbers == [1, 1, 0, 0, 0, 0, 0, 0, 0], value
-        links = browser.evaluate("[...document.querySelectorAll('a')].map(each => each.getAttribute('href'))")
-        assert all(ALLOWED_LINKS.match(each) for each in links)
-        assert choose(browser, "sort", "severity")
-        assert "alert" not in value or "alert" in browser.evaluate("document.querySelector('main').innerText")
-        check_quiet(browser, file)
+    findings = [(value, each) for value in ATTACKS for each in hostile(value).findings]
+    values = {id(each): value for value, each in findings}
+    told = hostile(ATTACKS[0])
+    whole = replace(
+        told,
+        findings=tuple(each for _, each in findings),
+        unread=tuple(Unread(value, value, value) for value in ATTACKS),
+        opaque=tuple(Opaque(value, value) for value in ATTACKS),
+        omitted=tuple(Omitted(value, value) for value in ATTACKS),
+    )
+    file = written(tmp_path, whole, guides=lambda each: hostile_guide(values[id(each)])(each))
+    browser.open(file)
+    check_quiet(browser, file)
+    kinds = "['script', 'style', 'img', 'iframe', 'b > b', '[onerror]', '[onload]', '[onfocus]', '[style]']"
+    numbers = browser.evaluate(f"{kinds}.map(each => document.querySelectorAll(each).length)")
+    assert numbers == [1, 1, 0, 0, 0, 0, 0, 0, 0]
+    links = browser.evaluate("[...document.querySelectorAll('a')].map(each => each.getAttribute('href'))")
+    assert all(ALLOWED_LINKS.match(each) for each in links)
+    text = browser.evaluate("document.body.innerText")
+    assert all(value in text for value in ATTACKS if value.isascii() and value.isprintable())
+    assert choose(browser, "sort", "severity")
+    browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    check_quiet(browser, file)
 
 
 def test_the_policy_refuses_what_would_get_in_all_the_same(browser: Browser, tmp_path: Path):
