@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def read(path: Path) -> bytes | None:
 
 def write(path: Path, data: bytes) -> None:
     """Put data into a file that only the user may read, whole or not at all. Raises `OSError`."""
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _LINKS, 0o600), "wb") as file:
             file.write(data)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.cli import incidents_resolve, options
-from keyguard.cli.desk import Here
 from keyguard.cli.files import check, write_all
+from keyguard.cli.here import Here
 from keyguard.cli.output import Format
 from keyguard.errors import UsageError
 from keyguard.language import Language

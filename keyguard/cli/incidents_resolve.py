@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.cli import options
-from keyguard.cli.desk import Here
+from keyguard.cli.here import Here
 from keyguard.errors import UsageError
 from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.language import Language
 from keyguard.model import Event, Finding, Incident
-from keyguard.pipeline.ledger import refuse_closing
+from keyguard.pipeline.desk import refuse_closing
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.words import Words
 

@@ -125,7 +125,7 @@ def command(
 
 def _keep(verdict: Verdict) -> None:
     """Open incidents for what was found, as far as they can be kept; the verdict does not depend on it."""
-    from keyguard.pipeline.ledger import detected
+    from keyguard.pipeline.desk import detected
 
     try:
         for repository, result in verdict.scanned:

@@ -6,7 +6,6 @@ They are not kept in the repository: a list of keys that still live would be a m
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ class Kept:
                 f"incidents cannot be kept in {folder}",
                 "it has to be a folder that is yours and that only you may enter",
             )
-        file = self._found[0] if self._found else folder / f"{secrets.token_hex(8)}.toml"
+        file = self._found[0] if self._found else folder / f"{os.urandom(8).hex()}.toml"
         try:
             private.write(file, _text(self._identity, ledger).encode())
         except OSError as error:

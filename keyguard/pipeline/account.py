@@ -8,7 +8,7 @@ from keyguard.errors import UsageError
 from keyguard.git.reflogs import arrival
 from keyguard.model import Finding, Incident
 from keyguard.pipeline import lookup
-from keyguard.pipeline.ledger import Desk, located, opened
+from keyguard.pipeline.desk import Desk, located, opened
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.incident_report import Case

@@ -12,7 +12,7 @@ from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Incident
-from keyguard.pipeline.ledger import Desk
+from keyguard.pipeline.desk import Desk
 from keyguard.pipeline.lookup import FINGERPRINT
 from keyguard.pipeline.setup import Settings, rules_here
 
