@@ -39,7 +39,7 @@ def _fitting(text: str, longest: int) -> str:
 
     text = scrubbed(text.strip())
     if not fits(text, longest):
-        raise click.UsageError(f"write one line of up to {longest} characters, and fewer dots")
+        raise click.UsageError(f"write one line of up to {longest} characters")
     return text
 
 

@@ -34,8 +34,8 @@ config = click.option(
 config_from = click.option(
     "--config-from",
     metavar="REF",
-    help="Read configuration, baseline and ledger from this commit, and heed only allow comments that it has; with --range the "
-    "default is the base of the range.",
+    help="Read configuration, baseline and ledger from this commit, and heed only allow comments that it has; with "
+    "--range the default is the base of the range.",
 )
 baseline = click.option(
     "--baseline",

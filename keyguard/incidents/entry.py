@@ -11,11 +11,10 @@ from keyguard.config.document import Document
 from keyguard.config.layout import FINGERPRINT, quoted
 from keyguard.model import Done, Event, Exposure, Incident
 
-LONGEST_BY = 80
-LONGEST_NOTE = 250
-"""So long texts stay within what `document` reads as one line, however they have to be escaped."""
-MOST_DOTS = 25
-"""How many dots each of them may have, for the same reason."""
+LONGEST_BY = 60
+LONGEST_NOTE = 200
+"""So long texts, however they have to be escaped, leave a line within what `document` reads as one."""
+LONGEST_KEY = 80
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TRACES = re.compile(r"(?:[0-9a-f]{8}|\*)(?: (?:[0-9a-f]{8}|\*))*")
@@ -24,7 +23,7 @@ _KNOWN = ("rule", "key", "exposure", "since", "commit", "traces", *Event)
 
 def fits(text: str, longest: int) -> bool:
     """Say whether a text is one line that is short enough to be read again."""
-    return len(text) <= longest and text.count(".") <= MOST_DOTS and text.isprintable()
+    return len(text) <= longest and text.isprintable() and "'''" not in text  # where `document` counts all dots
 
 
 def line(incident: Incident) -> str:
@@ -88,7 +87,7 @@ def _is_time(text: str) -> bool:
 
 _CHECKS: Mapping[str, Callable[[str], object]] = {
     "rule": _RULE.fullmatch,
-    "key": lambda text: fits(text, LONGEST_BY),
+    "key": lambda text: fits(text, LONGEST_KEY),
     "exposure": lambda text: text in list(Exposure),
     "since": _is_time,
     "commit": _COMMIT.fullmatch,

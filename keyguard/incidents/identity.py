@@ -10,7 +10,7 @@ from keyguard.errors import SourceError
 from keyguard.git import objects, remotes
 from keyguard.git.repository import Repository
 
-MOST_ROOTS = 64
+MOST_ROOTS = 32
 """Of a repository with more first commits than that the first of them in the order of their ids tell enough."""
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+]*://)?(?:[^/@]*@)?(?P<host>[^/:]+)(?::\d+(?=/))?[:/]+(?P<path>.+)", re.IGNORECASE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from keyguard.config import layout
-from keyguard.config.document import decoded, parse_text, read
+from keyguard.config.document import decoded, parse_text
 from keyguard.config.layout import Layout
 from keyguard.incidents import entry
 from keyguard.model import Done, Event, Exposure, Incident
@@ -45,15 +45,6 @@ class Ledger:
         """Return it without these keys."""
         gone = set(fingerprints)
         return Ledger({key: each for key, each in self.entries.items() if key not in gone})
-
-    def below(self, other: Ledger) -> Ledger:
-        """Return it with what another one says of the same keys going before."""
-        return Ledger({**self.entries, **other.entries})
-
-    @classmethod
-    def load(cls, path: Path, inside: Path | None = None) -> Ledger:
-        """Return what a file has; `inside` and the errors are those of `document.read`."""
-        return cls.parse(read(path, inside), str(path))
 
     @classmethod
     def parse(cls, data: bytes, name: str = FILE) -> Ledger:

@@ -11,6 +11,7 @@ from keyguard.errors import ConfigError
 from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.incidents.ledger import Ledger, joined
 from keyguard.model import Done, Event, Exposure, Incident
+from keyguard.pipeline.traces import MOST
 
 ONE = "kg1-" + "1" * 32
 AT = "2026-01-02T03:04:05Z"
@@ -18,8 +19,9 @@ TIMES = st.datetimes().map(lambda at: at.replace(microsecond=0).isoformat() + "Z
 
 
 def texts(longest: int) -> st.SearchStrategy[str]:
-    alphabet = st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters=".")
-    return st.text(alphabet, max_size=longest)
+    """Texts that fit; the longest ones, and such as have to be escaped, among them."""
+    printable = st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="'")
+    return st.text(printable, max_size=longest) | st.sampled_from(['"', "\\", ".", "密"]).map(lambda one: one * longest)
 
 
 INCIDENTS = st.builds(
@@ -31,7 +33,7 @@ INCIDENTS = st.builds(
     since=TIMES,
     commit=st.just("a" * 40),
     events=st.dictionaries(
-        st.sampled_from(Event), st.builds(Done, TIMES, texts(LONGEST_BY), texts(LONGEST_NOTE)), max_size=2
+        st.sampled_from(Event), st.builds(Done, TIMES, texts(LONGEST_BY), texts(LONGEST_NOTE)), max_size=7
     ),
     traces=st.frozensets(st.just("*") | st.integers(0, 2**32 - 1).map("{:08x}".format), max_size=150),
     committed=st.just(True),
@@ -62,7 +64,16 @@ def test_what_is_written_is_read_again(incidents):
     assert tomllib.loads(ledger.dumps())["closed"].keys() == ledger.entries.keys()
 
 
-@pytest.mark.parametrize("text", ["a" * (LONGEST_NOTE + 1), "." * 30, "a\nb", "\x1b[2J", "\u202e"])
+def test_the_longest_line_is_read_again():
+    done = {event: Done(AT, '"' * LONGEST_BY) for event in Event}
+    done |= {event: Done(AT, '"' * LONGEST_BY, '"' * LONGEST_NOTE) for event in (Event.REVOKED, Event.USAGE)}
+    traces = frozenset(f"{number:08x}" for number in range(MOST))
+    longest = incident(events=done, traces=traces, since="2026-01-02T03:04:05+00:00", commit="a" * 64, key="k" * 80)
+    ledger = Ledger().having([longest])
+    assert Ledger.parse(ledger.dumps().encode()) == ledger
+
+
+@pytest.mark.parametrize("text", ["a" * (LONGEST_NOTE + 1), "a'''b", "a\nb", "\x1b[2J", "\u202e"])
 def test_what_would_not_be_read_again_does_not_fit(text):
     assert not fits(text, LONGEST_NOTE)
 
