@@ -134,7 +134,7 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
     cache = scratch / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     extra = {"XDG_CACHE_HOME": str(cache)}
-    command: list[str | Path] = [_installed(scratch), "scan", "--history", "--format", "json"]
+    command: list[str | Path] = [installed(scratch), "scan", "--history", "--format", "json"]
 
     def forget() -> None:
         for file in (cache / "keyguard").glob("history-*"):
@@ -148,7 +148,7 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
     return made + [row for name in wanted if (row := _peer(name, folder, scratch)) is not None]
 
 
-def _installed(scratch: Path) -> Path:
+def installed(scratch: Path) -> Path:
     """Return the command of this KeyGuard, installed as users have it: from a wheel, into an environment of its own."""
     folder = scratch / "environments" / "keyguard"
     if not folder.exists():

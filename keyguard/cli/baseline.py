@@ -9,12 +9,13 @@ import click
 
 from keyguard.cli import baseline_audit, baseline_import, options
 from keyguard.cli.baseline_file import BaselineFile, looked_at
+from keyguard.cli.layout import Group
 from keyguard.errors import UsageError
 from keyguard.pipeline.setup import Settings
 from keyguard.suppression.baseline import Baseline
 
 
-@click.group("baseline", short_help="Accept what is known, so that only new keys are reported.")
+@click.group("baseline", cls=Group, short_help="Accept what is known, so that only new keys are reported.")
 def command() -> None:
     """Keep a list of accepted findings in .keyguard/baseline.toml: fingerprints, never secrets.
 
@@ -22,11 +23,15 @@ def command() -> None:
     """
 
 
-command.add_command(baseline_audit.command)
-command.add_command(baseline_import.command)
-
-
-@command.command("create")
+@command.command(
+    "create",
+    short_help="Accept everything that is found now.",
+    epilog="""\b
+Examples:
+  keyguard baseline create             what the files hold
+  keyguard baseline create --history   what the history holds, too
+""",
+)
 @options.filters
 @options.language
 @click.option("--history", is_flag=True, help="Accept also what only the history holds.")
@@ -39,7 +44,15 @@ def create(history: bool, **given: Any) -> None:
     file.write(Baseline.created(looked_at(file, settings, history=history).reported))
 
 
-@command.command("update")
+@command.command(
+    "update",
+    short_help="Add what is found now; decisions and reasons stay.",
+    epilog="""\b
+Examples:
+  keyguard baseline update             add what the files hold now
+  keyguard baseline update --prune     and drop what nothing matches any more
+""",
+)
 @options.filters
 @options.language
 @click.option("--history", is_flag=True, help="Look at the whole history, too; entries that match nothing are told.")
@@ -58,3 +71,7 @@ def update(history: bool, prune: bool, **given: Any) -> None:
     unmatched = looked.unmatched(known)
     file.write(known.updated(looked.reported).without(unmatched if prune else Baseline()))
     file.tell_unmatched(unmatched, "dropped" if prune else "keyguard baseline update --prune drops them")
+
+
+command.add_command(baseline_audit.command)
+command.add_command(baseline_import.command)

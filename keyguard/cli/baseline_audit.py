@@ -11,6 +11,7 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.baseline_file import BaselineFile, looked_at
+from keyguard.cli.layout import Command
 from keyguard.errors import ExitCode, UsageError
 from keyguard.model import Finding, Status
 from keyguard.pipeline.setup import Settings
@@ -24,7 +25,17 @@ QUESTION = "[f]alse alarm, [t]est key, re[v]oked, [r]eal and live, [s]kip, [b]ac
 MOST_PLACES = 5
 
 
-@click.command("audit", short_help="Decide on each known key, or list what is undecided.")
+@click.command(
+    "audit",
+    cls=Command,
+    short_help="Decide on each known key, or list what is undecided.",
+    epilog="""\b
+Examples:
+  keyguard baseline audit              asks what each undecided key is
+  keyguard baseline audit --all        asks about the decided ones again
+  keyguard baseline audit --check      in CI: fails while something is undecided
+""",
+)
 @options.filters
 @options.language
 @click.option("--all", "again", is_flag=True, help="Ask also about what was decided before.")

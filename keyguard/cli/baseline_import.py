@@ -10,12 +10,22 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.baseline_file import BaselineFile, looked_at
+from keyguard.cli.layout import Command
 from keyguard.errors import ExitCode
 from keyguard.pipeline.setup import Settings
 from keyguard.suppression.baseline import Baseline
 
 
-@click.command("import", short_help="Carry over a .secrets.baseline, .gitleaksignore or .betterleaksignore.")
+@click.command(
+    "import",
+    cls=Command,
+    short_help="Carry over a .secrets.baseline, .gitleaksignore or .betterleaksignore.",
+    epilog="""\b
+Examples:
+  keyguard baseline import .secrets.baseline
+  keyguard baseline import .gitleaksignore
+""",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @options.filters
 @options.language
@@ -23,8 +33,9 @@ def command(file: Path, **given: Any) -> ExitCode:
     """Accept what FILE accepts, a baseline of detect-secrets or an ignore file of gitleaks or betterleaks.
 
     Such files hold no secrets, so files and history are scanned: what stands at the places that FILE names, or has the
-    SHA-1 that it has, becomes an entry. What it calls a real secret is not accepted. Exit codes: 0 done, 2 wrong usage
-    or an unfit file, 3 some entries fit several keys and were left out.
+    SHA-1 that it has, becomes an entry. What it calls a real secret is not accepted.
+
+    Exit codes: 0 done, 2 wrong usage or an unfit file, 3 some entries fit several keys and were left out.
     """
     from keyguard.config.document import read
     from keyguard.suppression import imports

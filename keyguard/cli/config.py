@@ -9,17 +9,27 @@ from typing import Any
 import click
 
 from keyguard.cli import options
+from keyguard.cli.layout import Group
 from keyguard.cli.output import tell
 from keyguard.git.repository import discover
 from keyguard.pipeline.setup import Settings, prepare
 
 
-@click.group("config", short_help="Check the configuration, or print its schema for editors.")
+@click.group("config", cls=Group, short_help="Check the configuration, or print its schema for editors.")
 def command() -> None:
     """Look after .keyguard.toml, or [tool.keyguard] in pyproject.toml."""
 
 
-@command.command("check")
+@command.command(
+    "check",
+    short_help="Say whether configuration, rules and baseline are fit.",
+    epilog="""\b
+Examples:
+  keyguard config check                      as a scan in this folder reads them
+  keyguard config check --config other.toml
+  keyguard config check --config-from main   as they are in that commit
+""",
+)
 @options.filters
 @options.config_from
 def check(**given: Any) -> None:
@@ -38,7 +48,14 @@ def check(**given: Any) -> None:
     click.echo(f"rules of your own: {len(own)}; accepted by the baseline: {len(baseline)}; real by it: {real}")
 
 
-@command.command("schema")
+@command.command(
+    "schema",
+    short_help="Print the JSON schema of the configuration, for editors.",
+    epilog="""\b
+Examples:
+  keyguard config schema > keyguard.schema.json
+""",
+)
 def schema() -> None:
     """Print the JSON schema of the configuration, with which editors complete and check it."""
     click.echo(files("keyguard.config").joinpath("schema.json").read_text("utf-8"), nl=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from keyguard.cli.layout import Command
 from keyguard.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -16,8 +17,24 @@ if TYPE_CHECKING:
 SCHEMA = "keyguard.doctor.v1"
 
 
-@click.command("doctor", short_help="Say whether KeyGuard guards here, and how to mend it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.command(
+    "doctor",
+    cls=Command,
+    short_help="Say whether KeyGuard guards here, and how to mend it.",
+    epilog="""\b
+Examples:
+  keyguard doctor                  in the repository that should be guarded
+  keyguard doctor --format json    the same for programs
+""",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
 def command(form: str) -> ExitCode:
     """Check the hook of this repository (is it installed, does it run, is it shadowed, does it block a made-up key),
     the configuration, what is left out, this machine, and the hooks of AI agents. Nothing is changed, and no code of

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from keyguard.cli import options
+from keyguard.cli import options, suggestions
+from keyguard.cli.layout import Command
 from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
 from keyguard.language import Language
@@ -21,13 +22,25 @@ FIRST = "openai"
 FINGERPRINT = "kg1-"
 
 
-@click.command("guide", short_help="Say step by step how to revoke and replace a leaked key.")
-@click.argument("subject", metavar="[FINGERPRINT|RULE|PROVIDER]", required=False)
+@click.command(
+    "guide",
+    cls=Command,
+    short_help="Say step by step how to revoke and replace a leaked key.",
+    epilog="""\b
+Examples:
+  keyguard guide kg1-0123abcd          one finding, as a report names it
+  keyguard guide openai-project-key    a kind of key
+  keyguard guide --lang zh openai      a provider, in Chinese
+""",
+)
+@click.argument("subject", metavar="[FINGERPRINT|RULE|PROVIDER]", required=False, shell_complete=suggestions.subjects)
 @options.sources
 @options.language
 def command(subject: str | None, language: Language | None, **given: Any) -> None:
     """Print the whole guide: for one finding by its fingerprint (it is looked for in this repository, its index and
-    its history), or for a kind of key, or for a provider.
+    its history), or for a kind of key, or for a provider. Without a name: OpenAI's, and the list of names.
+
+    Nothing is sent anywhere and nothing is changed: the steps are for you to take.
     """
     from keyguard.remediation.guide import full_guidance
     from keyguard.reporting import guide_text

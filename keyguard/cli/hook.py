@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from keyguard.cli import agents, options
+from keyguard.cli.layout import Group
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.hooks import TYPES
@@ -17,9 +18,9 @@ hook_type = click.option(
 )
 
 
-@click.group("hook", short_help="Guard each commit: install, remove or run the git hook.")
+@click.group("hook", cls=Group, short_help="Guard each commit: install, remove or run the git hook.")
 def command() -> None:
-    """Stop a key before it is committed."""
+    """Stop a key before it is committed, pushed, taken in by a server, or read by an AI agent."""
 
 
 def _repository() -> Repository:
@@ -29,7 +30,17 @@ def _repository() -> Repository:
     return repository
 
 
-@command.command("run")
+@command.command(
+    "run",
+    short_help="Judge what a commit or a push brings; git's hook calls it.",
+    epilog="""\b
+Examples:
+  keyguard hook run                         what is staged, as at a commit
+  keyguard hook run src/a.py .env           these files as they are staged
+  keyguard hook run --type commit-msg .git/COMMIT_EDITMSG
+  keyguard hook run --agent claude-code < event.json
+""",
+)
 @hook_type
 @agents.option
 @click.argument("arguments", nargs=-1, type=click.Path())
@@ -37,15 +48,20 @@ def _repository() -> Repository:
 @options.config_from
 @options.language
 def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: Any) -> int:
-    """Judge what a commit or a push brings; exit 1 stops it.
+    """Judge what a commit or a push brings. Git, or the pre-commit framework, calls it.
 
     \b
-    pre-commit    what is staged; ARGUMENTS are paths, by default all that is staged
-    commit-msg    the message; ARGUMENTS is the file that it is in
-    pre-push      what would leave; ARGUMENTS are the remote and its address, as git gives them
-    pre-receive   what arrives at a server, whatever the repository's own files allow
+    pre-commit   what is staged; ARGUMENTS are paths, by default all of it
+    commit-msg   the message; ARGUMENTS is the file that it is in
+    pre-push     what would leave; ARGUMENTS are the remote and its address
+    pre-receive  what arrives at a server, whatever the repository itself allows
+
+    pre-push and pre-receive read on standard input which refs move, as git tells its hooks.
 
     With --agent: judge the prompt, or the input or output of a tool, that an AI agent gives to its hook.
+
+    Exit codes: 0 go on, 1 a key was found, 2 wrong usage or configuration, 3 something could not be read; all but 0
+    stop what git was about to do. With --agent: 0 go on (or the answer is on standard output), 2 stop.
     """
     if agent is not None:
         return agents.run(agent, arguments, given)
@@ -67,7 +83,18 @@ def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: 
     return verdict.exit_code()
 
 
-@command.command("install")
+@command.command(
+    "install",
+    short_help="Put the hook into this repository, or into an agent's settings.",
+    epilog="""\b
+Examples:
+  keyguard hook install                        before each commit
+  keyguard hook install --type pre-push        before each push
+  keyguard hook install --type pre-receive     on a server, in its repository
+  keyguard hook install --agent claude-code    for all who work on this project
+  keyguard hook install --agent cursor --user  for you, in all your projects
+""",
+)
 @hook_type
 @agents.option
 @agents.user
@@ -90,7 +117,16 @@ def install(hook_type: str, agent: str | None, user: bool) -> None:
         click.echo("core.hooksPath chose that folder: other repositories or tools may share it")
 
 
-@command.command("uninstall")
+@command.command(
+    "uninstall",
+    short_help="Take the hook out again; what was there before is back.",
+    epilog="""\b
+Examples:
+  keyguard hook uninstall                   the hook before each commit
+  keyguard hook uninstall --type pre-push
+  keyguard hook uninstall --agent cursor
+""",
+)
 @hook_type
 @agents.option
 @agents.user

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from keyguard import __version__
+from keyguard.cli.layout import WIDEST, Group
 from keyguard.errors import ExitCode, KeyGuardError, UsageError
 from keyguard.model import ELLIPSIS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from keyguard.verification.addresses import Addresses
 
 COMMANDS = {
@@ -30,11 +33,12 @@ COMMANDS = {
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
     "config": ("config", "Check the configuration, or print its schema for editors."),
+    "completion": ("completion", "Print the script by which bash, zsh or fish complete."),
 }
-"""Each command's module, and its line of help, so that `--help` loads none of them."""
+"""Each command's module, and its line of help, so that `--help` and completion load none of them."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports a command only when it is run: what a hook does not need, it does not load."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -54,8 +58,15 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the commands that begin so, and the options."""
+        from click.shell_completion import CompletionItem
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+        named = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST})
 @click.version_option(__version__, prog_name="keyguard")
 def cli() -> None:
     """Find leaked AI keys in a git repository, and get rid of them safely.
@@ -81,7 +92,9 @@ def main(arguments: Sequence[str], addresses: Addresses | None = None) -> int:
     try:
         if sys.stdout is None:
             raise UsageError("standard output is closed: there is nowhere to put a verdict", "send it to a file")
-        code = cli.main(args=list(arguments), prog_name="keyguard", standalone_mode=False, obj=addresses)
+        # A shell that completes gives no arguments. With some this is a run, and no variable turns it into "clean".
+        completed = "" if arguments else None
+        code = cli.main(list(arguments), "keyguard", completed, standalone_mode=False, obj=addresses)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody reads the verdict
         code = ExitCode.INCOMPLETE

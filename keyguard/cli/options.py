@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from keyguard.cli import suggestions
 from keyguard.language import Language
 from keyguard.model import Confidence
 
@@ -55,9 +56,21 @@ min_confidence = click.option(
     callback=lambda _context, _option, value: Confidence[value.upper()] if value else None,
     help="Weakest findings to report; default medium.",
 )
-rule = click.option("--rule", "only", multiple=True, metavar="ID", help="Use only this rule; repeatable.")
+rule = click.option(
+    "--rule",
+    "only",
+    multiple=True,
+    metavar="ID",
+    shell_complete=suggestions.rules,
+    help="Use only this rule; repeatable.",
+)
 exclude_rule = click.option(
-    "--exclude-rule", "without", multiple=True, metavar="ID", help="Leave out this rule; repeatable."
+    "--exclude-rule",
+    "without",
+    multiple=True,
+    metavar="ID",
+    shell_complete=suggestions.rules,
+    help="Leave out this rule; repeatable.",
 )
 
 

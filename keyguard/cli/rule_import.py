@@ -9,21 +9,32 @@ from typing import TYPE_CHECKING
 import click
 
 from keyguard.cli.files import can_be_written, write_all
+from keyguard.cli.layout import Command
 from keyguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from keyguard.rules.gitleaks.document import Imported
 
 
-@click.command("import", short_help="Turn a configuration of gitleaks or betterleaks into rules of KeyGuard.")
+@click.command(
+    "import",
+    cls=Command,
+    short_help="Turn a configuration of gitleaks or betterleaks into rules of KeyGuard.",
+    epilog="""\b
+Examples:
+  keyguard rules import .gitleaks.toml
+  keyguard rules import .gitleaks.toml --output rules.toml
+""",
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead.")
+@click.option("--force", is_flag=True, help="With --output: replace a file that is there.")
 def command(file: Path, output: Path | None, force: bool) -> ExitCode:
     """Write the rules of FILE, a configuration of gitleaks or betterleaks, as [[rule]] tables of KeyGuard.
 
-    What was changed and what could not be carried over is told on standard error. Exit codes: 0 all of it was carried
-    over, 2 wrong usage or no such file, 3 something was not.
+    What was changed and what could not be carried over is told on standard error.
+
+    Exit codes: 0 all of it was carried over, 2 wrong usage or no such file, 3 something was not.
     """
     from keyguard.pipeline import rule_files
     from keyguard.rules.gitleaks.toml import text_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from keyguard.cli import options, rule_import
+from keyguard.cli import options, rule_import, suggestions
+from keyguard.cli.layout import Group
 from keyguard.cli.output import tell
 from keyguard.errors import ExitCode
 from keyguard.language import Language
@@ -17,15 +18,21 @@ from keyguard.rules import built, loader
 from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
 
 
-@click.group("rules", short_help="List, show and check the rules.")
+@click.group("rules", cls=Group, short_help="List, show and check the rules.")
 def command() -> None:
-    """See what KeyGuard looks for."""
+    """See what KeyGuard looks for, and prove that the rules do what they promise."""
 
 
-command.add_command(rule_import.command)
-
-
-@command.command("list")
+@command.command(
+    "list",
+    short_help="List every rule, or what each provider's API does.",
+    epilog="""\b
+Examples:
+  keyguard rules list              id, severity and title of each kind of key
+  keyguard rules list --api        who says whether one lives, who may revoke
+  keyguard rules list --lang zh
+""",
+)
 @click.option("--api", is_flag=True, help="Instead: where each kind is checked, and by whom revoked and replaced.")
 @options.sources
 @options.language
@@ -60,12 +67,22 @@ def _list_apis(catalogue: Catalogue) -> None:
         click.echo("  ".join([*(f"{text:<{width}}" for text, width in zip(columns, widths, strict=True)), check]))
 
 
-@command.command("show")
-@click.argument("rule_id", metavar="RULE")
+@command.command(
+    "show",
+    short_help="Show all that is known of one kind of key.",
+    epilog="""\b
+Examples:
+  keyguard rules show openai-project-key
+  keyguard rules show --lang zh mistral-key
+""",
+)
+@click.argument("rule_id", metavar="RULE", shell_complete=suggestions.rules)
 @options.sources
 @options.language
 def show(rule_id: str, language: Language | None, **given: Any) -> None:
-    """Show all that is known of RULE."""
+    """Show all that is known of RULE: how its keys are recognised, how sure that is, and what its provider's API says
+    of them and does to them.
+    """
     from keyguard.reporting import api_text
     from keyguard.reporting.terminal import clean
     from keyguard.reporting.words import Words
@@ -128,12 +145,22 @@ def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "refuses", f"look-alikes of {len(rule.refuse)} kinds"
 
 
-@command.command("check")
+@command.command(
+    "check",
+    short_help="Run the examples of the rules, and time their patterns.",
+    epilog="""\b
+Examples:
+  keyguard rules check                     your own rules here, else KeyGuard's
+  keyguard rules check --rules rules.toml  those of a file
+""",
+)
 @options.sources
 def check(**given: Any) -> ExitCode:
     """Run every example and counter-example, and time every pattern on hostile text.
 
     Your own rules are checked if there are any here, else those that come with KeyGuard.
+
+    Exit codes: 0 the rules keep their promises, 2 one does not, or it cannot be read.
     """
     from keyguard.detection import selfcheck
 
@@ -163,3 +190,6 @@ def _check_users(catalogue: Catalogue) -> ExitCode:
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     click.echo(f"{count} of your own, {cases} examples: {len(problems)} problems")
     return ExitCode.USAGE if problems else ExitCode.CLEAN
+
+
+command.add_command(rule_import.command)

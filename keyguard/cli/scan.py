@@ -11,6 +11,7 @@ import click
 
 from keyguard import cache
 from keyguard.cli import options
+from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, emit, tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.pipeline.request import Request, Verdict, run
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "scan",
+    cls=Command,
     short_help="Look for keys in files, the index or the whole history.",
     epilog="""\b
 Examples:
@@ -31,9 +33,11 @@ Examples:
   keyguard scan --worktree --history     everything: files, index and history
   keyguard scan --staged                 what the next commit would add
   keyguard scan --range main..HEAD       what a branch brings in
-  keyguard scan --range auto             in CI: what this push or merge request brings in
+  keyguard scan --range auto             in CI: what this change brings in
   keyguard scan .env deploy/             these, even if git ignores them
   git diff | keyguard scan --stdin       what is piped in
+  keyguard scan --output json=keys.json  the report, and the same for programs
+  keyguard scan --verify                 and ask its provider: does it live?
 """,
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keyguard.cli import options
+from keyguard.cli import options, suggestions
+from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, colored, columns, emit, speaks, spoken, tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.model import ELLIPSIS, MASK_FROM, Live, Secret
@@ -51,12 +52,14 @@ def _values(_context: click.Context, _option: click.Parameter, given: tuple[str,
 
 @click.command(
     "verify",
+    cls=Command,
     short_help="Ask a key's own provider whether it still lives.",
     epilog="""\b
 Examples:
-  keyguard verify kg1-0123abcd               a key that a report names, found again in this repository
-  keyguard verify --report report.json       all of a report (keyguard scan --format json)
-  keyguard verify --stdin                    a key that you paste; it is not shown
+  keyguard verify kg1-0123abcd             a key that a report names
+  keyguard verify --report report.json     all keys of a JSON report
+  keyguard verify --stdin                  a key that you paste; it is not shown
+  keyguard verify --dry-run kg1-0123abcd   who would be asked; nothing is sent
   keyguard verify --stdin --rule mistral-key < key.txt
 """,
 )
@@ -71,7 +74,13 @@ Examples:
     help="Look for them here as well, even if git ignores it; repeatable.",
 )
 @click.option("--stdin", is_flag=True, help="Keys from standard input, one a line.")
-@click.option("--rule", "kind", metavar="ID", help="With --stdin: what kind of key they are.")
+@click.option(
+    "--rule",
+    "kind",
+    metavar="ID",
+    shell_complete=suggestions.rules,
+    help="With --stdin: what kind of key they are; by default told by their shape.",
+)
 @click.option(
     "--with",
     "values",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 
@@ -77,12 +75,6 @@ class Repository:
             return self.git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except GitFailedError:
             return None
-
-    def receiving(self, ids: Sequence[str]) -> Repository:
-        """Return the same repository while a push brings these objects to it."""
-        other = copy(self)
-        other.arriving = tuple(ids)
-        return other
 
     def has(self, identity: str) -> bool:
         """Say whether an object is stored here."""

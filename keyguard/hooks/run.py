@@ -50,7 +50,7 @@ def _of_push(hook_type: str, arguments: Sequence[str], settings: Settings, repos
     if hook_type == "pre-receive":
         settings = replace(settings, no_repo_config=True)
         moves = moving.received(repository, given)
-        repository = repository.receiving(moves.ids)
+        repository.arriving = moves.ids
     else:
         moves = moving.pushed(repository, arguments, given, os.environ)
     scan = prepare(settings, repository)

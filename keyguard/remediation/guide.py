@@ -110,6 +110,8 @@ def _at_home(situation: Situation) -> Iterator[str]:
         yield "remove-config"
     elif situation.where is Where.STDIN:
         yield "remove-stdin"
+    elif situation.is_new_message:
+        yield "remove-message"
     elif situation.is_env_file and situation.exposure is not Exposure.NONE:
         yield "unstage" if staged else "ignore"
     else:
@@ -162,6 +164,8 @@ def _summary(situation: Situation) -> str:
         return "rule" if situation.rule else "provider"
     if situation.where is Where.STDIN:
         return "stdin"
+    if situation.is_new_message:
+        return "message"
     if situation.exposure is Exposure.PUSHED and situation.remote and len(situation.remote) <= SHORT_ADDRESS:
         return "pushed-to"
     return situation.exposure.value

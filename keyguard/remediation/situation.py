@@ -85,6 +85,11 @@ class Situation:
         return bool(_ENV_FILE.fullmatch(path)) and not _ENV_EXAMPLE.search(path.rpartition("/")[2])
 
     @property
+    def is_new_message(self) -> bool:
+        """Whether it stands in the message of a commit that is being made."""
+        return self.where is Where.COMMIT_MESSAGE and not self.commits
+
+    @property
     def has_check(self) -> bool:
         """Whether its provider can be asked if the key lives."""
         api = self.provider.apis.get(self.rule.id) if self.provider and self.rule else None
@@ -127,7 +132,8 @@ class Situation:
 
     def _asked_for(self) -> str:
         """Return what `keyguard guide` has to be asked for: what is in git can be found again by its fingerprint."""
-        if self.finding and self.exposure is not Exposure.NONE and self.where is not Where.STDIN:
+        outside = self.exposure is Exposure.NONE or self.where is Where.STDIN or self.is_new_message
+        if self.finding and not outside:
             return self.finding.fingerprint[:SHORT_FINGERPRINT]
         return self._subject()
 

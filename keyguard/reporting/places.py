@@ -97,6 +97,8 @@ def spot(page: Page, place: Place) -> str:
         "cell": place.origin.cell or 0,
         "output": place.origin.output or 0,
     }
+    if where is Where.COMMIT_MESSAGE and not named["commit"]:
+        return page.plain(page.say("place.new-message", **named))
     if where not in _WITH_PATH:
         return page.plain(page.say(f"place.{where.value}", **named))
     if place.origin.cell is not None:

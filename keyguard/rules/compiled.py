@@ -48,7 +48,7 @@ def load(folder: Path, file: Path = built.FILE) -> Catalogue | None:
             if built.opened(data, folder) is None:
                 return None
             catalogue = _Reader(data, folder).load()
-    except built.UNREADABLE:
+    except (*built.UNREADABLE, pickle.UnpicklingError, AttributeError, ImportError, LookupError):
         return None
     return catalogue if isinstance(catalogue, Catalogue) else None
 

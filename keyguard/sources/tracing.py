@@ -107,6 +107,8 @@ def _traced(
 
 
 def _afar(place: Place) -> Exposure:
+    if place.origin.where is Where.COMMIT_MESSAGE:
+        return Exposure.STAGED  # of the commit that is being made
     return Exposure.UNKNOWN if place.origin.path is None else Exposure.NONE  # only standard input has no path
 
 

@@ -188,6 +188,13 @@ class TestMessages:
         assert self.run(repo, run_here, f"Use\n\n# {KEY}\n") == 1
         assert self.run(repo, run_here, f"Use {KEY}".encode("utf-16")) == 1
 
+    def test_what_is_said_of_it(self, repo: Repo, run_here: RunKeyguard):
+        file = repo.write(".git/COMMIT_EDITMSG", f"One\n\nUse {KEY}\n")
+        said = run_here("hook", "run", "--type", "commit-msg", str(file), cwd=repo.top).stdout
+        assert "message of this commit, line 3" in said
+        assert "take the key out of the message" in said
+        assert KEY not in said
+
     def test_the_change_shown_below_it_is_no_part_of_it(self, repo: Repo, run_here: RunKeyguard):
         cut = "# ------------------------ >8 ------------------------\n# Do not modify or remove the line above.\n"
         assert self.run(repo, run_here, f"Remove it\n{cut}diff --git a/a b/a\n-{LINE}") == 0

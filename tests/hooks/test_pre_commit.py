@@ -155,6 +155,24 @@ class TestOneRun:
         repo.remove("a")
         assert hook().code == 0
 
+    def test_a_submodule_that_moves_is_judged_where_it_is_committed(self, repo: Repo, hook, tmp_path: Path):
+        inner = Repo(tmp_path / "inner")
+        inner.save("a", LINE)
+        repo.git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", inner.top, "sub")
+        assert hook().code == hook("sub").code == 0
+        repo.write("b", LINE)
+        repo.stage("b")
+        assert hook("sub", "b").code == 1
+
+    def test_another_index_is_the_one_that_counts(self, repo: Repo, hook, monkeypatch: pytest.MonkeyPatch):
+        repo.save("a", "x")
+        monkeypatch.setenv("GIT_INDEX_FILE", str(repo.git_dir / "other"))
+        repo.write("a", LINE)
+        repo.stage("a")
+        assert hook().code == 1
+        monkeypatch.delenv("GIT_INDEX_FILE")
+        assert hook().code == 0
+
     def test_an_allow_comment_lets_it_through(self, repo: Repo, hook):
         repo.write("a", f"k = '{KEY}'  # keyguard: allow\n")
         repo.stage("a")

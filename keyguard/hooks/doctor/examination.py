@@ -21,6 +21,7 @@ QUESTIONS: tuple[tuple[str, Question], ...] = (
     ("engine", machine.engine),
     ("cache", machine.cache),
     ("hook", installed.installed),
+    ("other hooks", installed.others),
     ("environment", installed.switched_off),
     ("start", running.starts),
     ("block", running.blocks),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
+from keyguard.hooks import TYPES
 from keyguard.hooks.doctor.check import Check, Here, State, content
 from keyguard.hooks.install import MARK, MOVED
 
@@ -87,9 +88,9 @@ def folders(repository: Repository) -> Folders:
     return Folders(used, usual, f"core.hooksPath = {value}, set in {origin.removeprefix('file:')} ({scope})")
 
 
-def own(folder: Path) -> Hook | None:
+def own(folder: Path, hook_type: str = HOOK) -> Hook | None:
     """Return our script in a folder of hooks, also where another tool has moved it and goes on running it."""
-    for path in (folder / HOOK, folder / f"{HOOK}{MOVED}"):
+    for path in (folder / hook_type, folder / f"{hook_type}{MOVED}"):
         text = content(path)
         if any(line.startswith(MARK) for line in text.splitlines()[:20]):
             return Hook(path, _python(text))
@@ -138,6 +139,23 @@ def installed(here: Here) -> Check:
         mend = f"chmod +x {shlex.quote(str(found.path))}"
         return Check("hook", State.PROBLEM, f"git passes over {found.path}: it is not executable", mend)
     return Check("hook", State.OK, _told(found, where))
+
+
+def others(here: Here) -> Check | None:
+    """Would git run the hooks of messages and pushes that are installed here, and do they find their Python?"""
+    if here.repository is None:
+        return None
+    used = folders(here.repository).used
+    found = [each for name in TYPES if name != HOOK and (each := own(used, name)) is not None]
+    for each in found:
+        if os.name == "posix" and not os.access(each.path, os.X_OK):
+            mend = f"chmod +x {shlex.quote(str(each.path))}"
+            return Check("other hooks", State.PROBLEM, f"git passes over {each.path}: it is not executable", mend)
+        if each.python is not None and not os.access(each.python, os.X_OK):
+            mend = f"{INSTALL} --type {each.path.name.removesuffix(MOVED)}"
+            return Check("other hooks", State.PROBLEM, f"{each.path} calls a Python that is gone: {each.python}", mend)
+    names = ", ".join(each.path.name for each in found)
+    return Check("other hooks", State.OK, f"installed: {names}") if found else None
 
 
 def switched_off(here: Here) -> Check | None:

@@ -80,6 +80,18 @@ def test_no_hook(repo: Repo):
     is_problem(installed.installed(here(repo.top)), "no hook of KeyGuard's")
 
 
+def test_hooks_of_messages_and_pushes(repo: Repo):
+    assert installed.others(here(repo.top)) is None
+    repository = discover(repo.top)
+    assert repository is not None
+    paths = [install(repository, name).path for name in ("commit-msg", "pre-push")]
+    assert installed.others(here(repo.top)) == Check("other hooks", State.OK, "installed: commit-msg, pre-push")
+    paths[1].write_text(paths[1].read_text().replace(sys.executable, "/nowhere/python"))
+    is_problem(installed.others(here(repo.top)), "a Python that is gone", "hook install --type pre-push")
+    paths[0].chmod(0o644)
+    is_problem(installed.others(here(repo.top)), "not executable", "chmod +x")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="only there a file is executable or not")
 def test_hook_that_is_not_executable(repo: Repo):
     path = put(repo)

@@ -1,0 +1,78 @@
+"""The words between the facts on a provider's page, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keyguard.language import Language
+
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    Language.EN: {
+        "level": "##",
+        "start": "Keys are made and deleted at <{console}>; documentation: <{docs}>. The facts below were last "
+        "compared with their sources on {checked}. In your terminal: `keyguard guide {id}`.",
+        "found": "What is found",
+        "kind": "kind",
+        "known": "known by",
+        "confidence": "confidence",
+        "sureness": "format is",
+        "severity": "severity if live",
+        "do": "When one has leaked",
+        "for": "For {rules}, instead:",
+        "begins": "begins with {prefix}",
+        "holds": "has {literals} in or around it",
+        "near": "stands near {words}",
+        "path": "in certain files",
+        "assigned": "a random value assigned to a name with {names}",
+        "host": "or to a key or token near {hosts}",
+        "shared": "the [shape]({page}) {rule}, which several vendors share; beside {words}",
+        "proofs": "offline proof: {proofs}",
+        "proven": "{level} when proven",
+        "disproven": "{level} when a proof fails",
+        "then": "; ",
+        "comma": ", ",
+        "or": " or ",
+        "more": "{n} more",
+        "sure": "sure",
+        "likely": "likely",
+        "guess": "a guess",
+        "high": "high",
+        "medium": "medium",
+        "low": "low",
+        "critical": "critical",
+    },
+    Language.ZH: {
+        "level": "###",
+        "start": "密钥的创建与删除：<{console}>；文档：<{docs}>。以下内容最近一次与来源核对的日期是 {checked}。"
+        "在终端中查看：`keyguard guide --lang zh {id}`。API 的用法见上文。",
+        "found": "能找到什么",
+        "kind": "种类",
+        "known": "识别依据",
+        "confidence": "置信度",
+        "sureness": "格式",
+        "severity": "有效时的严重程度",
+        "do": "泄露了怎么办",
+        "for": "{rules} 有所不同：",
+        "begins": "以 {prefix} 开头",
+        "holds": "其中或周围有 {literals}",
+        "near": "附近有 {words}",
+        "path": "仅在特定文件中",
+        "assigned": "赋给名称含 {names} 的变量的随机值",
+        "host": "或在 {hosts} 附近赋给密钥、令牌类名称的随机值",
+        "shared": "多家服务商共用的[形状]({page}) {rule}，并且附近有 {words}",
+        "proofs": "离线验证：{proofs}",
+        "proven": "验证通过时为{level}",
+        "disproven": "验证不通过时为{level}",
+        "then": "；",
+        "comma": "、",
+        "or": " 或 ",
+        "more": "另外 {n} 个",
+        "sure": "确定",
+        "likely": "很可能",
+        "guess": "推测",
+        "high": "高",
+        "medium": "中",
+        "low": "低",
+        "critical": "极高",
+    },
+}

@@ -1,0 +1,1 @@
+"""Tests of the prose: its links lead somewhere, and its commands exist."""
