@@ -10,6 +10,7 @@ import click
 from keyguard.cli import incidents_resolve, options
 from keyguard.cli.files import check, write_all
 from keyguard.cli.here import Here
+from keyguard.cli.layout import Group
 from keyguard.cli.output import Format
 from keyguard.errors import UsageError
 from keyguard.language import Language
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keyguard.model import Incident
 
 
-@click.group("incidents", short_help="Keep track of keys that leaked: what was done, and what is left.")
+@click.group("incidents", cls=Group, short_help="Keep track of keys that leaked: what was done, and what is left.")
 def command() -> None:
     """Keep track of each key that leaked in this repository: fingerprints, never secrets.
 
@@ -33,7 +34,15 @@ def command() -> None:
 command.add_command(incidents_resolve.command)
 
 
-@command.command("list")
+@command.command(
+    "list",
+    short_help="List the open incidents of this repository.",
+    epilog="""\b
+Examples:
+  keyguard incidents list                       what is open here, and what is left to do
+  keyguard incidents list --all --format json   closed ones too, for programs
+""",
+)
 @click.option("--all", "everything", is_flag=True, help="Closed ones, too.")
 @click.option(
     "--format",
@@ -72,7 +81,14 @@ def _print_json(incidents: list[Incident]) -> None:
     click.echo(ascii_json.dumps({"schema": "keyguard.incidents.v1", "incidents": records}, indent=2))
 
 
-@command.command("show")
+@command.command(
+    "show",
+    short_help="Show one incident as a checklist.",
+    epilog="""\b
+Examples:
+  keyguard incidents show kg1-0123abcd   by the beginning of its fingerprint
+""",
+)
 @click.argument("fingerprint")
 @options.language
 def show(fingerprint: str, language: Language | None) -> None:
@@ -84,7 +100,15 @@ def show(fingerprint: str, language: Language | None) -> None:
     click.echo("\n".join(incident_text.shown(here.page(), incident, here.title(incident))))
 
 
-@command.command("report")
+@command.command(
+    "report",
+    short_help="Print the account of one incident, as evidence.",
+    epilog="""\b
+Examples:
+  keyguard incidents report kg1-0123abcd                           to read it
+  keyguard incidents report kg1-0123abcd --lang zh --output a.md   into a file, in Chinese
+""",
+)
 @click.argument("fingerprint")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
 @options.sources
@@ -109,7 +133,14 @@ def report(fingerprint: str, output: Path | None, language: Language | None, **g
         write_all({output: text})
 
 
-@command.command("drop")
+@command.command(
+    "drop",
+    short_help="Forget open incidents of what was no key.",
+    epilog="""\b
+Examples:
+  keyguard incidents drop kg1-0123abcd   what was no key, or never left this machine
+""",
+)
 @click.argument("fingerprints", nargs=-1, required=True, metavar="FINGERPRINT...")
 def drop(fingerprints: tuple[str, ...]) -> None:
     """Forget open incidents of what was no key, or never left this machine; closed ones stay.

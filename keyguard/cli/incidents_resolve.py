@@ -10,6 +10,7 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.here import Here
+from keyguard.cli.layout import Command
 from keyguard.errors import UsageError
 from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.language import Language
@@ -45,12 +46,14 @@ def _fitting(text: str, longest: int) -> str:
 
 @click.command(
     "resolve",
+    cls=Command,
     short_help="Write down what was done about one, up to its closing.",
     epilog="""\b
 Examples:
-  keyguard incidents resolve kg1-0123abcd                    a checklist, on a terminal
-  keyguard incidents resolve kg1-0123abcd --revoked --by "Ada" --proof "ticket 4711, dashboard says revoked"
-  keyguard incidents resolve kg1-0123abcd --replaced --consumers --usage-reviewed --spend "0 USD" --close
+  keyguard incidents resolve kg1-0123abcd   a checklist, on a terminal
+  keyguard incidents resolve kg1-0123abcd --revoked --proof "ticket 1"
+  keyguard incidents resolve kg1-0123abcd --usage-reviewed --spend "0 USD"
+  keyguard incidents resolve kg1-0123abcd --replaced --consumers --close
 """,
 )
 @click.argument("fingerprint")
