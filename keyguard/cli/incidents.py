@@ -39,7 +39,7 @@ command.add_command(incidents_resolve.command)
     short_help="List the open incidents of this repository.",
     epilog="""\b
 Examples:
-  keyguard incidents list                       what is open here, and what is left to do
+  keyguard incidents list                       what is open, and what is left
   keyguard incidents list --all --format json   closed ones too, for programs
 """,
 )
@@ -105,8 +105,9 @@ def show(fingerprint: str, language: Language | None) -> None:
     short_help="Print the account of one incident, as evidence.",
     epilog="""\b
 Examples:
-  keyguard incidents report kg1-0123abcd                           to read it
-  keyguard incidents report kg1-0123abcd --lang zh --output a.md   into a file, in Chinese
+  keyguard incidents report kg1-0123abcd               to read it
+  keyguard incidents report kg1-0123abcd --lang zh     in Chinese
+  keyguard incidents report kg1-0123abcd --output a.md
 """,
 )
 @click.argument("fingerprint")
