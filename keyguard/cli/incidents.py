@@ -139,7 +139,7 @@ def report(fingerprint: str, output: Path | None, language: Language | None, **g
     short_help="Forget open incidents of what was no key.",
     epilog="""\b
 Examples:
-  keyguard incidents drop kg1-0123abcd   what was no key, or never left this machine
+  keyguard incidents drop kg1-0123abcd   it was no key, or never left here
 """,
 )
 @click.argument("fingerprints", nargs=-1, required=True, metavar="FINGERPRINT...")
