@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 from hashlib import blake2b
 from pathlib import Path
+
+from keyguard.cache import private
 
 NAME = "keyguard"
 MOST = 16
 """How many files of one kind (the part of a name before its first dash) are kept."""
 _DIGEST = 20
-_OWN = 0o700
-_ALL_OTHERS = 0o077
-
 
 _off: list[bool] = []
 """Holds something once nothing is to be kept, or believed, in this process."""
@@ -35,28 +33,16 @@ def folder() -> Path | None:
     if _off:
         return None
     try:
-        path = _place()
-        path.mkdir(mode=_OWN, parents=True, exist_ok=True)
-        status = path.lstat()
-    except (OSError, RuntimeError):  # no home folder, or one that cannot be written to
+        return private.made(_place())
+    except RuntimeError:  # no home folder
         return None
-    if not stat.S_ISDIR(status.st_mode):
-        return None
-    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & _ALL_OTHERS):
-        return None
-    return path
 
 
 def read(name: str) -> bytes | None:
     """Return what is kept under a name, or None; also for what is not as it was written."""
     here = folder()
-    if here is None:
-        return None
-    try:
-        descriptor = os.open(here / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            data = file.read() if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
-    except OSError:
+    data = private.read(here / name) if here is not None else None
+    if data is None:
         return None
     digest, kept = data[:_DIGEST], data[_DIGEST:]
     return kept if digest == _digest(kept) else None
@@ -73,16 +59,9 @@ def write(name: str, data: bytes) -> None:
     here = folder()
     if here is None:
         return
-    partial = here / f"{name}.{os.getpid()}.part"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
-            file.write(_digest(data) + data)
-        partial.replace(here / name)
+    with contextlib.suppress(OSError):
+        private.write(here / name, _digest(data) + data)
         _prune(here, name.partition("-")[0])
-    except OSError:
-        with contextlib.suppress(OSError):
-            partial.unlink()
 
 
 def _digest(data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from keyguard.cli.output import tell
+from keyguard.config.layout import ATTRIBUTES, attributes
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Confidence, Finding
@@ -17,7 +18,6 @@ from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings, baseline_path, own_of, threshold
 from keyguard.pipeline.standing import of_work_tree
 from keyguard.suppression.baseline import Baseline
-from keyguard.suppression.layout import ATTRIBUTES, attributes
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ COMMANDS = {
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
     "fix": ("fix", "Move keys out of Python and env files into the environment."),
     "verify": ("verify", "Ask a key's own provider whether it still lives."),
+    "incidents": ("incidents", "Keep track of keys that leaked: what was done, and what is left."),
     "purge": ("purge", "Clean the history, last of all: in a copy, proven by a scan."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),

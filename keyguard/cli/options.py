@@ -35,8 +35,8 @@ config = click.option(
 config_from = click.option(
     "--config-from",
     metavar="REF",
-    help="Read configuration and baseline from this commit, and heed only allow comments that it has; with --range the "
-    "default is the base of the range.",
+    help="Read configuration, baseline and ledger from this commit, and heed only allow comments that it has; with "
+    "--range the default is the base of the range.",
 )
 baseline = click.option(
     "--baseline",
@@ -47,7 +47,7 @@ baseline = click.option(
 no_repo_config = click.option(
     "--no-repo-config",
     is_flag=True,
-    help="Ignore what the repository's own files hide: configuration, baseline and allow comments.",
+    help="Ignore what the repository's own files hide: configuration, baseline, ledger and allow comments.",
 )
 min_confidence = click.option(
     "--min-confidence",

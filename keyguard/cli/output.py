@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import importlib.util
 import os
 import shutil
 import sys
@@ -34,6 +35,7 @@ class Format(enum.StrEnum):
     JUNIT = "junit"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 Data = Literal[Format.JSON, Format.JSONL, Format.SARIF, Format.GITLAB, Format.JUNIT, Format.CSV]
@@ -72,11 +74,19 @@ class Output:
                 plain = cls(form, path)
         planned = [plain, *more]
         _refuse_twice(planned)
+        if any(output.form is Format.HTML for output in planned):
+            _need_jinja()
         if any(output.form is Format.GITHUB for output in planned):
             from keyguard.cli import step_summary
 
             step_summary.check()
         return planned
+
+
+def _need_jinja() -> None:
+    """Raise `UsageError` where what the page is made with is not installed."""
+    if importlib.util.find_spec("jinja2") is None:
+        raise UsageError("the HTML report needs Jinja2", "pip install 'keyguard[html]'")
 
 
 def _refuse_twice(outputs: Sequence[Output]) -> None:
@@ -160,7 +170,19 @@ def rendered(verdict: Verdict, form: Format, *, to_console: bool = False) -> str
         from keyguard.reporting import github
 
         return github.render(verdict.result, guides.brief, language=verdict.language)
+    if form is Format.HTML:
+        return _html(verdict, guides)
     return _data(verdict, form, guides)
+
+
+def _html(verdict: Verdict, guides: Guides) -> str:
+    from datetime import UTC, datetime
+
+    from keyguard.reporting.html_report import render as page
+
+    names = {name: provider.name[verdict.language] for name, provider in verdict.catalogue.provider_by_id.items()}
+    made = datetime.now(UTC)
+    return page.render(verdict.result, guides.brief, language=verdict.language, providers=names, made=made)
 
 
 def _text(verdict: Verdict, *, to_console: bool) -> str:

@@ -14,7 +14,7 @@ from keyguard.cli import options
 from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, emit, tell
 from keyguard.errors import ExitCode, UsageError
-from keyguard.pipeline.request import Request, run
+from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ def command(
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read,
     130 interrupted: the report is on what was read until then. A key that --verify calls revoked is still one found.
     """
-    if given.pop("no_cache"):
+    keeping = not given.pop("no_cache")
+    if not keeping:
         cache.switch_off()
     shown = _progress(given["language"], wanted=not given.pop("no_progress"))
     request = Request(
@@ -116,12 +117,25 @@ def command(
     with shown or nullcontext():
         verdict = run(request, settings, shown)
     tell(verdict.notes)
+    if keeping and verdict.result.findings:
+        _keep(verdict)
     if verify and not verdict.result.interrupted:
         from keyguard.cli.asking import Asking
 
         verdict = Asking(addresses, timeout, proxy).asked(verdict)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)
+
+
+def _keep(verdict: Verdict) -> None:
+    """Open incidents for what was found, as far as they can be kept; the verdict does not depend on it."""
+    from keyguard.pipeline.desk import detected
+
+    try:
+        for repository, result in verdict.scanned:
+            detected(repository, result.findings)
+    except UsageError as error:
+        tell([f"no incident was opened: {error.message}"])
 
 
 def _progress(language: Language | None, *, wanted: bool) -> ProgressLine | None:

@@ -121,8 +121,21 @@ def command(addresses: Addresses | None, /, form: str, dry_run: bool, **given: A
         asking.announced(verdict, sending=False)
         return ExitCode.CLEAN
     verdict = asking.asked(verdict)
+    _keep(verdict)
     _show(verdict, Format(form))
     return _exit_code(verdict, gone)
+
+
+def _keep(verdict: Verdict) -> None:
+    """Write down what the providers said, as far as incidents can be kept; the answer does not depend on it."""
+    from keyguard.pipeline.desk import answered
+
+    told = {each.fingerprint: each for each in verdict.result.findings}
+    try:
+        for repository, result in verdict.scanned:
+            answered(repository, verdict.catalogue, [told[each.fingerprint] for each in result.findings])
+    except UsageError as error:
+        tell([f"no incident was opened: {error.message}"])
 
 
 @dataclass(frozen=True, slots=True)

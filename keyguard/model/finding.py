@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from keyguard.model.incident import Incident
 from keyguard.model.levels import Confidence, Exposure, Live, Severity, Status
 from keyguard.model.reading import Chunk, Origin, Unread
 from keyguard.model.secret import Secret
@@ -80,7 +81,10 @@ class LiveCheck:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One distinct secret with all its places, the earliest commit first; `live` is None where nobody asked."""
+    """One distinct secret with all its places, the earliest commit first.
+
+    `live` is None where nobody asked, `incident` where no ledger knows it.
+    """
 
     rule: str
     provider: str
@@ -95,6 +99,7 @@ class Finding:
     decoded_via: tuple[str, ...] = ()
     status: Status = Status.OPEN
     live: LiveCheck | None = None
+    incident: Incident | None = None
 
     @property
     def fingerprint(self) -> str:

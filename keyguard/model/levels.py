@@ -50,11 +50,21 @@ class Exposure(enum.StrEnum):
 
 
 class Status(enum.StrEnum):
-    """Whether a finding still asks for something."""
+    """Whether a finding still asks for something.
+
+    A revoked one is known to be dead and stands where it stood then; a reappeared one was, and has come back.
+    """
 
     OPEN = "open"
     BASELINE = "baseline"
     ALLOWED = "allowed"
+    REVOKED = "revoked"
+    REAPPEARED = "reappeared"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a scan that finds it exits with 1."""
+        return self in (Status.OPEN, Status.REAPPEARED)
 
 
 class Live(enum.StrEnum):

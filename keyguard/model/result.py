@@ -33,6 +33,7 @@ class PolicyPart(enum.StrEnum):
     CONFIGURATION = "configuration"
     BASELINE = "baseline"
     HOOK = "hook"
+    LEDGER = "ledger"
     COMMENT = "allow-comment"
 
 
@@ -74,13 +75,19 @@ class ScanResult:
 
     @property
     def open(self) -> tuple[Finding, ...]:
-        """The findings that nothing accepts."""
-        return tuple(finding for finding in self.findings if finding.status is Status.OPEN)
+        """The findings that block: nothing accepts them, and they are not known to be dead."""
+        return tuple(finding for finding in self.findings if finding.status.blocks)
+
+    @property
+    def revoked(self) -> tuple[Finding, ...]:
+        """The findings that are known and revoked, whichever ledger says so."""
+        return tuple(finding for finding in self.findings if finding.status is Status.REVOKED)
 
     @property
     def hidden(self) -> int:
-        """How many findings the repository's own files hide."""
-        return len(self.findings) - len(self.open)
+        """How many findings the repository's own files hide: baseline, comments, configuration and ledger."""
+        users_own = [each for each in self.revoked if each.incident is not None and not each.incident.committed]
+        return len(self.findings) - len(self.open) - len(users_own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,5 +95,6 @@ def _line(change: PolicyChange) -> str:
 _CALLED = {
     PolicyPart.CONFIGURATION: "the configuration in",
     PolicyPart.BASELINE: "the baseline",
+    PolicyPart.LEDGER: "the ledger of incidents",
     PolicyPart.HOOK: "KeyGuard's entry in",
 }

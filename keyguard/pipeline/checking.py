@@ -72,7 +72,7 @@ def checked(
         question = plan.questions[finding.fingerprint]
         return LiveCheck(Live.UNKNOWN, question) if isinstance(question, str) else answers.checks[question]
 
-    findings = [replace(finding, live=told(finding)) for finding in result.findings]
+    findings = [_alive_after_all(replace(finding, live=told(finding))) for finding in result.findings]
     return replace(
         result,
         findings=tuple(sorted(findings, key=_urgency)),
@@ -80,7 +80,13 @@ def checked(
     )
 
 
+def _alive_after_all(finding: Finding) -> Finding:
+    """Return a finding as open if its provider knows better than a ledger that calls it revoked."""
+    wrong = finding.status is Status.REVOKED and finding.live is not None and finding.live.state.alive
+    return replace(finding, status=Status.OPEN) if wrong else finding
+
+
 def _urgency(finding: Finding) -> tuple[bool, int]:
     """Open ones first, of these the live ones; those that are equal keep the order of the scan."""
     state = finding.live.state if finding.live else Live.UNKNOWN
-    return finding.status is not Status.OPEN, 0 if state.alive else 2 if state is Live.REVOKED else 1
+    return not finding.status.blocks, 0 if state.alive else 2 if state is Live.REVOKED else 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from keyguard.model import Finding, ScanResult, Stats, Status
+from keyguard.model import Finding, ScanResult, Stats
 
 
 def merged(results: Sequence[ScanResult]) -> ScanResult:
@@ -16,7 +16,7 @@ def merged(results: Sequence[ScanResult]) -> ScanResult:
         findings[finding.fingerprint] = _joined(known, finding) if known else finding
     stats = Stats(**{each.name: sum(getattr(result.stats, each.name) for result in results) for each in fields(Stats)})
     return ScanResult(
-        findings=tuple(sorted(findings.values(), key=lambda each: each.status is not Status.OPEN)),
+        findings=tuple(sorted(findings.values(), key=lambda each: not each.status.blocks)),
         unread=tuple(each for result in results for each in result.unread),
         omitted=tuple(each for result in results for each in result.omitted),
         opaque=tuple(each for result in results for each in result.opaque),
@@ -34,5 +34,6 @@ def _joined(one: Finding, other: Finding) -> Finding:
         exposure=max(one.exposure, other.exposure, key=lambda each: each.reach),
         confidence=max(one.confidence, other.confidence),
         evidence=tuple(dict.fromkeys([*one.evidence, *other.evidence])),
-        status=Status.OPEN if Status.OPEN in (one.status, other.status) else one.status,
+        status=next((each.status for each in (one, other) if each.status.blocks), one.status),
+        incident=one.incident or other.incident,
     )

@@ -88,7 +88,10 @@ def _check(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of a run, with what a report needs to put it into words; `notes` are lines for people beside it."""
+    """The result of a run, with what a report needs to put it into words.
+
+    `notes` are lines for people beside it, `scanned` are the repositories that it is of, each with its own result.
+    """
 
     result: ScanResult
     catalogue: Catalogue
@@ -97,6 +100,7 @@ class Verdict:
     head: str | None = None
     notes: tuple[str, ...] = ()
     contact: Contact | None = None
+    scanned: tuple[tuple[Repository, ScanResult], ...] = ()
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -132,7 +136,8 @@ def run(request: Request, settings: Settings, progress: Progress | None = None) 
     from keyguard.rules.users.joined import together
 
     catalogue = together(each.catalogue for each in verdicts)
-    return replace(verdicts[0], result=merged([each.result for each in verdicts]), catalogue=catalogue)
+    scanned = tuple(each for verdict in verdicts for each in verdict.scanned)
+    return replace(verdicts[0], result=merged([each.result for each in verdicts]), catalogue=catalogue, scanned=scanned)
 
 
 def _stdin(settings: Settings) -> Verdict:
@@ -230,13 +235,14 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, se
     """
     notes = (*scan.notes, *(masked(line, scan.engine) for line in changes.lines(result.policy_changes)))
     contact = scan.policy.config.contact
+    scanned = ((repository, result),) if repository else ()
     if repository is None or not result.findings:
-        return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact)
+        return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact, scanned=scanned)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
-    return Verdict(result, scan.catalogue, scan.language, address, head, notes, contact)
+    return Verdict(result, scan.catalogue, scan.language, address, head, notes, contact, scanned)
 
 
 def _items(

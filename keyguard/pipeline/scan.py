@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from keyguard.config import Config
@@ -28,10 +28,12 @@ from keyguard.model import (
     Unread,
 )
 from keyguard.pipeline.changes import Watched
+from keyguard.pipeline.ledger import Known
 from keyguard.pipeline.nesting import innermost
 from keyguard.pipeline.precedence import counted, named, severity
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.standing import Base
+from keyguard.pipeline.traces import Traces
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.attribution import Traced
@@ -46,8 +48,8 @@ class Policy:
 
     `config` and `baseline` are those of the scanned repository unless the user named others; `comments` says whether
     its inline allow comments count, and `base`, where there is one, what they are compared with; `start` is what the
-    scanned change is compared with where that is another. `watched` are the paths that decide on all that. `strict`:
-    archives that cannot be opened are unread.
+    scanned change is compared with where that is another. `watched` are the paths that decide on all that. `known` is
+    what the ledgers know. `strict`: archives that cannot be opened are unread.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -58,6 +60,7 @@ class Policy:
     base: Base | None = None
     start: Base | None = None
     watched: Watched = field(default_factory=Watched)
+    known: Known = field(default_factory=Known)
     strict: bool = False
 
     @property
@@ -148,7 +151,7 @@ class Scan:
         stats.opaque = len(opaque)
         stats.seconds = time.monotonic() - started
         return ScanResult(
-            findings=tuple(sorted((self._suppressed(each) for each in strong), key=_order)),
+            findings=tuple(sorted(self._settled(strong, repository), key=_order)),
             unread=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.unread)),
             omitted=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.omitted)),
             stats=stats,
@@ -216,6 +219,12 @@ class Scan:
         """Return how a thing is called, without keys: it was not searched as content."""
         return masked(f"{self.below}: {text}" if self.below else text, self.engine)
 
+    def _settled(self, findings: Iterable[Finding], repository: Repository | None) -> Iterator[Finding]:
+        """Yield the findings with their status: what accepts them, and what the ledgers know of them."""
+        traces = Traces(repository, self.engine, within=bool(self.below)) if repository else None
+        for each in findings:
+            yield self.policy.known.settled(self._suppressed(each), traces)
+
     def _suppressed(self, finding: Finding) -> Finding:
         policy = self.policy
         if finding.fingerprint in policy.baseline:
@@ -233,10 +242,10 @@ class Scan:
 
 
 def _order(finding: Finding) -> tuple[bool, int, int, tuple[object, ...], str]:
-    """Open findings first, then by what they can do and how far they have travelled."""
+    """Those that block first, then by what they can do and how far they have travelled."""
     first = finding.places[0].sort_key if finding.places else ()
     return (
-        finding.status is not Status.OPEN,
+        not finding.status.blocks,
         -finding.severity,
         -finding.exposure.reach,
         first,

@@ -15,9 +15,11 @@ from keyguard.config.own import SHARED_FILE, Files, Own, find
 from keyguard.detection.engine import Engine
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
+from keyguard.incidents import ledger
 from keyguard.language import Language
 from keyguard.model import Confidence, PolicyPart
 from keyguard.pipeline.changes import HOOK_FILE, Watched
+from keyguard.pipeline.ledger import Known, committed
 from keyguard.pipeline.rulebook import Rulebook
 from keyguard.pipeline.scan import Policy, Scan
 from keyguard.pipeline.standing import Base, Standing, of_change, of_commit, of_work_tree
@@ -52,7 +54,7 @@ class Settings:
 
 
 def prepare(settings: Settings, repository: Repository | None, change: Range | None = None) -> Scan:
-    """Load rules, configuration and baseline; raises `ConfigError` or `UsageError` for what is wrong in them.
+    """Load rules, configuration, baseline and ledger; raises `ConfigError` or `UsageError` for what is wrong in them.
 
     What `change` is scanned for is judged by the files of its base.
     """
@@ -71,6 +73,7 @@ def prepare(settings: Settings, repository: Repository | None, change: Range | N
         base=standing.base,
         start=Base(change.base, binding=False, tip=change.tip) if change and settings.config_from is not None else None,
         watched=watched(settings, config, repository),
+        known=Known(repository, committed(standing.files)),
         strict=settings.strict,
     )
     language = settings.language or config.lang or Language.from_environment()
@@ -101,6 +104,7 @@ def watched(settings: Settings, config: Config, repository: Repository | None) -
         configuration.FILE: PolicyPart.CONFIGURATION,
         SHARED_FILE: PolicyPart.CONFIGURATION,
         config.baseline or baselines.FILE: PolicyPart.BASELINE,
+        ledger.FILE: PolicyPart.LEDGER,
         HOOK_FILE: PolicyPart.HOOK,
     }
     named = {HOOK_FILE: PolicyPart.HOOK}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keyguard.model import Finding, Guidance
+from keyguard.model import Event, Finding, Guidance, Status
 from keyguard.reporting import guide_text, places
 from keyguard.reporting.page import Page
 
@@ -31,7 +31,18 @@ def verdict(page: Page, finding: Finding) -> str:
         parts.append(say("verdict.since", date=page.data(first.date[:10])))
     if first and first.author:
         parts.append(say("verdict.author", author=page.data(first.author, places.AUTHOR_COLUMNS * 2)))
+    parts += _incident(page, finding)
     return say("verdict.comma").join(parts)
+
+
+def _incident(page: Page, finding: Finding) -> Iterator[str]:
+    """Yield what the ledgers know of it: that it has come back, or since when it is known and not dead."""
+    incident = finding.incident
+    if incident is None or not finding.status.blocks:
+        return
+    name, event = ("reappeared", Event.REVOKED) if finding.status is Status.REAPPEARED else ("open", Event.DETECTED)
+    if done := incident.done(event):
+        yield page.say(f"incident.{name}", date=page.data(done.at[:10]))
 
 
 def reasons(page: Page, finding: Finding) -> str:

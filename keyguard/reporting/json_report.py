@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from keyguard import __version__
-from keyguard.model import Finding, Guidance, LiveCheck, Place, PolicyChange, ScanResult, Step, Unread
+from keyguard.model import (
+    Done,
+    Event,
+    Finding,
+    Guidance,
+    Incident,
+    LiveCheck,
+    Place,
+    PolicyChange,
+    ScanResult,
+    Step,
+    Unread,
+)
 from keyguard.reporting import ascii_json
 from keyguard.reporting.redaction import Redactor
 
@@ -48,6 +60,7 @@ def _stats(result: ScanResult) -> dict[str, int | float]:
         "hidden": result.hidden + len(paths),
         "hidden_findings": result.hidden,
         "hidden_paths": len(paths),
+        "revoked": len(result.revoked),
         "weaker": result.weaker,
         "seconds": round(stats.seconds, 3),
     }
@@ -89,8 +102,26 @@ def finding_record(finding: Finding, guide: Guidance, redact: Redactor) -> dict[
         "live": finding.live.state.value if finding.live else None,
         "check": _check(finding.live, redact) if finding.live else None,
         "status": finding.status.value,
+        "incident": incident_record(finding.incident, redact) if finding.incident else None,
         "guide": {"summary": redact(guide.summary), "steps": [_step(each, redact) for each in guide.steps]},
     }
+
+
+def incident_record(incident: Incident, redact: Redactor) -> dict[str, Any]:
+    """Return what is known of an incident; an event that has not happened is null."""
+    return {
+        "fingerprint": incident.fingerprint,
+        "rule": incident.rule,
+        "secret": incident.key or None,
+        "exposure": incident.exposure.value,
+        "since": incident.since or None,
+        "commit": incident.commit or None,
+        **{event.value.replace("-", "_"): _done(incident.done(event), redact) for event in Event},
+    }
+
+
+def _done(done: Done | None, redact: Redactor) -> dict[str, str | None] | None:
+    return {"at": done.at, "by": redact(done.by) or None, "note": redact(done.note) or None} if done else None
 
 
 def _check(live: LiveCheck, redact: Redactor) -> dict[str, Any]:

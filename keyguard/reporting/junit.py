@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from keyguard.language import Language
-from keyguard.model import Finding, Guidance, ScanResult, Status, Unread
+from keyguard.model import Finding, Guidance, ScanResult, Unread
 from keyguard.reporting import finding_text, places, summary, uris
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
@@ -23,7 +23,7 @@ def render(result: ScanResult, guides: Callable[[Finding], Guidance], *, languag
     cases = [
         *(_failure(page, each, guides(each)) for each in result.open),
         *(_error(page, each) for each in result.unread),
-        *(_skipped(page, each) for each in result.findings if each.status is not Status.OPEN),
+        *(_skipped(page, each) for each in result.findings if not each.status.blocks),
     ]
     if not result.open and result.complete:
         cases.insert(0, ET.Element("testcase", classname=SUITE, name=summary.verdict(page, result)))

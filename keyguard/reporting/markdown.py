@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from keyguard.language import Language
-from keyguard.model import Finding, Guidance, ScanResult, Status
+from keyguard.model import Finding, Guidance, ScanResult
 from keyguard.reporting import finding_text, markup, places, summary
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
@@ -23,7 +23,7 @@ def render(
     parts = ["\n".join([*_heading(page, result), ""])]
     size = len(parts[0].encode())
     for number, finding in enumerate(result.findings):
-        is_open = finding.status is Status.OPEN
+        is_open = finding.status.blocks
         told = _open(page, number + 1, finding, guides(finding)) if is_open else _accepted(page, finding)
         parts.append("\n".join([*told, ""]))
         size += len(parts[-1].encode())

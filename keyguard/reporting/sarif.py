@@ -33,7 +33,7 @@ Guides = Callable[[Finding], Guidance]
 def render(result: ScanResult, guides: Guides, whole: Guides, *, language: Language) -> str:
     """Return the report; `whole` gives the whole guide for the kind of key that a finding is, as the rule's help."""
     page = Page.unwrapped(language, Redactor.of(result.findings))
-    shown = sorted(result.findings, key=lambda each: (each.status is not Status.OPEN, -each.severity))[:MOST_RESULTS]
+    shown = sorted(result.findings, key=lambda each: (not each.status.blocks, -each.severity))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
     for finding in shown:
         rules.setdefault(finding.rule, []).append(finding)
@@ -126,7 +126,7 @@ def _result(page: Page, finding: Finding, guide: Guidance, rule: int) -> dict[st
     if len(where) > 1:
         related = where[1 : MOST_RELATED + 1]
         result["relatedLocations"] = [{"id": number, **each} for number, each in enumerate(related, 1)]
-    if finding.status is not Status.OPEN:
+    if not finding.status.blocks:
         result["suppressions"] = [_suppression(page, finding)]
     return result
 

@@ -18,7 +18,7 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
     said = page.plain(verdict(page, result))
     yield from (page.paint(line, _style(result)) for line in page.hang("", said) if line)
     if result.open:
-        yield from page.hang("", page.plain(page.say("total.read", read=_read(page, result.stats))))
+        yield from page.hang("", page.plain(page.say("total.read", read=read(page, result.stats))))
     if counts := live_text.counted(page, result.open):
         yield from page.hang("", counts)
     for line in limits(page, result):
@@ -36,8 +36,8 @@ def verdict(page: Page, result: ScanResult) -> str:
         return say("total.found", n=len(result.open), by=say.listed(by))
     if _is_empty(result.stats):
         return say("total.nothing") if result.complete else ""
-    kind = "clean-hidden" if result.hidden else "clean"
-    return say(f"total.{kind if result.complete else 'clean-but'}", read=_read(page, result.stats))
+    kind = "clean-hidden" if result.hidden or result.revoked else "clean"
+    return say(f"total.{kind if result.complete else 'clean-but'}", read=read(page, result.stats))
 
 
 def _style(result: ScanResult) -> str:
@@ -50,7 +50,7 @@ def _is_empty(stats: Stats) -> bool:
     return not (stats.files or stats.blobs or stats.commits or stats.tags or stats.bytes)
 
 
-def _read(page: Page, stats: Stats) -> str:
+def read(page: Page, stats: Stats) -> str:
     """Return what was read, precisely: counts, size and time."""
     say = page.say
     counts = {"files": stats.files, "blobs": stats.blobs, "commits": stats.commits, "tags": stats.tags}
@@ -73,6 +73,8 @@ def limits(page: Page, result: ScanResult) -> Iterator[str]:
     say = page.say
     if result.weaker:
         yield say("total.weaker", n=result.weaker)
+    if result.revoked:
+        yield say("incident.revoked", n=len(result.revoked))
     paths = len({each.what for each in result.omitted if each.by_repository})
     if result.hidden or paths:
         findings = say("total.hidden-findings", n=result.hidden)

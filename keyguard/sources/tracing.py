@@ -98,7 +98,7 @@ def _traced(
     attribution = Attribution(repository)
     flat = [(secret, place) for secret, places in sightings.items() for place in places]
     expanded = list(_by_name(_by_blob(flat, attribution), attribution))
-    expanded = list(_by_path(expanded, attribution, _finder(repository, detect, reach)))
+    expanded = list(_by_path(expanded, attribution, finder(repository, detect, reach)))
     dated = attribution.dated([place for _, place in expanded])
     result: dict[Secret, list[Traced]] = {secret: [] for secret in sightings}
     for (secret, place), traced in zip(expanded, dated, strict=True):
@@ -219,7 +219,9 @@ def _is_in_file(place: Place) -> bool:
     return origin.blob is None and (origin.where is Where.FILE or origin.member is not None)
 
 
-def _finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:
+def finder(repository: Repository, detect: Detector, reach: int) -> Callable[[list[str]], dict[str, set[Secret]]]:
+    """Return what tells which secrets stand in which of some stored blobs."""
+
     def secrets_in(blobs: list[str]) -> dict[str, set[Secret]]:
         found: dict[str, set[Secret]] = {}
         for item in ObjectReader(repository, Stats(), reach).read(blobs):

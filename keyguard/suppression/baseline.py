@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import enum
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keyguard.config.document import Document, decoded, parse_text, read, refuse_links
-from keyguard.errors import UsageError
+from keyguard.config import layout
+from keyguard.config.document import Document, decoded, parse_text, read
+from keyguard.config.layout import Layout
 from keyguard.model import Finding, Status
-from keyguard.suppression import layout
 
 FILE = ".keyguard/baseline.toml"
 """Where a repository has it unless its configuration says otherwise."""
-_FINGERPRINT = re.compile(r"kg1-[0-9a-f]{32}")
+LAYOUT = Layout(
+    """\
+# Keys that were decided on: KeyGuard reports those that were accepted no more. Each line names one key by its
+# fingerprint, from which the key cannot be recovered; write between the last quotes why it may stay. The numbers keep
+# lines of different branches apart. See `keyguard baseline --help`.
+""",
+    "accepted",
+)
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_REASON = 500
 MOST_DOTS_IN_REASON = 50
@@ -79,7 +84,7 @@ class Baseline:
 
         Raises `ConfigError`, with the line, for anything else that `dumps` would not write.
         """
-        text, again = layout.split(decoded(data, name))
+        text, again = LAYOUT.split(decoded(data, name))
         document = parse_text(text, name)
         document.only(document.table, ["accepted"])
         accepted = document.table.get("accepted", {})
@@ -119,39 +124,15 @@ class Baseline:
 
     def dumps(self) -> str:
         """Return the text of the file: one line for each entry, in an order that other entries do not change."""
-        return layout.text({key: _line(key, entry) for key, entry in self.entries.items()})
+        return LAYOUT.text({key: _line(key, entry) for key, entry in self.entries.items()})
 
     def write(self, path: Path, inside: Path | None = None) -> None:
-        """Put it into a file, whose folder is made if needed; the file before stays whole until it is replaced.
-
-        Beside a new file in a folder of its own goes what tells git how two of them are merged. Raises `ConfigError`
-        where a symbolic link is in the way, `UsageError` where the file cannot be written.
-        """
-        refuse_links(path, inside or path.parent)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, self.dumps().encode())
-            beside = path.with_name(layout.ATTRIBUTES)
-            if path.parent.name == Path(FILE).parent.name and not os.path.lexists(beside):
-                _replace(beside, layout.attributes(path.name).encode())
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise
+        """Put it into a file as a whole; the errors are those of `layout.write`."""
+        layout.write(path, self.dumps(), inside)
 
 
 def _entry(document: Document, key: str, value: object) -> Entry:
-    if not _FINGERPRINT.fullmatch(key):
+    if not re.fullmatch(layout.FINGERPRINT, key):
         raise document.error("not a fingerprint: they begin with kg1- and have 32 hexadecimal digits", key)
     if not isinstance(value, dict):
         raise document.error("not an entry", key, 'write { rule = "…", reason = "…" }')

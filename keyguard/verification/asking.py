@@ -19,6 +19,8 @@ NO_TIME = "no time was left to ask"
 LEAST_SLOWED, MOST_SLOWED = 0.1, 2.0
 """How far apart, in seconds, requests are to a provider that counts them."""
 _TOO_MANY = 429
+ELSEWHERE = "of a key of an installation of your own this says nothing"
+"""What is added where a provider's public host cannot know all of its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Asker:
         unknown = next((each for each in checks if each.state is Live.UNKNOWN), None)
         deciding = checks[-1] if checks[-1].state.alive else unknown or checks[0]
         if deciding.state is Live.REVOKED and question.probe.self_hosted:
-            why = f"{deciding.why}; of a key of an installation of your own this says nothing"
+            why = f"{deciding.why}; {ELSEWHERE}"
             deciding = replace(deciding, why=why)
         return replace(deciding, hosts=asked)
 

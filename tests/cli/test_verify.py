@@ -411,3 +411,28 @@ def test_in_a_process_of_its_own(repo: Repo, providers: Providers):
 def test_a_hook_and_a_scan_load_nothing_that_could_send():
     code = "import sys, keyguard.cli.scan, keyguard.cli.hook; sys.exit('http.client' in sys.modules)"
     assert subprocess.run([sys.executable, "-P", "-c", code], cwd=PROJECT, check=False).returncode == 0
+
+
+class TestLedger:
+    def test_what_a_provider_says_is_written_down_and_heeded(self, repo: Repo, providers: Providers):
+        repo.save(".env", f"A={DEAD}\nB={LIVE}\n")
+        assert providers("verify", mark(DEAD), mark(LIVE)).code == 1
+        listed = json.loads(providers("incidents", "list", "--format", "json").stdout)["incidents"]
+        revoked = {each["fingerprint"]: each["revoked"] for each in listed}
+        assert revoked.keys() == {mark(DEAD), mark(LIVE)}
+        assert revoked[mark(LIVE)] is None
+        assert revoked[mark(DEAD)]["note"] == "asked api.openai.com: HTTP 401, error.code = invalid_api_key"
+        code, found = providers.json("scan")
+        assert (code, found[mark(DEAD)]["status"], found[mark(LIVE)]["status"]) == (1, "revoked", "open")
+
+    def test_a_provider_knows_better_than_a_ledger(self, repo: Repo, providers: Providers):
+        repo.save(".env", f"A={LIVE}\n")
+        assert providers("incidents", "resolve", mark(LIVE), "--revoked", "--proof", "I think so").code == 0
+        code, found = providers.json("scan")
+        assert (code, found[mark(LIVE)]["status"]) == (0, "revoked")
+        code, found = providers.json("scan", "--verify")
+        assert (code, found[mark(LIVE)]["status"]) == (1, "open")
+
+    def test_keys_from_standard_input_are_nobodys_incident(self, providers: Providers):
+        assert providers("verify", "--stdin", stdin=DEAD.encode()).code == 0
+        assert json.loads(providers("incidents", "list", "--format", "json").stdout)["incidents"] == []

@@ -19,6 +19,7 @@ from keyguard.cli.output import Format
 from keyguard.language import Language
 from keyguard.model import Finding, Guidance, ScanResult
 from keyguard.reporting import console, csv_report, github, gitlab, json_lines, json_report, junit, markdown, sarif
+from keyguard.reporting.html_report import render as html_page
 from tests.reporting.samples import guide
 
 SCHEMAS = Path(__file__).with_name("schemas")
@@ -37,6 +38,7 @@ def render(form: Format, found: ScanResult, guides: Guides = guide, language: La
         Format.GITLAB: lambda: gitlab.render(found, guides, language=language, ended=ENDED),
         Format.JUNIT: lambda: junit.render(found, guides, language=language),
         Format.CSV: lambda: csv_report.render(found, guides, language=language),
+        Format.HTML: lambda: html_page.render(found, guides, language=language, providers={}, made=ENDED),
         Format.MARKDOWN: lambda: markdown.render(found, guides, language=language),
     }
     return forms[form]()

@@ -20,12 +20,12 @@ REPORT = {
 }  # fmt: skip
 STATS = {
     "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "remembered": int,
-    "hidden": int, "hidden_findings": int, "hidden_paths": int, "weaker": int, "seconds": float,
+    "hidden": int, "hidden_findings": int, "hidden_paths": int, "revoked": int, "weaker": int, "seconds": float,
 }  # fmt: skip
 FINDING = {
     "rule": str, "provider": str, "title": str, "confidence": str, "severity": str, "secret": str, "fingerprint": str,
     "candidates": list, "exposure": str, "evidence": list, "decoded_via": list, "locations": list,
-    "live": OPTIONAL, "check": (dict, type(None)), "status": str, "guide": dict,
+    "live": OPTIONAL, "check": (dict, type(None)), "status": str, "incident": (dict, type(None)), "guide": dict,
 }  # fmt: skip
 LOCATION = {
     "where": str, "path": OPTIONAL, "member": OPTIONAL, "cell": NUMBER, "output": NUMBER,
@@ -79,7 +79,7 @@ def test_each_exposure_has_its_word(exposure):
 def test_findings_are_there_whatever_their_status(status):
     report = rendered(result(finding(status=status)))
     assert report["findings"][0]["status"] == status.value
-    assert report["stats"]["hidden_findings"] == (status is not Status.OPEN)
+    assert report["stats"]["hidden_findings"] == (not status.blocks)
 
 
 def test_what_the_repository_hides_is_counted_each_path_once():

@@ -1,0 +1,118 @@
+"""Keeps the open incidents of the repositories on this machine in a folder that only the user may enter.
+
+They are not kept in the repository: a list of keys that still live would be a map for whoever reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from keyguard.cache import private
+from keyguard.config.document import parse
+from keyguard.config.layout import quoted
+from keyguard.errors import ConfigError, UsageError
+from keyguard.git.repository import Repository
+from keyguard.incidents import entry
+from keyguard.incidents.identity import Identity
+from keyguard.incidents.ledger import Ledger
+
+NAME = "keyguard"
+FOLDER = "incidents"
+
+
+def place() -> Path:
+    """Return where they are kept: `$XDG_STATE_HOME/keyguard/incidents` or `~/.local/state/keyguard/incidents`.
+
+    On macOS it is below `~/Library/Application Support`, on Windows below `%LOCALAPPDATA%`. Raises `UsageError` where
+    there is no home folder.
+    """
+    try:
+        return _base() / NAME / FOLDER
+    except RuntimeError:
+        raise UsageError("there is no home folder to keep incidents in", "set XDG_STATE_HOME") from None
+
+
+def _base() -> Path:
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) if local else Path.home() / "AppData" / "Local"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    base = os.environ.get("XDG_STATE_HOME")
+    return Path(base) if base and base.startswith("/") else Path.home() / ".local" / "state"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of one repository."""
+
+    repository: Repository
+
+    def load(self) -> Ledger:
+        """Return its incidents; none where nothing is kept, or not in a folder of the user's alone."""
+        return self._found[1] if self._found else Ledger()
+
+    def save(self, ledger: Ledger) -> None:
+        """Replace what is kept of it. Raises `UsageError` where that cannot be done."""
+        folder = place()
+        if private.made(folder.parent) is None or private.made(folder) is None:
+            raise UsageError(
+                f"incidents cannot be kept in {folder}",
+                "it has to be a folder that is yours and that only you may enter",
+            )
+        file = self._found[0] if self._found else folder / f"{os.urandom(8).hex()}.toml"
+        try:
+            private.write(file, _text(self._identity, ledger).encode())
+        except OSError as error:
+            raise UsageError(f"incidents cannot be kept in {file}: {error.strerror}") from None
+        vars(self).pop("_found", None)
+
+    @cached_property
+    def _identity(self) -> Identity:
+        return Identity.of(self.repository)
+
+    @cached_property
+    def _found(self) -> tuple[Path, Ledger] | None:
+        """The file of this repository: of several that could be, the one that surely is."""
+        files = list(_files(place()))
+        if not files:
+            return None  # before the repository is asked anything, which takes time
+        found = max(files, key=lambda each: self._identity.likeness(each[1]))
+        return (found[0], found[2]) if self._identity.likeness(found[1]) else None
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, Identity, Ledger]]:
+    if not private.is_own(folder):
+        return
+    for path in sorted(folder.glob("*.toml")):
+        data = private.read(path)
+        if data is not None:
+            yield path, *_parsed(data, str(path))
+
+
+def _text(identity: Identity, ledger: Ledger) -> str:
+    """Return the text of the file of a repository."""
+    roots = f"roots = [{', '.join(map(quoted, sorted(identity.roots)))}]\n" if identity.roots is not None else ""
+    head = f"[repository]\n{roots}home = {quoted(identity.home)}\nplace = {quoted(identity.place)}\n"
+    lines = (f"{entry.line(each)}\n" for _, each in sorted(ledger.entries.items()))
+    return f"{head}\n[open]\n{''.join(lines)}"
+
+
+def _parsed(data: bytes, name: str) -> tuple[Identity, Ledger]:
+    """Return what `_text` has written; raises `ConfigError` where somebody else has."""
+    document = parse(data, name)
+    document.only(document.table, ["repository", "open"])
+    head, entries = document.table.get("repository"), document.table.get("open", {})
+    if not isinstance(head, dict) or not isinstance(entries, dict):
+        raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
+    roots, home, where = head.get("roots"), head.get("home"), head.get("place")
+    listed = roots is None or (isinstance(roots, list) and all(isinstance(each, str) for each in roots))
+    if not listed or not isinstance(home, str) or not isinstance(where, str):
+        raise ConfigError(f"{name}: it does not say of which repository it is", "move it away")
+    incidents = {key: entry.parsed(document, key, value, committed=False) for key, value in entries.items()}
+    return Identity(None if roots is None else frozenset(roots), home, where), Ledger(incidents)
