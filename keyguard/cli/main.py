@@ -25,6 +25,7 @@ COMMANDS = {
     "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
     "verify": ("verify", "Ask a key's own provider whether it still lives."),
+    "rotate": ("rotate", "Replace a leaked key at its provider, and see the old one dead."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
@@ -65,6 +66,7 @@ def cli() -> None:
     keyguard hook install          stop a key before it is committed
     keyguard guide openai          what to do when one has leaked
     keyguard verify kg1-0123abcd   ask its provider whether it still lives
+    keyguard rotate kg1-0123abcd   replace it, and see it dead
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage or configuration, 3 something could
     not be read, 130 interrupted.

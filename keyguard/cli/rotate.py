@@ -1,0 +1,306 @@
+"""`keyguard rotate`: replaces a leaked key at its provider and sees the old one dead, step by step, and goes on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from keyguard.cli import options
+from keyguard.cli.output import spoken
+from keyguard.cli.talking import Terminal, can_be_asked
+from keyguard.errors import ExitCode, KeyGuardError, UsageError
+from keyguard.language import Language
+from keyguard.model import Finding
+from keyguard.pipeline.setup import Settings
+from keyguard.reporting.words import Words
+from keyguard.rotation.values import Way
+
+if TYPE_CHECKING:
+    from keyguard.rotation.begin import Wanted
+    from keyguard.rotation.issuers.choice import Line
+    from keyguard.rotation.issuers.issuer import Issuer
+    from keyguard.rotation.journal import Journal, State
+    from keyguard.rotation.record import Record
+    from keyguard.rotation.steps import Rotation
+    from keyguard.rotation.targets.target import Target
+    from keyguard.verification.addresses import Addresses
+
+DAY = 86_400
+
+
+@click.command(
+    "rotate",
+    short_help="Replace a leaked key at its provider, and see the old one dead.",
+    epilog="""\b
+Examples:
+  keyguard rotate kg1-0123abcd --into .env:OPENAI_API_KEY
+  keyguard rotate kg1-0123abcd --into gh:OPENAI_API_KEY --into 'command:vault kv put secret/openai key=-'
+  keyguard rotate kg1-0123abcd --into .env:OPENAI_API_KEY --dry-run
+  keyguard rotate kg1-0123abcd              go on where it was left
+""",
+)
+@click.argument("fingerprint", metavar="[FINGERPRINT]", required=False)
+@click.option(
+    "--into", "into", multiple=True, metavar="TARGET",
+    help="Where the new key goes: FILE:NAME of a .env file, gh:NAME or gh:OWNER/REPOSITORY:NAME, 'command:…' with the "
+    "key on its standard input; repeatable.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Show each call, and change nothing.")
+@click.option("--yes", is_flag=True, help="Answer yes to every question, also that the new key is deployed.")
+@click.option("--revoke-first", is_flag=True, help="Delete the old key before there is a new one.")
+@click.option(
+    "--replace-with", "way", type=click.Choice([each.value for each in Way]),
+    help="How the new key is made; default: on the same service account.",
+)  # fmt: skip
+@click.option("--key-id", metavar="ID", help="Which key it is, where several show the same ends.")
+@click.option("--scope", "scopes", multiple=True, metavar="NAME", help="Restrict the new key to this; repeatable.")
+@click.option(
+    "--expires-in", type=click.IntRange(1, 3650), metavar="DAYS", help="Let the new key expire after so many days."
+)
+@click.option(
+    "--spend-limit", type=click.IntRange(1, 10_000_000), metavar="DOLLARS",
+    help="First limit what the key's project may spend in a month.",
+)  # fmt: skip
+@click.option(
+    "--wait", type=click.FloatRange(0, 3600), default=120.0, show_default=True, metavar="SECONDS",
+    help="How long to ask until the old key is refused.",
+)  # fmt: skip
+@click.option("--open", "opening", is_flag=True, help="Open the pages on which something is done by hand.")
+@click.option(
+    "--path", "paths", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
+    help="Look for the old key here as well, even if git ignores it; repeatable.",
+)  # fmt: skip
+@click.option("--stdin", is_flag=True, help="Take the old key from standard input.")
+@click.option("--rule", "kind", metavar="ID", help="With --stdin: what kind of key it is.")
+@options.proxy
+@options.sources
+@options.language
+@click.pass_obj
+def command(addresses: Addresses | None, /, **given: Any) -> ExitCode:
+    """Replace a leaked key: find it at its provider, make a new one, put that where it is used, see it work, wait for
+    your word that it is deployed, delete the old one, and ask until that is refused.
+
+    It works as you, with your own admin key: OPENAI_ADMIN_KEY for OpenAI's keys. Every step is kept in a journal, and
+    the same command goes on where it was left. Questions come before all that cannot be undone.
+
+    Exit codes: 0 rotated, and the old key is dead, 2 wrong usage, and nothing was changed, 3 stopped before the end,
+    130 interrupted; the same command goes on.
+    """
+    asked = _Asked(**{each.name: given.pop(each.name) for each in fields(_Asked)})
+    return _Session(asked, Settings(**given), addresses).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options as they were given."""
+
+    fingerprint: str | None
+    into: tuple[str, ...]
+    dry_run: bool
+    yes: bool
+    revoke_first: bool
+    way: str | None
+    key_id: str | None
+    scopes: tuple[str, ...]
+    expires_in: int | None
+    spend_limit: int | None
+    wait: float
+    opening: bool
+    paths: tuple[Path, ...]
+    stdin: bool
+    kind: str | None
+    proxy: bool
+
+    def check(self) -> None:
+        """Raise `UsageError` where nobody can be asked what has to be asked."""
+        if not (self.dry_run or self.yes or can_be_asked()):
+            raise UsageError(
+                "a rotation asks before each step that cannot be undone, and nobody can be asked here",
+                "run it on a terminal, or answer everything beforehand: --yes",
+            )
+
+
+class _Session:
+    """One run of the command."""
+
+    def __init__(self, asked: _Asked, settings: Settings, addresses: Addresses | None) -> None:
+        self.asked = asked
+        self.settings = settings
+        self.addresses = addresses
+        language = spoken(settings.language or Language.from_environment())
+        self.talk = Terminal(Words(language), asked.yes, asked.opening)
+
+    def run(self) -> ExitCode:
+        """Rotate, or say what would be done."""
+        from keyguard.rotation import journal
+        from keyguard.rotation.targets.target import target
+
+        self.asked.check()
+        targets = [target(each) for each in self.asked.into]
+        finding, fingerprint = self._key(targets)
+        if self.asked.dry_run:
+            return self._shown(finding, targets)
+        with journal.opened(fingerprint) as book:
+            try:
+                return self._rotated(book, finding, targets)
+            except KeyboardInterrupt:
+                self._go_on(book)
+                return ExitCode.INTERRUPTED
+            except UsageError:
+                raise
+            except KeyGuardError:
+                self._go_on(book)
+                raise
+
+    # ---- the key ------------------------------------------------------------------------------------------------
+
+    def _key(self, targets: list[Target]) -> tuple[Finding | None, str]:
+        """Return the key that is meant; of one that is nowhere any more just the fingerprint that a journal has."""
+        from keyguard.cli.verify import Source
+        from keyguard.rotation.journal import kept
+
+        beginning = self.asked.fingerprint
+        files = [each.path for each in targets if hasattr(each, "path") and each.path.is_file()]
+        paths = () if self.asked.stdin else (*self.asked.paths, *files)
+        named = () if self.asked.stdin or beginning is None else (beginning,)
+        source = Source(named, None, paths, self.asked.stdin, self.asked.kind)
+        source.check()
+        try:
+            verdict, _ = source.keys(self.settings)
+        except UsageError:
+            known = kept(beginning) if beginning else None
+            if known is None:
+                raise
+            return None, known
+        found = verdict.result.findings
+        if len(found) != 1 or (beginning and not found[0].fingerprint.startswith(beginning)):
+            raise UsageError(
+                "one key is rotated at a time", "name it by its fingerprint, or give it alone with --stdin"
+            )
+        return found[0], found[0].fingerprint
+
+    # ---- the rotation -------------------------------------------------------------------------------------------
+
+    def _rotated(self, book: Journal, finding: Finding | None, targets: list[Target]) -> ExitCode:
+        from keyguard.rotation.journal import Step
+        from keyguard.rotation.steps import run
+
+        if book.state is not None and book.state.did(Step.RECORDED):
+            self.talk.tell("rotate.was-ended", at=dict(book.state.times)[Step.DEAD])
+            return ExitCode.CLEAN
+        state = self._begun(book, finding, targets) if book.state is None else self._gone_on(book, book.state, targets)
+        run(self._rotation(book, state, finding))
+        return ExitCode.CLEAN
+
+    def _begun(self, book: Journal, finding: Finding | None, targets: list[Target]) -> State:
+        from keyguard.rotation.begin import begun
+
+        if finding is None:
+            raise UsageError("the key is nowhere here, and no rotation of it has begun")
+        issuer = self._issuer(finding.rule)
+        state = begun(finding, issuer, self._wanted(targets), self.talk)
+        if self.asked.spend_limit and self.talk.confirm("rotate.ask-cap", dollars=self.asked.spend_limit):
+            capped = issuer.cap(state.old, self.asked.spend_limit * 100)
+            self.talk.tell("rotate.capped" if capped else "rotate.cap-lower", dollars=self.asked.spend_limit)
+        return book.keep(state)
+
+    def _gone_on(self, book: Journal, state: State, targets: list[Target]) -> State:
+        """Return the state to go on from; other targets than before are taken until the new key is in place."""
+        from dataclasses import replace
+
+        from keyguard.rotation.begin import checked
+        from keyguard.rotation.journal import Step
+
+        self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
+        wanted = tuple(each.spec for each in targets)
+        if not wanted or wanted == state.targets:
+            return state
+        if state.did(Step.PROVEN):
+            hint = f"leave out --into; it goes to {', '.join(state.targets) or 'where you put it by hand'}"
+            raise UsageError("the new key is in place already, by other targets", hint)
+        known = {state.fingerprint, *(each.fingerprint for each in state.attempts if each.fingerprint)}
+        checked(targets, known, self.talk)
+        return book.keep(replace(state, targets=wanted))
+
+    def _rotation(self, book: Journal, state: State, finding: Finding | None) -> Rotation:
+        from keyguard.rotation.proof import Proof
+        from keyguard.rotation.steps import Rotation
+        from keyguard.rotation.targets.target import target
+
+        line = self._line()
+        return Rotation(
+            journal=book,
+            state=state,
+            connect=lambda: self._issuer(state.rule),
+            targets=[target(each) for each in state.targets],
+            proof=Proof(state.rule, state.provider, line.addresses, line.proxy),
+            talk=self.talk,
+            secret=finding.secret if finding else None,
+            wait=self.asked.wait,
+            recorder=lambda record: self._ended(book, record),
+        )
+
+    def _ended(self, book: Journal, record: Record) -> None:
+        self.talk.tell("rotate.ended", key=record.fingerprint, path=str(book.path))
+
+    def _go_on(self, book: Journal) -> None:
+        """Say how to go on, once there is something to go on with."""
+        if book.state is not None:
+            words = self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
+            click.echo(f"keyguard: {words}", err=True)
+
+    # ---- what it works with -------------------------------------------------------------------------------------
+
+    def _line(self) -> Line:
+        from keyguard.rotation.issuers.choice import Line
+        from keyguard.verification.addresses import as_documented
+        from keyguard.verification.proxy import Proxy
+
+        return Line(self.addresses or as_documented, Proxy.from_environment() if self.asked.proxy else None)
+
+    def _issuer(self, rule: str) -> Issuer:
+        from keyguard.rotation.issuers.choice import issuer
+
+        found = issuer(rule, self._line())
+        if found is None:
+            raise UsageError(
+                f"no API rotates keys of the kind {rule}", f"keyguard guide {rule} says how it is done by hand"
+            )
+        return found
+
+    def _wanted(self, targets: list[Target]) -> Wanted:
+        from keyguard.rotation.begin import Wanted
+
+        asked = self.asked
+        return Wanted(
+            targets=targets,
+            key_id=asked.key_id,
+            way=Way(asked.way) if asked.way else None,
+            scopes=asked.scopes,
+            expires_in=asked.expires_in * DAY if asked.expires_in else None,
+            revoke_first=asked.revoke_first,
+        )
+
+    def _shown(self, finding: Finding | None, targets: list[Target]) -> ExitCode:
+        """Show the calls; with an admin key there is, what reads is sent, so that they are shown with their ids."""
+        from keyguard.rotation.begin import begun
+        from keyguard.rotation.issuers.choice import calls_of, variable
+
+        if finding is None:
+            raise UsageError("the key is nowhere here: there is nothing to show", "going on says what is done")
+        name, state, cap = variable(finding.rule), None, self.asked.spend_limit is not None
+        if name is not None and os.environ.get(name):
+            state = begun(finding, self._issuer(finding.rule), self._wanted(targets), self.talk)
+        calls = calls_of(finding.rule, state, revoke_first=self.asked.revoke_first, cap=cap)
+        self.talk.tell("rotate.dry-run")
+        for call in calls:
+            mark = "!" if call.changes else " "
+            click.echo(f"  {mark} {call.method:6} {call.path}  {self.talk.say(f'rotate-call.{call.purpose}')}")
+        if targets:
+            self.talk.tell("rotate.dry-run-targets", targets=", ".join(each.spec for each in targets))
+        self.talk.tell("rotate.dry-run-read" if state else "rotate.dry-run-unsent", variable=name or "")
+        return ExitCode.CLEAN
