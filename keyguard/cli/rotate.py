@@ -12,6 +12,7 @@ import click
 from keyguard.cli import options
 from keyguard.cli.output import spoken
 from keyguard.cli.talking import Terminal, can_be_asked
+from keyguard.cli.verify import Source, named_values
 from keyguard.errors import ExitCode, KeyGuardError, UsageError
 from keyguard.language import Language
 from keyguard.model import Finding
@@ -76,6 +77,14 @@ Examples:
 )  # fmt: skip
 @click.option("--stdin", is_flag=True, help="Take the old key from standard input.")
 @click.option("--rule", "kind", metavar="ID", help="With --stdin: what kind of key it is.")
+@click.option(
+    "--with",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=named_values,
+    help="What a provider's calls need besides keys and is no secret, such as team=…; repeatable.",
+)
 @options.proxy
 @options.sources
 @options.language
@@ -114,6 +123,7 @@ class _Asked:
     stdin: bool
     kind: str | None
     proxy: bool
+    values: dict[str, str]
 
     def check(self) -> None:
         """Raise `UsageError` where nobody can be asked what has to be asked."""
@@ -142,6 +152,8 @@ class _Session:
         self.asked.check()
         targets = [target(each) for each in self.asked.into]
         finding, fingerprint = self._key(targets)
+        if finding is not None and not self._can_be_called(finding):
+            return self._guided(finding)
         if self.asked.dry_run:
             return self._shown(finding, targets)
         with journal.opened(fingerprint) as book:
@@ -160,7 +172,6 @@ class _Session:
 
     def _key(self, targets: list[Target]) -> tuple[Finding | None, str]:
         """Return the key that is meant; of one that is nowhere any more just the fingerprint that a journal has."""
-        from keyguard.cli.verify import Source
         from keyguard.rotation.journal import kept
 
         beginning = self.asked.fingerprint
@@ -193,7 +204,7 @@ class _Session:
             self.talk.tell("rotate.was-ended", at=dict(book.state.times)[Step.DEAD])
             return ExitCode.CLEAN
         state = self._begun(book, finding, targets) if book.state is None else self._gone_on(book, book.state, targets)
-        run(self._rotation(book, state, finding))
+        run(self._rotation(book, state, finding, targets))
         return ExitCode.CLEAN
 
     def _begun(self, book: Journal, finding: Finding | None, targets: list[Target]) -> State:
@@ -201,7 +212,7 @@ class _Session:
 
         if finding is None:
             raise UsageError("the key is nowhere here, and no rotation of it has begun")
-        issuer = self._issuer(finding.rule)
+        issuer = self._issuer(finding.provider, finding.rule, finding)
         state = begun(finding, issuer, self._wanted(targets), self.talk)
         if self.asked.spend_limit and self.talk.confirm("rotate.ask-cap", dollars=self.asked.spend_limit):
             capped = issuer.cap(state.old, self.asked.spend_limit * 100)
@@ -226,7 +237,7 @@ class _Session:
         checked(targets, known, self.talk)
         return book.keep(replace(state, targets=wanted))
 
-    def _rotation(self, book: Journal, state: State, finding: Finding | None) -> Rotation:
+    def _rotation(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> Rotation:
         from keyguard.rotation.proof import Proof
         from keyguard.rotation.steps import Rotation
         from keyguard.rotation.targets.target import target
@@ -235,8 +246,8 @@ class _Session:
         return Rotation(
             journal=book,
             state=state,
-            connect=lambda: self._issuer(state.rule),
-            targets=[target(each) for each in state.targets],
+            connect=lambda: self._issuer(state.provider, state.rule, finding),
+            targets=targets or [target(each) for each in state.targets],
             proof=Proof(state.rule, state.provider, line.addresses, line.proxy),
             talk=self.talk,
             secret=finding.secret if finding else None,
@@ -253,6 +264,34 @@ class _Session:
             words = self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
             click.echo(f"keyguard: {words}", err=True)
 
+    # ---- by hand ------------------------------------------------------------------------------------------------
+
+    def _can_be_called(self, finding: Finding) -> bool:
+        """Whether there is an API for it; of a shape that several vendors share nobody knows whose it is."""
+        from keyguard.rotation.issuers.choice import possible
+
+        return possible(finding.provider, finding.rule) and not finding.candidates
+
+    def _guided(self, finding: Finding) -> ExitCode:
+        """Show the way by hand, with the commands of the provider's own tool where it has one."""
+        from keyguard.cli.guide import shown
+        from keyguard.rules import loader
+        from keyguard.rules.api.values import Creation, Revocation
+
+        provider = loader.load().provider_by_id.get(finding.provider)
+        api = provider.apis.get(finding.rule) if provider else None
+        self.talk.tell("rotate.no-api", rule=finding.rule)
+        for call in (api.create, api.revoke) if api else ():
+            if isinstance(call, (Creation, Revocation)) and call.command:
+                purpose = "mint-other" if isinstance(call, Creation) else "delete"
+                click.echo(f"  {self.talk.say(f'rotate-call.{purpose}')}: {call.command}")
+                if call.find:
+                    click.echo(f"    {self.talk.say('rotate.find-by', command=call.find)}")
+        shown(finding, loader.load(), self.talk.say.language)
+        if provider:
+            self.talk.show(provider.console)
+        return ExitCode.INCOMPLETE
+
     # ---- what it works with -------------------------------------------------------------------------------------
 
     def _line(self) -> Line:
@@ -260,17 +299,13 @@ class _Session:
         from keyguard.verification.addresses import as_documented
         from keyguard.verification.proxy import Proxy
 
-        return Line(self.addresses or as_documented, Proxy.from_environment() if self.asked.proxy else None)
+        proxy = Proxy.from_environment() if self.asked.proxy else None
+        return Line(self.addresses or as_documented, proxy, self.asked.values)
 
-    def _issuer(self, rule: str) -> Issuer:
+    def _issuer(self, provider: str, rule: str, finding: Finding | None) -> Issuer:
         from keyguard.rotation.issuers.choice import issuer
 
-        found = issuer(rule, self._line())
-        if found is None:
-            raise UsageError(
-                f"no API rotates keys of the kind {rule}", f"keyguard guide {rule} says how it is done by hand"
-            )
-        return found
+        return issuer(provider, rule, self._line(), finding.secret if finding else None)
 
     def _wanted(self, targets: list[Target]) -> Wanted:
         from keyguard.rotation.begin import Wanted
@@ -294,8 +329,10 @@ class _Session:
             raise UsageError("the key is nowhere here: there is nothing to show", "going on says what is done")
         name, state, cap = variable(finding.rule), None, self.asked.spend_limit is not None
         if name is not None and os.environ.get(name):
-            state = begun(finding, self._issuer(finding.rule), self._wanted(targets), self.talk)
-        calls = calls_of(finding.rule, state, revoke_first=self.asked.revoke_first, cap=cap)
+            issuer = self._issuer(finding.provider, finding.rule, finding)
+            state = begun(finding, issuer, self._wanted(targets), self.talk)
+        old, way = (state.old, state.way) if state else (None, Way(self.asked.way) if self.asked.way else None)
+        calls = calls_of(finding.provider, finding.rule, old, way, revoke_first=self.asked.revoke_first, cap=cap)
         self.talk.tell("rotate.dry-run")
         for call in calls:
             mark = "!" if call.changes else " "

@@ -197,7 +197,7 @@ def _delete(rotation: Rotation) -> None:
         question = "rotate.ask-revoke-first" if state.revoke_first else "rotate.ask-delete"
         if not rotation.talk.confirm(question, key=state.masked, id=state.old.id):
             raise StoppedError("the old key was not deleted: it still works for whoever has it")
-        rotation.issuer.delete(state.old, rotation.secret)
+        rotation.issuer.delete(state.old)
         rotation.talk.tell("rotate.deleted", id=state.old.id)
     rotation.did(Step.DELETED)
 

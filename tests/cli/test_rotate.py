@@ -1,13 +1,12 @@
-"""`keyguard rotate` from end to end: the real command line and OpenAI's own package against a stand-in, over real HTTP."""
+"""`keyguard rotate` from end to end: the command line and OpenAI's own package against a stand-in, over real HTTP."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 

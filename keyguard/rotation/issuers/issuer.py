@@ -61,8 +61,8 @@ class Issuer(Protocol):
     def has(self, held: Held) -> bool | None:
         """Whether the key is still there and switched on; None where nobody says."""
 
-    def delete(self, held: Held, secret: Secret | None) -> None:
-        """End a key; `secret` is its text, where it is known."""
+    def delete(self, held: Held) -> None:
+        """End a key; that it was ended before is as good."""
 
     def discard(self, made: Held, attempt: Attempt) -> None:
         """End a key that an attempt has made, with all that was made for it."""

@@ -8,6 +8,7 @@ work, so that a test can say what was true at every moment.
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -198,7 +199,7 @@ class Organization(OpenAI):
         return Answer(self._given_out(self._made(account, project, wanted["name"], tuple(wanted.get("scopes", ())))))
 
     def _made(self, account: str, project: str, name: str, scopes: tuple[str, ...]) -> Owned:
-        text = made_up.service_account_key(made_up.Random(1000 + len(self.keys)))
+        text = made_up.service_account_key(random.Random(1000 + len(self.keys)))
         self._unborn[text] = self.slow_birth
         return self.add(text, account, project, name=name, scopes=scopes)
 

@@ -42,3 +42,16 @@ def _making(project: str, old: Held | None, way: Way) -> list[Planned]:
         return [Planned("POST", f"{project}/service_accounts", "mint-account", changes=True)]
     owner = (old.account if old else None) or "{account}"
     return [Planned("POST", f"{project}/service_accounts/{owner}/api_keys", "mint", changes=True)]
+
+
+def planned_admin(old: Held | None, way: Way | None, *, revoke_first: bool) -> Sequence[Planned]:
+    """Return the calls for an admin key; whether one works is asked by the list of them."""
+    path = f"{_ORGANIZATION}/admin_api_keys"
+    minting = [] if way is Way.BY_HAND else [Planned("POST", path, "mint-other", changes=True)]
+    making = [*minting, Planned("GET", path, "works")]
+    deleting = [
+        Planned("GET", path, "still-there"),
+        Planned("DELETE", f"{path}/{old.id if old else '{key}'}", "delete", changes=True),
+    ]
+    both = deleting + making if revoke_first else making + deleting
+    return [Planned("GET", path, "find"), *both, Planned("GET", path, "dead")]

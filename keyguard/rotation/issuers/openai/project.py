@@ -123,7 +123,7 @@ class ProjectKeys:
         with asked("list the project's keys"):
             return any(key.id == held.id for key in self._keys(held.place))
 
-    def delete(self, held: Held, secret: Secret | None) -> None:
+    def delete(self, held: Held) -> None:
         """Delete the key; that it is not there any more is as good."""
         try:
             with asked("delete the key"):
@@ -137,7 +137,7 @@ class ProjectKeys:
     def discard(self, made: Held, attempt: Attempt) -> None:
         """Delete the key of an attempt, and the service account that was made for it once it has no other."""
         if made.id:
-            self.delete(made, None)
+            self.delete(made)
         if made.account and made.owner == attempt.name:
             self._drop_account(made)
 
