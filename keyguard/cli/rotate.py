@@ -159,7 +159,7 @@ class _Session:
         with journal.opened(fingerprint) as book:
             try:
                 return self._rotated(book, finding, targets)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, click.Abort):
                 self._go_on(book)
                 return ExitCode.INTERRUPTED
             except UsageError:
@@ -173,9 +173,10 @@ class _Session:
     def _key(self, targets: list[Target]) -> tuple[Finding | None, str]:
         """Return the key that is meant; of one that is nowhere any more just the fingerprint that a journal has."""
         from keyguard.rotation.journal import kept
+        from keyguard.rotation.targets.dotenv import DotEnv
 
         beginning = self.asked.fingerprint
-        files = [each.path for each in targets if hasattr(each, "path") and each.path.is_file()]
+        files = [each.path for each in targets if isinstance(each, DotEnv) and each.path.is_file()]
         paths = () if self.asked.stdin else (*self.asked.paths, *files)
         named = () if self.asked.stdin or beginning is None else (beginning,)
         source = Source(named, None, paths, self.asked.stdin, self.asked.kind)
@@ -204,8 +205,17 @@ class _Session:
             self.talk.tell("rotate.was-ended", at=dict(book.state.times)[Step.DEAD])
             return ExitCode.CLEAN
         state = self._begun(book, finding, targets) if book.state is None else self._gone_on(book, book.state, targets)
-        run(self._rotation(book, state, finding, targets))
+        rotation = self._rotation(book, state, finding, targets)
+        if self.asked.spend_limit is not None:
+            self._cap(rotation, self.asked.spend_limit)
+        run(rotation)
         return ExitCode.CLEAN
+
+    def _cap(self, rotation: Rotation, dollars: int) -> None:
+        """Limit the damage first, whatever else may take its time."""
+        if self.talk.confirm("rotate.ask-cap", dollars=dollars):
+            capped = rotation.issuer.cap(rotation.state.old, dollars * 100)
+            self.talk.tell("rotate.capped" if capped else "rotate.cap-lower", dollars=dollars)
 
     def _begun(self, book: Journal, finding: Finding | None, targets: list[Target]) -> State:
         from keyguard.rotation.begin import begun
@@ -213,11 +223,7 @@ class _Session:
         if finding is None:
             raise UsageError("the key is nowhere here, and no rotation of it has begun")
         issuer = self._issuer(finding.provider, finding.rule, finding)
-        state = begun(finding, issuer, self._wanted(targets), self.talk)
-        if self.asked.spend_limit and self.talk.confirm("rotate.ask-cap", dollars=self.asked.spend_limit):
-            capped = issuer.cap(state.old, self.asked.spend_limit * 100)
-            self.talk.tell("rotate.capped" if capped else "rotate.cap-lower", dollars=self.asked.spend_limit)
-        return book.keep(state)
+        return book.keep(begun(finding, issuer, self._wanted(targets), self.talk))
 
     def _gone_on(self, book: Journal, state: State, targets: list[Target]) -> State:
         """Return the state to go on from; other targets than before are taken until the new key is in place."""
@@ -332,7 +338,8 @@ class _Session:
             issuer = self._issuer(finding.provider, finding.rule, finding)
             state = begun(finding, issuer, self._wanted(targets), self.talk)
         old, way = (state.old, state.way) if state else (None, Way(self.asked.way) if self.asked.way else None)
-        calls = calls_of(finding.provider, finding.rule, old, way, revoke_first=self.asked.revoke_first, cap=cap)
+        first = state.revoke_first if state else self.asked.revoke_first
+        calls = calls_of(finding.provider, finding.rule, old, way, revoke_first=first, cap=cap)
         self.talk.tell("rotate.dry-run")
         for call in calls:
             mark = "!" if call.changes else " "

@@ -21,6 +21,7 @@ from tests.support.endpoints.limits import paged
 from tests.support.endpoints.openai import Key, OpenAI, error
 from tests.support.endpoints.server import Answer, Seen
 
+ADMIN_KEYS = "/v1/organization/admin_api_keys"
 BEGUN = 1_754_000_000
 Route = Callable[..., Answer]
 
@@ -90,7 +91,7 @@ class Organization(OpenAI):
         return super()._refused(key)
 
     def _found(self, seen: Seen) -> Answer:
-        if not seen.path.startswith("/v1/organization/") or seen.path == "/v1/organization/admin_api_keys":
+        if not seen.path.startswith("/v1/organization/") or (seen.method, seen.path) == ("GET", ADMIN_KEYS):
             return super()._found(seen)
         if not seen.bearer.startswith("sk-admin-"):
             return error(401, "You have insufficient permissions", "invalid_request_error", None)
@@ -114,6 +115,8 @@ class Organization(OpenAI):
             ("GET", r"usage/(\w+)", self._usage),
             ("GET", "costs", self._costs),
             ("GET", "audit_logs", self._audit),
+            ("POST", "admin_api_keys", self._create_admin),
+            ("DELETE", r"admin_api_keys/(\w+)", self._delete_admin),
         ]
 
     # ---- projects and keys ------------------------------------------------------------------------------------------
@@ -211,6 +214,19 @@ class Organization(OpenAI):
             "created_at": int(time.time()),
             "value": key.text,
         }
+
+    def _create_admin(self, seen: Seen) -> Answer:
+        text = made_up.admin_key(random.Random(1000 + len(self.keys)))
+        self.keys[text] = Key.LIVE  # type: ignore[index]
+        shown = {**self._admin(list(self.keys).index(text), text), "owner": {}, "value": text}
+        return Answer({**shown, "name": json.loads(seen.body)["name"]})
+
+    def _delete_admin(self, _seen: Seen, key: str) -> Answer:
+        text = next((each for each in self.keys if f"key_{list(self.keys).index(each):04}" == key), None)
+        if text is None or self.keys[text] is not Key.LIVE:
+            return error(404, "No such key", "invalid_request_error", "not_found")
+        self.keys[text] = Key.REVOKED  # type: ignore[index]
+        return Answer({"object": "organization.admin_api_key.deleted", "id": key, "deleted": True})
 
     # ---- money ------------------------------------------------------------------------------------------------------
 

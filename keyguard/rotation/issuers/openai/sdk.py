@@ -7,6 +7,7 @@ that the API needs.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,7 @@ _UNAUTHORIZED = (401, 403)
 
 def connected(key: Secret, addresses: Addresses, proxy: Proxy | None = None) -> openai.OpenAI:
     """Return a client that speaks as the owner of this admin key, and never sends anything twice."""
+    logging.getLogger("openai").setLevel(logging.CRITICAL + 1)  # OPENAI_LOG would have it write down its requests
     client = httpx2.Client(transport=_Transport(key, proxy), trust_env=False, follow_redirects=False)
     return openai.OpenAI(
         api_key="",
