@@ -208,7 +208,7 @@ def _read(path: Path) -> State | None:
         raise SourceError(f"the journal {path} cannot be read ({type(error).__name__})") from None
     try:
         return _state(document)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         hint = "it was written by another version of KeyGuard, or is damaged; finish by hand, then delete the file"
         raise SourceError(f"the journal {path} is not understood", hint) from None
 

@@ -144,6 +144,8 @@ class DotEnv:
         if status.st_nlink > 1:
             hint = "replacing it would part it from them: change it by hand"
             raise UsageError(f"{self.path} has other names (hard links)", hint)
+        if self.path.parent.resolve() == self.path.parent:
+            return
         repository = discover(self.path.parent)
         top = repository.top if repository else None
         if top and self.path.is_relative_to(top) and not self.path.resolve().is_relative_to(top.resolve()):
