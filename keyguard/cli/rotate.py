@@ -126,7 +126,11 @@ class _Asked:
     values: dict[str, str]
 
     def check(self) -> None:
-        """Raise `UsageError` where nobody can be asked what has to be asked."""
+        """Raise `UsageError` where no key is named, or nobody can be asked what has to be asked."""
+        if self.fingerprint is None and not self.stdin:
+            raise UsageError(
+                "nothing says which key", "name it by the fingerprint of a report, or give it with --stdin"
+            )
         if not (self.dry_run or self.yes or can_be_asked()):
             raise UsageError(
                 "a rotation asks before each step that cannot be undone, and nobody can be asked here",

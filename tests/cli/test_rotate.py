@@ -309,9 +309,8 @@ class TestTargets:
     def test_gh_and_a_command_get_the_key_on_standard_input_alone(self, world: World, tmp_path: Path):
         gh = tmp_path / "bin" / "gh"
         gh.parent.mkdir()
-        gh.write_text(
-            f'#!/bin/sh\ncat > {tmp_path}/stored\nenv > {tmp_path}/env\necho "$@" > {tmp_path}/args\ncat {tmp_path}/stored\n'
-        )
+        lines = ["#!/bin/sh", f"cd {tmp_path}", "cat > stored", "env > env", 'echo "$@" > args', "cat stored"]
+        gh.write_text("\n".join(lines) + "\n")
         gh.chmod(0o755)
         world.monkeypatch.setenv("PATH", f"{gh.parent}{os.pathsep}{os.environ['PATH']}")
         ran = world(MARK, "--into", "gh:a/b:KEY", "--into", f"command:cat > {tmp_path}/other", "--yes")

@@ -170,3 +170,15 @@ def test_crash_of_our_own_process(stage: Stage):
 
         go_through(stage, CRASHES, kill, there, {-9})
         go_through(stage, CHANGES, faults.done_then(kill), there, {-9})
+        _between_two_targets(stage, there)
+
+
+def _between_two_targets(stage: Stage, run: Callable[..., int]) -> None:
+    app, flag, stored = stage.begin(), stage.repo.top.parent / "flag", stage.repo.top.parent / "stored"
+    command = f"command:cat > {stored}; test -e {flag} || {{ touch {flag}; kill -9 $PPID; }}"
+    assert run("--into", ".env:OPENAI_API_KEY", "--into", command, "--yes") == -9
+    assert len(app.owned) == 2
+    assert stage.here("--yes") == 0
+    check_ended(stage, app, "between two targets")
+    assert stored.read_text() in app.keys
+    assert stored.read_text() in (stage.repo.top / ".env").read_text()

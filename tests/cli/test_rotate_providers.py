@@ -76,7 +76,7 @@ def test_anthropic_sets_the_old_one_inactive_and_takes_the_new_one_by_hand(
     old, new = (keys.anthropic_key(random.Random(seed)) for seed in (1, 2))
     admin = keys.anthropic_key(random.Random(3), "admin01")
     leak(repo, old, "ANTHROPIC_API_KEY")
-    app = anthropic.Anthropic({each: anthropic.Key.LIVE for each in (old, new, admin)})
+    app = anthropic.Anthropic(dict.fromkeys((old, new, admin), anthropic.Key.LIVE))
     with serving(app) as server:
         assert rotate("anthropic", server, old, "--into", ".env:ANTHROPIC_API_KEY").code == 2  # no admin key
         monkeypatch.setenv("ANTHROPIC_ADMIN_KEY", admin)

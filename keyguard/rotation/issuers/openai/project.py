@@ -131,8 +131,10 @@ class ProjectKeys:
                 if answer.deleted is not True:
                     raise IssuerError("OpenAI did not say that the key is deleted")
         except IssuerError as error:
-            if error.status != _GONE or self.has(held):
-                raise
+            if error.status == _GONE and not self.has(held):
+                return
+            hint = error.hint or f"if it stays so, delete it by hand and go on: {self.console}"
+            raise IssuerError(error.message, hint, error.status) from None
 
     def discard(self, made: Held, attempt: Attempt) -> None:
         """Delete the key of an attempt, and the service account that was made for it once it has no other."""
