@@ -237,6 +237,8 @@ class _Session:
         from keyguard.rotation.journal import Step
 
         self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
+        if not state.did(Step.PROVEN) and state.folder != str(Path.cwd()):
+            raise UsageError("this rotation was begun in another folder", f"go on there: cd {state.folder}")
         wanted = tuple(each.spec for each in targets)
         if not wanted or wanted == state.targets:
             return state

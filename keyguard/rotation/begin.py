@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.model import Exposure, Finding, Secret
@@ -54,6 +55,7 @@ def begun(finding: Finding, issuer: Issuer, wanted: Wanted, talk: Talk) -> State
         since=since,
         scopes=scopes,
         expires_in=wanted.expires_in,
+        folder=str(Path.cwd()),
     ).after(Step.FOUND)
 
 

@@ -58,7 +58,7 @@ class Attempt:
 class State:
     """All that is known of one rotation; `times` says when each step was done (ISO 8601, UTC).
 
-    `proof` is by what the old key is known to be dead.
+    `proof` is by what the old key is known to be dead; `folder` is where it was begun, which `gh` and commands go by.
     """
 
     fingerprint: str
@@ -75,6 +75,7 @@ class State:
     attempts: tuple[Attempt, ...] = ()
     times: tuple[tuple[str, str], ...] = ()
     proof: str = ""
+    folder: str = ""
 
     def did(self, step: Step) -> bool:
         """Whether a step is done."""

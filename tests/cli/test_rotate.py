@@ -322,6 +322,13 @@ class TestTargets:
         assert new.text not in told
         assert ADMIN not in told
 
+    def test_it_is_gone_on_with_where_it_was_begun(self, world: World, tmp_path: Path):
+        assert world(MARK, *INTO, "--into", "command:exit 1", "--yes").code == 3
+        world.monkeypatch.chdir(tmp_path)
+        ran = world(MARK, "--yes")
+        assert (ran.code, str(world.repo.top) in ran.stderr) == (2, True)
+        assert world.app.keys[OLD] is openai.Key.LIVE
+
     def test_a_target_that_fails_leaves_the_old_key_and_is_begun_anew(self, world: World, tmp_path: Path):
         flag = tmp_path / "flag"
         command = f"command:cat > {tmp_path}/stored; cat {tmp_path}/stored; test -e {flag}"

@@ -41,7 +41,8 @@ class DotEnv:
         path, _, name = spec.rpartition(":")
         if not path or not _NAME.fullmatch(name):
             raise UsageError(f"{spec} does not name a variable of a file", "write it as .env:OPENAI_API_KEY")
-        return cls(spec, Path(os.path.abspath(path)), name)  # noqa: PTH100  # `resolve` would follow links
+        whole = Path(os.path.abspath(path))  # noqa: PTH100  # `resolve` would follow links
+        return cls(f"{whole}:{name}", whole, name)  # whatever folder it is gone on from
 
     @property
     def notes(self) -> Sequence[str]:
