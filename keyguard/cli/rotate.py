@@ -164,12 +164,12 @@ class _Session:
             try:
                 return self._rotated(book, finding, targets)
             except (KeyboardInterrupt, click.Abort):
-                self._go_on(book)
+                click.echo(f"keyguard: {self._way_on(book)}", err=True)
                 return ExitCode.INTERRUPTED
             except UsageError:
                 raise
-            except KeyGuardError:
-                self._go_on(book)
+            except KeyGuardError as error:
+                error.hint = "; ".join(each for each in (error.hint, self._way_on(book)) if each)
                 raise
 
     # ---- the key ------------------------------------------------------------------------------------------------
@@ -245,6 +245,8 @@ class _Session:
         if state.did(Step.PROVEN):
             hint = f"leave out --into; it goes to {', '.join(state.targets) or 'where you put it by hand'}"
             raise UsageError("the new key is in place already, by other targets", hint)
+        for spec in (each for attempt in state.attempts for each in attempt.touched if each not in wanted):
+            raise UsageError("a target of before may hold a new key that is not kept", f"name it again: --into {spec}")
         known = {state.fingerprint, *(each.fingerprint for each in state.attempts if each.fingerprint)}
         checked(targets, known, self.talk)
         return book.keep(replace(state, targets=wanted))
@@ -270,11 +272,11 @@ class _Session:
     def _ended(self, book: Journal, record: Record) -> None:
         self.talk.tell("rotate.ended", key=record.fingerprint, path=str(book.path))
 
-    def _go_on(self, book: Journal) -> None:
-        """Say how to go on, once there is something to go on with."""
-        if book.state is not None:
-            words = self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
-            click.echo(f"keyguard: {words}", err=True)
+    def _way_on(self, book: Journal) -> str:
+        """Return how to go on; nothing has begun where there is no journal."""
+        if book.state is None:
+            return self.talk.say("rotate.not-begun")
+        return self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
 
     # ---- by hand ------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from keyguard.rotation.journal import Attempt, Journal, State, Step
 from keyguard.rotation.proof import WORKS_WITHIN, Proof
 from keyguard.rotation.record import Record, Recorder
 from keyguard.rotation.talk import Talk
-from keyguard.rotation.targets.target import Target
+from keyguard.rotation.targets.target import NotStoredError, Target
 from keyguard.rotation.values import Minted, Way, Wish
 
 
@@ -151,7 +151,11 @@ def _store(rotation: Rotation, secret: Secret) -> None:
     for target in rotation.targets:
         touched = rotation.state.attempts[-1].touched
         rotation.keep(rotation.state.with_new(touched=(*touched, target.spec)))
-        target.put(secret, _known(rotation.state))
+        try:
+            target.put(secret, _known(rotation.state))
+        except NotStoredError:
+            rotation.keep(rotation.state.with_new(touched=touched))
+            raise
         rotation.talk.tell("rotate.stored", target=target.spec)
     rotation.did(Step.STORED)
 

@@ -334,7 +334,9 @@ class TestTargets:
         command = f"command:cat > {tmp_path}/stored; cat {tmp_path}/stored; test -e {flag}"
         ran = world(MARK, *INTO, "--into", command, "--yes")
         assert (ran.code, "failed with code 1" in ran.stderr) == (3, True)
+        assert f"go on with: keyguard rotate {MARK}" in ran.stderr
         assert world.app.keys[OLD] is openai.Key.LIVE
+        assert world(MARK, "--into", command, "--yes").code == 2  # the file has a key of the first attempt
         flag.touch()
         assert world(MARK, "--yes").code == 0
         world.check_rotated()
