@@ -11,7 +11,7 @@ from keyguard.cli.layout import Command
 from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
 from keyguard.language import Language
-from keyguard.model import ELLIPSIS, Finding
+from keyguard.model import ELLIPSIS, Finding, Guidance
 from keyguard.pipeline.lookup import looked_for, missing, named
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings, config_here, rules_of, suggestion
@@ -43,7 +43,6 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
     Nothing is sent anywhere and nothing is changed: the steps are for you to take.
     """
     from keyguard.remediation.guide import full_guidance
-    from keyguard.reporting import guide_text
 
     about: Finding | Rule | Provider
     if subject and subject.startswith(FINGERPRINT):
@@ -59,17 +58,24 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
         language = spoken(language or Language.from_environment())
         about = _known(catalogue, subject or FIRST)
         guidance = full_guidance(about, catalogue, language, contact=config.contact)
-    text = guide_text.render(
-        guidance,
-        language=language,
-        width=columns(),
-        color=colored(),
-        unicode=speaks(ELLIPSIS),
-    )
-    click.echo(text, nl=False)
+    _show(guidance, language)
     if subject is None:
         others = ", ".join(provider.id for provider in catalogue.providers)
         click.echo(f"\nkeyguard guide NAME: {others}, a rule, or a fingerprint from a report", err=True)
+
+
+def shown(finding: Finding, catalogue: Catalogue, language: Language) -> None:
+    """Print the whole guide for a finding that somebody else has found."""
+    from keyguard.remediation.guide import full_guidance
+
+    _show(full_guidance(finding, catalogue, language), language)
+
+
+def _show(guidance: Guidance, language: Language) -> None:
+    from keyguard.reporting import guide_text
+
+    text = guide_text.render(guidance, language=language, width=columns(), color=colored(), unicode=speaks(ELLIPSIS))
+    click.echo(text, nl=False)
 
 
 def _only(found: Verdict, fingerprint: str) -> Finding:

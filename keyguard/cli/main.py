@@ -29,6 +29,7 @@ COMMANDS = {
     "guide": ("guide", "Say step by step how to revoke and replace a leaked key."),
     "fix": ("fix", "Move keys out of Python and env files into the environment."),
     "verify": ("verify", "Ask a key's own provider whether it still lives."),
+    "rotate": ("rotate", "Replace a leaked key at its provider, and see the old one dead."),
     "incidents": ("incidents", "Keep track of keys that leaked: what was done, and what is left."),
     "purge": ("purge", "Clean the history, last of all: in a copy, proven by a scan."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
@@ -80,6 +81,7 @@ def cli() -> None:
     keyguard guide openai          what to do when one has leaked
     keyguard fix                   move keys out of the code into the environment
     keyguard verify kg1-0123abcd   ask its provider whether it still lives
+    keyguard rotate kg1-0123abcd   replace it, and see it dead
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage or configuration, 3 something could
     not be read, 130 interrupted.

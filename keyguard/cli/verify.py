@@ -40,7 +40,7 @@ NAMES = ("account", "team", "project", "user", "group", "resource", "public-key"
 _VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
-def _values(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+def named_values(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """Return the values of `--with` by their names; one that does not fit is not quoted, since it could be a key."""
     pairs = [each.partition("=") for each in given]
     if not all(name in NAMES and _VALUE.fullmatch(value) for name, _, value in pairs):
@@ -86,7 +86,7 @@ Examples:
     "values",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_values,
+    callback=named_values,
     help="What a check needs besides the key and is no secret, such as account=AC…; repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Say which hosts would be sent keys, and send nothing.")

@@ -44,22 +44,22 @@ def fits(when: Condition, status: int, document: Any) -> bool:  # noqa: ANN401 (
     """Whether an answer is as the condition demands."""
     return (
         status in when.status
-        and all(_equals(_at(document, path), values) for path, values in when.equal.items())
-        and all(_holding(_at(document, path), texts) is not None for path, texts in when.holds.items())
-        and all(_at(document, path) is not None for path in when.has)
+        and all(_equals(at(document, path), values) for path, values in when.equal.items())
+        and all(_holding(at(document, path), texts) is not None for path, texts in when.holds.items())
+        and all(at(document, path) is not None for path in when.has)
     )
 
 
 def _grounds(when: Condition, document: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
     """Yield what made an answer fit, in the words of the table, never in those of the answer."""
     for path, values in when.equal.items():
-        found = _at(document, path)
+        found = at(document, path)
         yield f"{'.'.join(path)} = {next(str(each) for each in values if _same(found, each))}"
     for path, texts in when.holds.items():
-        yield f'{".".join(path)}: "{_holding(_at(document, path), texts)}"'
+        yield f'{".".join(path)}: "{_holding(at(document, path), texts)}"'
 
 
-def _at(value: Any, path: Path) -> Any:  # noqa: ANN401 (JSON)
+def at(value: Any, path: Path) -> Any:  # noqa: ANN401 (JSON)
     """Return what stands at a path, or None."""
     for name in path:
         if isinstance(value, dict):
@@ -89,7 +89,7 @@ def _holding(found: Any, texts: tuple[str, ...]) -> str | None:  # noqa: ANN401 
 
 def _code(document: Any, secret: Secret) -> str | None:  # noqa: ANN401 (JSON)
     for path in _CODES:
-        found = _at(document, path)
+        found = at(document, path)
         if isinstance(found, str) and len(found) <= _LONGEST_CODE and _CODE.fullmatch(found):
             return None if _shares(found, secret.reveal()) else found
     return None

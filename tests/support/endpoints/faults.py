@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import threading
 from collections.abc import Mapping
@@ -111,3 +113,32 @@ def huge(size: int) -> Fault:
         return True
 
     return fault
+
+
+def done_then(fault: Fault) -> Fault:
+    """Let the provider do what it was asked for, and then let this happen to its answer."""
+
+    def after(handler: Handler, seen: Seen) -> bool:
+        handler.server.owner.app(seen)
+        return fault(handler, seen)
+
+    return after
+
+
+def killing(process: list[int]) -> Fault:
+    """End the client, the last process of the list, as a power cut does."""
+
+    def fault(handler: Handler, _seen: Seen) -> bool:
+        os.kill(process[-1], signal.SIGKILL)
+        handler.close_connection = True
+        return True
+
+    return fault
+
+
+def interrupting(handler: Handler, _seen: Seen) -> bool:
+    """Press Ctrl-C on this process while the client in it waits for the answer."""
+    os.kill(os.getpid(), signal.SIGINT)
+    handler.pause(0.2)
+    handler.close_connection = True
+    return True

@@ -80,13 +80,17 @@ class OpenAI:
         if seen.path == "/v1/organization/admin_api_keys" and not seen.bearer.startswith("sk-admin-"):
             return error(401, "You have insufficient permissions", "invalid_request_error", None)
         if seen.method == "GET" and seen.path == "/v1/organization/admin_api_keys":
-            admins = [self._admin(number, key) for number, key in enumerate(self.keys) if key.startswith("sk-admin-")]
+            admins = [self._admin(number, key) for number, key in enumerate(self.keys) if self._lists(key)]
             return Answer({"object": "list", **paged(admins, seen.query)})
         return error(404, f"Invalid URL ({seen.method} {seen.path})", "invalid_request_error", None)
+
+    def _lists(self, key: str) -> bool:
+        return key.startswith("sk-admin-") and self.keys[key] is not Key.REVOKED
 
     def _admin(self, number: int, key: str) -> dict[str, Any]:
         return {
             "object": "organization.admin_api_key",
+            "owner": {"type": "user", "name": "Ada"},
             "id": f"key_{number:04}",
             "name": f"admin {number}",
             "redacted_value": f"{key[:12]}...{key[-4:]}",

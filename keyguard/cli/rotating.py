@@ -1,0 +1,260 @@
+"""One run of `keyguard rotate`: from what the user asks for to a rotation, or to the list of its calls."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keyguard.cli.by_hand import can_be_called, guided
+from keyguard.cli.output import spoken
+from keyguard.cli.talking import Terminal, can_be_asked
+from keyguard.cli.verify import Source
+from keyguard.errors import ExitCode, KeyGuardError, UsageError
+from keyguard.language import Language
+from keyguard.model import Finding
+from keyguard.pipeline.setup import Settings
+from keyguard.reporting.words import Words
+from keyguard.rotation.values import Way
+
+if TYPE_CHECKING:
+    from keyguard.rotation.begin import Wanted
+    from keyguard.rotation.issuers.choice import Line
+    from keyguard.rotation.issuers.issuer import Issuer
+    from keyguard.rotation.journal import Journal, State
+    from keyguard.rotation.record import Record
+    from keyguard.rotation.steps import Rotation
+    from keyguard.rotation.targets.target import Target
+    from keyguard.verification.addresses import Addresses
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options as they were given."""
+
+    fingerprint: str | None
+    into: tuple[str, ...]
+    dry_run: bool
+    yes: bool
+    revoke_first: bool
+    way: str | None
+    key_id: str | None
+    scopes: tuple[str, ...]
+    expires_in: int | None
+    spend_limit: int | None
+    wait: float
+    opening: bool
+    paths: tuple[Path, ...]
+    stdin: bool
+    kind: str | None
+    proxy: bool
+    values: dict[str, str]
+
+    def check(self) -> None:
+        """Raise `UsageError` where no key is named, or nobody can be asked what has to be asked."""
+        if self.fingerprint is None and not self.stdin:
+            raise UsageError(
+                "nothing says which key", "name it by the fingerprint of a report, or give it with --stdin"
+            )
+        if not (self.dry_run or self.yes or can_be_asked()):
+            raise UsageError(
+                "a rotation asks before each step that cannot be undone, and nobody can be asked here",
+                "run it on a terminal, or answer everything beforehand: --yes",
+            )
+
+
+class Session:
+    """One run of the command."""
+
+    def __init__(self, asked: Asked, settings: Settings, addresses: Addresses | None) -> None:
+        self.asked = asked
+        self.settings = settings
+        self.addresses = addresses
+        language = spoken(settings.language or Language.from_environment())
+        self.talk = Terminal(Words(language), asked.yes, asked.opening)
+
+    def run(self) -> ExitCode:
+        """Rotate, or say what would be done."""
+        from keyguard.rotation import journal
+        from keyguard.rotation.targets.target import target
+
+        self.asked.check()
+        targets = [target(each) for each in self.asked.into]
+        finding, fingerprint = self._key(targets)
+        if finding is not None and not can_be_called(finding):
+            return guided(finding, self.talk)
+        if self.asked.dry_run:
+            return self._shown(finding, targets)
+        with journal.opened(fingerprint) as book:
+            try:
+                return self._rotated(book, finding, targets)
+            except (KeyboardInterrupt, click.Abort):
+                click.echo(f"keyguard: {self._way_on(book)}", err=True)
+                return ExitCode.INTERRUPTED
+            except UsageError:
+                raise
+            except KeyGuardError as error:
+                error.hint = "; ".join(each for each in (error.hint, self._way_on(book)) if each)
+                raise
+
+    # ---- the key ------------------------------------------------------------------------------------------------
+
+    def _key(self, targets: list[Target]) -> tuple[Finding | None, str]:
+        """Return the key that is meant; of one that is nowhere any more just the fingerprint that a journal has."""
+        from keyguard.rotation.journal import kept
+        from keyguard.rotation.targets.dotenv import DotEnv
+
+        beginning = self.asked.fingerprint
+        files = [each.path for each in targets if isinstance(each, DotEnv) and each.path.is_file()]
+        paths = () if self.asked.stdin else (*self.asked.paths, *files)
+        named = () if self.asked.stdin or beginning is None else (beginning,)
+        source = Source(named, None, paths, self.asked.stdin, self.asked.kind)
+        source.check()
+        try:
+            verdict, _ = source.keys(self.settings)
+        except UsageError:
+            known = kept(beginning) if beginning else None
+            if known is None:
+                raise
+            return None, known
+        found = verdict.result.findings
+        if len(found) != 1 or (beginning and not found[0].fingerprint.startswith(beginning)):
+            raise UsageError(
+                "one key is rotated at a time", "name it by its fingerprint, or give it alone with --stdin"
+            )
+        return found[0], found[0].fingerprint
+
+    # ---- the rotation -------------------------------------------------------------------------------------------
+
+    def _rotated(self, book: Journal, finding: Finding | None, targets: list[Target]) -> ExitCode:
+        from keyguard.rotation.journal import Step
+        from keyguard.rotation.steps import run
+
+        if book.state is not None and book.state.did(Step.RECORDED):
+            self.talk.tell("rotate.was-ended", at=dict(book.state.times)[Step.DEAD])
+            return ExitCode.CLEAN
+        state = self._begun(book, finding, targets) if book.state is None else self._gone_on(book, book.state, targets)
+        rotation = self._rotation(book, state, finding, targets)
+        if self.asked.spend_limit is not None:
+            self._cap(rotation, self.asked.spend_limit)
+        run(rotation)
+        return ExitCode.CLEAN
+
+    def _cap(self, rotation: Rotation, dollars: int) -> None:
+        """Limit the damage first, whatever else may take its time."""
+        if self.talk.confirm("rotate.ask-cap", dollars=dollars):
+            capped = rotation.issuer.cap(rotation.state.old, dollars * 100)
+            self.talk.tell("rotate.capped" if capped else "rotate.cap-lower", dollars=dollars)
+
+    def _begun(self, book: Journal, finding: Finding | None, targets: list[Target]) -> State:
+        from keyguard.rotation.begin import begun
+
+        if finding is None:
+            raise UsageError("the key is nowhere here, and no rotation of it has begun")
+        issuer = self._issuer(finding.provider, finding.rule, finding)
+        return book.keep(begun(finding, issuer, self._wanted(targets), self.talk))
+
+    def _gone_on(self, book: Journal, state: State, targets: list[Target]) -> State:
+        """Return the state to go on from; other targets than before are taken until the new key is in place."""
+        from dataclasses import replace
+
+        from keyguard.rotation.begin import checked
+        from keyguard.rotation.journal import Step
+
+        self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
+        if not state.did(Step.PROVEN) and state.folder != str(Path.cwd()):
+            raise UsageError("this rotation was begun in another folder", f"go on there: cd {state.folder}")
+        wanted = tuple(each.spec for each in targets)
+        if not wanted or wanted == state.targets:
+            return state
+        if state.did(Step.PROVEN):
+            hint = f"leave out --into; it goes to {', '.join(state.targets) or 'where you put it by hand'}"
+            raise UsageError("the new key is in place already, by other targets", hint)
+        for spec in (each for attempt in state.attempts for each in attempt.touched if each not in wanted):
+            raise UsageError("a target of before may hold a new key that is not kept", f"name it again: --into {spec}")
+        known = {state.fingerprint, *(each.fingerprint for each in state.attempts if each.fingerprint)}
+        checked(targets, known, self.talk)
+        return book.keep(replace(state, targets=wanted))
+
+    def _rotation(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> Rotation:
+        from keyguard.rotation.proof import Proof
+        from keyguard.rotation.steps import Rotation
+        from keyguard.rotation.targets.target import target
+
+        line = self._line()
+        return Rotation(
+            journal=book,
+            state=state,
+            connect=lambda: self._issuer(state.provider, state.rule, finding),
+            targets=targets or [target(each) for each in state.targets],
+            proof=Proof(state.rule, state.provider, line.addresses, line.proxy),
+            talk=self.talk,
+            secret=finding.secret if finding else None,
+            wait=self.asked.wait,
+            recorder=lambda record: self._ended(book, record),
+        )
+
+    def _ended(self, book: Journal, record: Record) -> None:
+        self.talk.tell("rotate.ended", key=record.fingerprint, path=str(book.path))
+
+    def _way_on(self, book: Journal) -> str:
+        """Return how to go on; nothing has begun where there is no journal."""
+        if book.state is None:
+            return self.talk.say("rotate.not-begun")
+        return self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
+
+    # ---- what it works with -------------------------------------------------------------------------------------
+
+    def _line(self) -> Line:
+        from keyguard.rotation.issuers.choice import Line
+        from keyguard.verification.addresses import as_documented
+        from keyguard.verification.proxy import Proxy
+
+        proxy = Proxy.from_environment() if self.asked.proxy else None
+        return Line(self.addresses or as_documented, proxy, self.asked.values)
+
+    def _issuer(self, provider: str, rule: str, finding: Finding | None) -> Issuer:
+        from keyguard.rotation.issuers.choice import issuer
+
+        return issuer(provider, rule, self._line(), finding.secret if finding else None)
+
+    def _wanted(self, targets: list[Target]) -> Wanted:
+        from keyguard.rotation.begin import Wanted
+
+        asked = self.asked
+        return Wanted(
+            targets=targets,
+            key_id=asked.key_id,
+            way=Way(asked.way) if asked.way else None,
+            scopes=asked.scopes,
+            expires_in=asked.expires_in * DAY if asked.expires_in else None,
+            revoke_first=asked.revoke_first,
+        )
+
+    def _shown(self, finding: Finding | None, targets: list[Target]) -> ExitCode:
+        """Show the calls; with an admin key there is, what reads is sent, so that they are shown with their ids."""
+        from keyguard.rotation.begin import begun
+        from keyguard.rotation.issuers.choice import calls_of, variable
+
+        if finding is None:
+            raise UsageError("the key is nowhere here: there is nothing to show", "going on says what is done")
+        name, state, cap = variable(finding.rule), None, self.asked.spend_limit is not None
+        if name is not None and os.environ.get(name):
+            issuer = self._issuer(finding.provider, finding.rule, finding)
+            state = begun(finding, issuer, self._wanted(targets), self.talk)
+        old, way = (state.old, state.way) if state else (None, Way(self.asked.way) if self.asked.way else None)
+        first = state.revoke_first if state else self.asked.revoke_first
+        calls = calls_of(finding.provider, finding.rule, old, way, revoke_first=first, cap=cap)
+        self.talk.tell("rotate.dry-run")
+        for call in calls:
+            mark = "!" if call.changes else " "
+            click.echo(f"  {mark} {call.method:6} {call.path}  {self.talk.say(f'rotate-call.{call.purpose}')}")
+        if targets:
+            self.talk.tell("rotate.dry-run-targets", targets=", ".join(each.spec for each in targets))
+        self.talk.tell("rotate.dry-run-read" if state else "rotate.dry-run-unsent", variable=name or "")
+        return ExitCode.CLEAN

@@ -1,0 +1,167 @@
+"""Begins a rotation: finds the leaked key at its provider, says what it is and did, and settles how it is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from keyguard.errors import UsageError
+from keyguard.model import Exposure, Finding, Secret
+from keyguard.reporting.terminal import clean
+from keyguard.rotation.issuers.issuer import Issuer
+from keyguard.rotation.journal import State, Step
+from keyguard.rotation.talk import Talk
+from keyguard.rotation.targets.target import Target
+from keyguard.rotation.values import Held, Spent, Way
+
+_MANY = 12
+"""How many lines of usage are shown."""
+_GONE_FAR = (Exposure.PUSHED, Exposure.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user wants of a rotation; None and empty where nothing was said."""
+
+    targets: Sequence[Target] = ()
+    key_id: str | None = None
+    way: Way | None = None
+    scopes: tuple[str, ...] = ()
+    expires_in: int | None = None
+    revoke_first: bool = False
+
+
+def begun(finding: Finding, issuer: Issuer, wanted: Wanted, talk: Talk) -> State:
+    """Return the state in which the key is found and nothing is changed; raises `UsageError` if it is not found."""
+    old = found(finding.secret, issuer, wanted.key_id, talk)
+    since = exposed_since(finding) or old.created
+    told(old, issuer, since, talk)
+    way = _way(old, issuer, wanted, talk)
+    if not wanted.targets and way is not Way.BY_HAND:
+        raise UsageError("nothing says where the new key goes", "--into .env:OPENAI_API_KEY, gh:NAME or 'command:…'")
+    checked(wanted.targets, {finding.fingerprint}, talk)
+    scopes = _scopes(old, issuer, wanted, way, talk)
+    return State(
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        provider=finding.provider,
+        masked=finding.secret.masked,
+        old=old,
+        way=way,
+        targets=tuple(each.spec for each in wanted.targets),
+        revoke_first=wanted.revoke_first or _offered(finding, talk),
+        since=since,
+        scopes=scopes,
+        expires_in=wanted.expires_in,
+        folder=str(Path.cwd()),
+    ).after(Step.FOUND)
+
+
+def found(secret: Secret, issuer: Issuer, key_id: str | None, talk: Talk) -> Held:
+    """Return the one key that this is, chosen by the user where several show the same ends."""
+    several = [each for each in issuer.find(secret) if key_id in (None, each.id)]
+    if not several:
+        hint = "it was deleted already (keyguard verify tells), or belongs to another organisation or account"
+        raise UsageError(f"the provider lists no key that ends as {secret.masked} does", hint)
+    if len(several) == 1:
+        return several[0]
+    number = talk.choose("rotate.which", [described(each) for each in several])
+    if number is None:
+        ids = ", ".join(each.id for each in several)
+        raise UsageError(f"{len(several)} keys show the same ends as {secret.masked}", f"choose by --key-id: {ids}")
+    return several[number]
+
+
+def told(old: Held, issuer: Issuer, since: int | None, talk: Talk) -> None:
+    """Say whose key it is, and what it did since it was exposed."""
+    talk.tell("rotate.found", id=old.id, key=described(old))
+    if since is None:
+        return
+    spent = issuer.spent(old, since)
+    if spent is None:
+        return
+    for line in _lines(spent):
+        talk.tell("rotate.spent-line", line=line)
+    dollars = "?" if spent.dollars is None else f"{spent.dollars:,.2f}"
+    talk.tell("rotate.spent", n=sum(spent.requests.values()), dollars=dollars, since=_day(since))
+    for each in spent.untold:
+        talk.tell("rotate.untold", why=each)
+
+
+def described(held: Held) -> str:
+    """Return a key in one line: name, project, owner, created, last used; what the provider wrote is made harmless."""
+    place = f"{held.place_name} ({held.place})" if held.place_name else held.place
+    parts = [
+        held.name or "-",
+        held.redacted,
+        place,
+        held.owner,
+        f"created {_day(held.created)}",
+        f"used {_day(held.used)}",
+    ]
+    return clean("  ".join(each for each in parts if each))
+
+
+def checked(targets: Sequence[Target], known: set[str], talk: Talk) -> None:
+    """See that the new key can be put into every target, before there is one."""
+    for each in targets:
+        each.check(known)
+        for note in each.notes:
+            talk.tell(f"rotate.note-{note}", target=each.spec)
+
+
+def exposed_since(finding: Finding) -> int | None:
+    """Return when the commit was made that brought the key in (seconds since 1970), if one did."""
+    dates = [each.date for each in finding.places if each.date]
+    return int(datetime.fromisoformat(min(dates)).timestamp()) if dates else None
+
+
+def _way(old: Held, issuer: Issuer, wanted: Wanted, talk: Talk) -> Way:
+    ways = issuer.ways(old)
+    if wanted.way is not None:
+        if wanted.way not in ways:
+            raise UsageError(f"a new key of this kind cannot be made by {wanted.way}", f"one of: {', '.join(ways)}")
+        return wanted.way
+    if ways[0] is not Way.BY_HAND or len(ways) == 1:
+        return ways[0]
+    number = talk.choose("rotate.which-way", list(ways))
+    if number is None:
+        raise UsageError(
+            "the key belongs to a person, and no API makes such a key",
+            "--replace-with new-account makes one of a new service account; by-hand takes one that you make",
+        )
+    return ways[number]
+
+
+def _scopes(old: Held, issuer: Issuer, wanted: Wanted, way: Way, talk: Talk) -> tuple[str, ...] | None:
+    """Return what the new key is restricted to: as the old one was, or less."""
+    if way is Way.BY_HAND:
+        return None
+    known = issuer.scopes(old)
+    if wanted.scopes:
+        if more := set(wanted.scopes) - set(known or wanted.scopes):
+            raise UsageError(f"the old key had not the scope {min(more)}", f"it had: {', '.join(known or ())}")
+        return wanted.scopes
+    if known:
+        talk.tell("rotate.scopes", scopes=", ".join(known))
+    else:
+        talk.tell("rotate.scopes-unknown")
+    return known
+
+
+def _offered(finding: Finding, talk: Talk) -> bool:
+    """Ask whether to revoke first, where others may have the key already; answers given beforehand do not say yes."""
+    if finding.exposure not in _GONE_FAR:
+        return False
+    return talk.choose("rotate.offer-revoke-first", ["replace-first", "revoke-first"]) == 1
+
+
+def _lines(spent: Spent) -> list[str]:
+    most = sorted(spent.requests, key=lambda name: -spent.requests[name])[:_MANY]
+    return [clean(f"{name}: {spent.requests[name]:,} requests, {spent.tokens.get(name, 0):,} tokens") for name in most]
+
+
+def _day(seconds: int | None) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds else "-"

@@ -1,0 +1,225 @@
+"""Providers by the calls that their files state: a list to find the key in, a revocation, a creation.
+
+A change is sent once. Where the leaked key itself or nobody at all has to be known to revoke it, there is no list, and
+what a broken attempt made cannot be found again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from keyguard.errors import UsageError
+from keyguard.model import Secret
+from keyguard.rotation.issuers.issuer import IssuerError, Planned
+from keyguard.rotation.issuers.listings import Listing
+from keyguard.rotation.journal import Attempt
+from keyguard.rotation.values import Held, Minted, Way, Wish
+from keyguard.rules.api.request import read_request
+from keyguard.rules.api.values import SECRET, Api, Caller, Condition, Creation, Probe, Request, Revocation
+from keyguard.rules.fields import Fields
+from keyguard.verification.addresses import Addresses
+from keyguard.verification.answers import at, fits
+from keyguard.verification.client import NoReplyError, Reply, send
+from keyguard.verification.proxy import Proxy
+from keyguard.verification.question import call_of
+
+SECONDS = 30.0
+_TRIES, _PAUSE = 3, 0.5
+_PAGES = 200
+_GIVEN = ("team", "account", "project", "user")
+"""Placeholders that a user fills in by `--with`."""
+_SELF = (Caller.ANYONE, Caller.THE_KEY)
+
+
+def can(api: Api, listing: Listing | None) -> bool:
+    """Whether keys of this kind can be ended by these calls."""
+    revoke = api.revoke
+    if not isinstance(revoke, Revocation) or revoke.request is None:
+        return False
+    if revoke.by is Caller.ADMIN_KEY:
+        return listing is not None
+    return revoke.by in _SELF and revoke.request.placeholders == (SECRET,)
+
+
+def planned(api: Api, *, makes: bool, revoke_first: bool) -> Sequence[Planned]:
+    """Return the calls of a rotation by these tables, in their order."""
+    revoke, ending_request = _revocation(api)
+    probe = api.verify.request if isinstance(api.verify, Probe) else None
+
+    def line(request: Request, purpose: str, *, changes: bool = False) -> Planned:
+        return Planned(request.method, f"{request.host}{request.target}", purpose, changes)
+
+    finding = [line(_list_of(api), "find")] if revoke.find else []
+    create = creation(api) if makes else None
+    making = [line(create.request, "mint-other", changes=True)] if create and create.request else []
+    works = [line(probe, "works")] if probe else []
+    ending = [line(ending_request, "delete", changes=True)]
+    middle = ending + making + works if revoke_first else making + works + ending
+    return [*finding, *middle, *([line(probe, "dead")] if probe else [])]
+
+
+def creation(api: Api) -> Creation | None:
+    """Return the call that makes a new key and lets the old one live, if there is one that can be made here."""
+    create, revoke = api.create, api.revoke
+    usable = isinstance(create, Creation) and create.request is not None and not create.ends_old
+    if usable and isinstance(create, Creation) and isinstance(revoke, Revocation) and create.by is revoke.by:
+        return create
+    return None
+
+
+def _revocation(api: Api) -> tuple[Revocation, Request]:
+    if not isinstance(api.revoke, Revocation) or api.revoke.request is None:
+        raise IssuerError("no call is known that ends such a key")
+    return api.revoke, api.revoke.request
+
+
+def _list_of(api: Api) -> Request:
+    """Return the request for the list in which the key is found, with the headers of the revocation."""
+    revoke, request = _revocation(api)
+    return replace(read_request(Fields({"request": revoke.find}, "find"), ("GET",)), headers=request.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class TableKeys:
+    """The keys of one kind; `own` is the user's key that may list and delete them, `leaked` the old key's text."""
+
+    provider: str
+    api: Api
+    console: str
+    addresses: Addresses
+    listing: Listing | None = None
+    own: Secret | None = None
+    leaked: Secret | None = None
+    given: Mapping[str, str] | None = None
+    proxy: Proxy | None = None
+
+    def ways(self, old: Held) -> Sequence[Way]:
+        """By the API where there is one that does not end the old key, else by hand."""
+        return (Way.SAME_OWNER, Way.BY_HAND) if creation(self.api) else (Way.BY_HAND,)
+
+    def find(self, secret: Secret) -> Sequence[Held]:
+        """Return the keys of the list that show the ends of this one; without a list the key speaks for itself."""
+        if self.listing is None:
+            return [Held(id=secret.masked, redacted=secret.masked)]
+        return [self.listing.held(each) for each in self._items(self.listing) if self.listing.shows(each, secret)]
+
+    def scopes(self, old: Held) -> None:
+        """Return None: nobody says."""
+
+    def spent(self, old: Held, since: int) -> None:
+        """Return None: nobody says."""
+
+    def mint(self, old: Held, wish: Wish) -> Minted:
+        """Make a new key by the provider's call."""
+        create = creation(self.api)
+        if create is None or create.request is None:
+            raise IssuerError("there is no call that makes such a key")
+        reply = self._change(create.request, create.success, "make a new key", name=wish.name)
+        value = at(reply.document, create.secret_at)
+        if not isinstance(value, str) or not value:
+            raise IssuerError("the provider made a new key, and its answer does not hold it")
+        secret = Secret(value)
+        found = self.find(secret) if self.listing else []
+        return Minted(found[0] if len(found) == 1 else Held(id="", name=wish.name), secret)
+
+    def made(self, old: Held, attempt: Attempt) -> Sequence[Held]:
+        """Return the keys of the list that have this name."""
+        if self.listing is None:
+            return []
+        return [held for held in map(self.listing.held, self._items(self.listing)) if held.name == attempt.name]
+
+    def has(self, held: Held) -> bool | None:
+        """Whether the list has the key, switched on; None without a list."""
+        if self.listing is None:
+            return None
+        return any(
+            self.listing.held(each).id == held.id and self.listing.is_on(each) for each in self._items(self.listing)
+        )
+
+    def delete(self, held: Held) -> None:
+        """End the key, for good or, where the provider can switch it on again, for now."""
+        revoke, request = _revocation(self.api)
+        self._change(request, revoke.success, "end the key", **{"key-id": held.id})
+
+    def discard(self, made: Held, attempt: Attempt) -> None:
+        """End the key of an attempt."""
+        self.delete(made)
+
+    def cap(self, old: Held, cents: int) -> bool:
+        """Raise `IssuerError`: there is no call for it."""
+        raise IssuerError("no limit of spending can be set for this provider")
+
+    # ---- requests ---------------------------------------------------------------------------------------------------
+
+    def _items(self, listing: Listing) -> Iterator[Mapping[str, Any]]:
+        request, count = _list_of(self.api), 0
+        added: Mapping[str, str] | None = {}
+        for _ in range(_PAGES):
+            document = self._read(_asking(request, added or {})).document
+            items = document.get(listing.items) if isinstance(document, dict) else None
+            if not isinstance(items, list) or not isinstance(document, dict):
+                raise IssuerError("the provider's list of keys is not understood")
+            yield from (each for each in items if isinstance(each, dict))
+            count += len(items)
+            added = listing.more(document, count)
+            if added is None:
+                return
+
+    def _read(self, request: Request) -> Reply:
+        """Send what changes nothing, and again where that may go better."""
+        for number in range(1, _TRIES + 1):
+            last = number == _TRIES
+            try:
+                reply = self._sent(request)
+                if last or not (reply.status >= 500 or reply.status == 429):
+                    break
+            except NoReplyError as failure:
+                if last or not failure.again:
+                    raise IssuerError(f"the provider did not list its keys: {failure.why}") from None
+            time.sleep(_PAUSE * number)
+        return _good(reply, reply.status == 200, "list its keys")
+
+    def _change(self, request: Request, success: Condition | None, what: str, **values: str) -> Reply:
+        try:
+            reply = self._sent(request, **values)
+        except NoReplyError as failure:
+            raise IssuerError(f"the provider did not {what}: {failure.why}") from None
+        return _good(reply, success is not None and fits(success, reply.status, reply.document), what)
+
+    def _sent(self, request: Request, **values: str) -> Reply:
+        known = {name: Secret(value) for name, value in {**(self.given or {}), **values}.items()}
+        if self.own is not None:
+            known["admin-key"] = self.own
+        if self.leaked is not None:
+            known[SECRET] = self.leaked
+        url = self.addresses(self.provider, request.url)
+        try:
+            call = call_of(request, url, known)
+        except KeyError as missing:
+            raise _missing(str(missing.args[0])) from None
+        return send(call, SECONDS, self.proxy)
+
+
+def _missing(name: str) -> UsageError | IssuerError:
+    if name == SECRET:
+        return IssuerError("the old key is nowhere here any more, and only with it can it be ended", "--stdin takes it")
+    hint = f"--with {name}=…" if name in _GIVEN else None
+    return UsageError(f"the provider's calls need {name} as well", hint)
+
+
+def _asking(request: Request, added: Mapping[str, str]) -> Request:
+    if not added:
+        return request
+    joint = "&" if "?" in request.target else "?"
+    return replace(request, target=f"{request.target}{joint}{urlencode(added)}")
+
+
+def _good(reply: Reply, good: bool, what: str) -> Reply:
+    if good:
+        return reply
+    hint = "the key that is spoken with may not do this" if reply.status in (401, 403) else None
+    raise IssuerError(f"the provider refused to {what}: HTTP {reply.status}", hint, reply.status)

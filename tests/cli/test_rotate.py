@@ -1,0 +1,359 @@
+"""`keyguard rotate` from end to end: the command line and OpenAI's own package against a stand-in, over real HTTP."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from keyguard.cli.main import main
+from keyguard.model import Secret
+from keyguard.rotation import journal
+from tests.conftest import Ran
+from tests.support import keys
+from tests.support.endpoints import faults, openai
+from tests.support.endpoints.organization import Organization
+from tests.support.endpoints.server import StandIn
+from tests.support.keyguard_with_endpoints import Placed
+from tests.support.repository import Repo
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+OLD = keys.service_account_key(random.Random(1))
+OTHER = keys.service_account_key(random.Random(2))
+ADMIN = keys.admin_key(random.Random(3))
+MARK = Secret(OLD).fingerprint
+INTO = ("--into", ".env:OPENAI_API_KEY")
+
+
+@dataclass
+class World:
+    """A repository with a leaked key, the organisation that it belongs to, and the user at a command line."""
+
+    repo: Repo
+    app: Organization
+    server: StandIn
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+    printed: str = ""
+    codes: list[int] = field(default_factory=list)
+
+    def __call__(self, *arguments: str, terminal: str | None = None, stdin: str = "") -> Ran:
+        """Run `keyguard rotate`; `terminal` is what somebody types there, `stdin` what comes from a pipe."""
+        text = io.TextIOWrapper(io.BytesIO((stdin if terminal is None else terminal).encode()))
+        self.monkeypatch.setattr(text, "isatty", lambda: terminal is not None, raising=False)
+        self.monkeypatch.setattr(sys, "stdin", text)
+        code = main(["rotate", *arguments], Placed({"openai": f"{self.server.url}/v1"}))
+        said = self.capsys.readouterr()
+        self.printed += said.out + said.err
+        self.check_no_secret()
+        self.codes.append(code)
+        return Ran(code, said.out, said.err)
+
+    def check_no_secret(self) -> None:
+        """Nothing that was printed or kept holds a piece of a key; only the target files do."""
+        kept = "".join(each.read_text() for each in self.journals)
+        for key in (*self.app.keys, ADMIN):
+            pieces = [key[start : start + 12] for start in range(14, len(key) - 14)]
+            assert not any(piece in self.printed or piece in kept for piece in pieces)
+
+    @property
+    def journals(self) -> list[Path]:
+        folder = Path(os.environ["XDG_STATE_HOME"]) / "keyguard" / "rotations"
+        return sorted(folder.glob("*.json")) if folder.is_dir() else []
+
+    @property
+    def env(self) -> str:
+        return (self.repo.top / ".env").read_text()
+
+    @property
+    def calls(self) -> list[str]:
+        return [f"{seen.method} {seen.path}" for seen in self.server.seen]
+
+    def check_rotated(self) -> None:
+        """One working key beside the strangers', in the file; the old one is dead; at no moment was there none."""
+        working = [each for each in self.app.owned.values() if each.account == "svc_ci"]
+        assert [f"OPENAI_API_KEY={each.text}\n" for each in working] == [self.env]
+        assert self.app.keys[OLD] is openai.Key.REVOKED
+        assert all(alive for alive in self.app.alive)
+
+
+@pytest.fixture
+def world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.chdir(repo.top)
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", ADMIN)
+    repo.save("app.py", f"k = '{OLD}'\n")
+    repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
+    app = Organization({ADMIN: openai.Key.LIVE})
+    app.add(OTHER, "svc_other", "proj_other")
+    app.add(OLD)
+    with StandIn(app) as server:
+        yield World(repo, app, server, capsys, monkeypatch)
+
+
+def test_without_anybody_to_ask_nothing_is_sent(world: World):
+    ran = world(MARK, *INTO)
+    assert ran.code == 2
+    assert "--yes" in ran.stderr
+    assert world.server.seen == []
+
+
+def test_whole_rotation(world: World):
+    ran = world(MARK, *INTO, "--yes")
+    assert ran.code == 0, ran
+    world.check_rotated()
+
+
+class TestCalls:
+    def test_a_dry_run_shows_the_calls_that_a_rotation_makes(self, world: World):
+        shown = [line.split()[-0:] for line in world(MARK, *INTO, "--dry-run", "--yes").stdout.splitlines()]
+        planned = [" ".join(line[:2] if line[0] != "!" else line[1:3]) for line in shown if "/v1/" in " ".join(line)]
+        assert not any(call.startswith(("POST", "DELETE")) for call in world.calls)
+        assert world.journals == []
+        world.server.seen.clear()
+        assert world(MARK, *INTO, "--yes").code == 0
+        project = "/v1/organization/projects/{project}/api_keys"
+        made = [call.replace("proj_other", "{project}") for call in world.calls]
+        made = [project.join(["GET ", ""]) if call.endswith("proj_app/api_keys") and number < 4 else call
+                for number, call in enumerate(made)]  # fmt: skip
+        assert list(dict.fromkeys(made)) == list(dict.fromkeys(planned))
+
+    def test_without_an_admin_key_a_dry_run_sends_nothing(self, world: World, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.delenv("OPENAI_ADMIN_KEY")
+        ran = world(MARK, *INTO, "--dry-run")
+        assert ran.code == 0
+        assert "DELETE /v1/organization/projects/{project}/api_keys/{key}" in ran.stdout
+        assert world.server.seen == []
+        assert world(MARK, *INTO, "--yes").code == 2
+
+    def test_no_variable_of_the_package_has_a_say(self, world: World, monkeypatch: pytest.MonkeyPatch):
+        for name, value in {
+            "OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_ORG_ID": "org", "OPENAI_PROJECT_ID": "proj",
+            "OPENAI_CUSTOM_HEADERS": "Authorization: Bearer evil\nX-Evil: 1", "OPENAI_LOG": "debug",
+            "HTTP_PROXY": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1", "OPENAI_API_KEY": "evil",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        assert world(MARK, *INTO, "--yes").code == 0
+        world.check_rotated()
+        sent = {name for seen in world.server.seen for name in seen.headers}
+        assert sent <= {
+            "host",
+            "accept",
+            "accept-encoding",
+            "user-agent",
+            "authorization",
+            "content-type",
+            "content-length",
+        }
+        assert {seen.bearer for seen in world.server.seen} >= {ADMIN, OLD}
+        assert not any("evil" in str(seen.headers) for seen in world.server.seen)
+
+    def test_a_redirect_is_not_followed(self, world: World):
+        with StandIn(Organization()) as elsewhere:
+            world.server.always = faults.redirected(elsewhere.url)
+            assert world(MARK, *INTO, "--yes").code == 3
+            assert elsewhere.seen == []
+
+    def test_the_extra_that_is_missing_is_named(self, world: World, monkeypatch: pytest.MonkeyPatch):
+        for name in [each for each in sys.modules if each.startswith("keyguard.rotation.issuers.openai.")]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, "openai", None)
+        ran = world(MARK, *INTO, "--yes")
+        assert (ran.code, "pip install 'keyguard[rotate]'" in ran.stderr) == (2, True)
+
+    def test_an_admin_key_that_is_none(self, world: World):
+        world.app.keys = {**world.app.keys, ADMIN: openai.Key.REVOKED}
+        ran = world(MARK, *INTO, "--yes")
+        assert (ran.code, "HTTP 401" in ran.stderr) == (3, True)
+        assert world.journals == []
+
+
+class TestQuestions:
+    def test_each_no_stops_where_it_is_and_going_on_asks_again(self, world: World):
+        first = world(MARK, *INTO, terminal="n\n")
+        assert (first.code, len(world.app.named("keyguard-"))) == (3, 0)
+        assert f"keyguard rotate {MARK}" in first.stderr
+        assert world(MARK, terminal="y\nn\n").code == 3  # made and stored, not deployed
+        assert len(world.app.named("keyguard-")) == 1
+        assert OLD not in world.env
+        assert world(MARK, terminal="y\nn\n").code == 3  # deployed, not deleted
+        assert world.app.keys[OLD] is openai.Key.LIVE
+        last = world(MARK, terminal="y\n")
+        assert last.code == 0
+        assert "Make the new key" not in last.stderr
+        world.check_rotated()
+        assert world(MARK, "--yes").code == 0
+
+    def test_the_end_of_the_input_is_an_interrupt(self, world: World):
+        assert world(MARK, *INTO, terminal="").code == 130
+
+    def test_what_it_did_since_the_leak_is_shown(self, world: World):
+        world.app.usage = {"completions": 120, "images": 3, "dollars": 4}
+        ran = world(MARK, *INTO, "--yes")
+        assert "completions gpt-5: 120 requests, 1,800 tokens" in ran.stdout
+        assert "123 requests and cost 4.00 US dollars" in ran.stdout
+        assert "App (proj_app)  account svc_ci" in ran.stdout
+        assert {seen.query["api_key_ids[]"] for seen in world.server.seen if "/usage/" in seen.path} == {"key_0002"}
+
+    def test_keys_with_the_same_ends(self, world: World):
+        twin = OLD[:12] + keys.text(random.Random(9), keys.ALNUM, len(OLD) - 16) + OLD[-4:]
+        world.app.add(twin, "svc_twin")
+        ran = world(MARK, *INTO, "--yes")
+        assert (ran.code, "--key-id: key_0002, key_0003" in ran.stderr) == (2, True)
+        assert world(MARK, *INTO, "--yes", "--key-id", "key_0002").code == 0
+        assert world.app.keys[OLD] is openai.Key.REVOKED
+        assert world.app.keys[twin] is openai.Key.LIVE
+
+    def test_a_key_of_another_organisation(self, world: World):
+        del world.app.owned["key_0002"]
+        ran = world(MARK, *INTO, "--yes")
+        assert (ran.code, "lists no key" in ran.stderr) == (2, True)
+
+    def test_two_at_a_time(self, world: World):
+        with journal.opened(MARK):
+            assert world(MARK, *INTO, "--yes").code == 2
+
+
+class TestNewKey:
+    def test_scopes_are_those_of_the_old_one_or_fewer(self, world: World):
+        world.app.owned["key_0002"].scopes = ("api.model.read", "api.responses.write")
+        assert world(MARK, *INTO, "--yes", "--scope", "api.evil").code == 2
+        assert world(MARK, *INTO, "--yes").code == 0
+        assert world.app.named("keyguard-")[0].scopes == ("api.model.read", "api.responses.write")
+
+    def test_it_may_take_time_to_work_and_the_old_one_to_die(self, world: World):
+        world.app.slow_birth, world.app.slow_death = 1, 1
+        ran = world(MARK, *INTO, "--yes")
+        assert ran.code == 0
+        assert "does not work yet" in ran.stdout
+        assert "not refused yet" in ran.stdout
+
+    def test_death_that_is_not_seen_in_time(self, world: World):
+        world.app.slow_death = 1
+        ran = world(MARK, *INTO, "--yes", "--wait", "0")
+        assert (ran.code, "death was not seen" in ran.stderr) == (3, True)
+        assert world(MARK, "--yes").code == 0
+        world.check_rotated()
+
+    def test_a_persons_key(self, world: World):
+        world.app.owned["key_0002"].account = None
+        assert world(MARK, *INTO, "--yes").code == 2
+        assert world(MARK, *INTO, "--yes", "--replace-with", "new-account").code == 0
+        (new,) = [each for each in world.app.owned.values() if each.account not in (None, "svc_other")]
+        assert world.env == f"OPENAI_API_KEY={new.text}\n"
+
+    def test_a_persons_key_by_hand(self, world: World):
+        world.app.owned["key_0002"].account = None
+        made = world.app.add(keys.project_key(random.Random(7)), None)
+        ran = world(MARK, *INTO, "--yes", "--replace-with", "by-hand", stdin=f"{made.text}\n")
+        assert ran.code == 0
+        assert "https://platform.openai.com/api-keys" in ran.stdout
+        assert world.env == f"OPENAI_API_KEY={made.text}\n"
+        assert world.app.keys[OLD] is openai.Key.REVOKED
+
+    def test_an_admin_key(self, world: World):
+        leaked = keys.admin_key(random.Random(8))
+        world.app.keys = {**world.app.keys, leaked: openai.Key.LIVE}
+        world.repo.write(".env", f"OPENAI_API_KEY={leaked}\n")
+        ran = world(Secret(leaked).fingerprint, *INTO, "--yes")
+        assert ran.code == 0, ran
+        assert world.app.keys[leaked] is openai.Key.REVOKED
+        assert world.app.keys[world.env.strip().partition("=")[2]] is openai.Key.LIVE
+
+
+class TestOldKey:
+    def test_revoked_first_it_dies_before_there_is_another(self, world: World):
+        assert world(MARK, *INTO, "--yes", "--revoke-first").code == 0
+        calls = [call for call in world.calls if call.startswith(("POST", "DELETE"))]
+        assert [call.split()[0] for call in calls] == ["DELETE", "POST"]
+        world.check_rotated()
+
+    def test_a_new_key_that_is_gone_keeps_the_old_one_alive(self, world: World):
+        assert world(MARK, *INTO, terminal="y\nn\n").code == 3
+        world.app.owned.pop(world.app.named("keyguard-")[0].id)
+        assert world(MARK, "--yes").code == 3
+        assert world.app.keys[OLD] is openai.Key.LIVE
+        assert world(MARK, "--yes").code == 0
+        world.check_rotated()
+
+    def test_a_file_that_was_changed_back_keeps_the_old_one_alive(self, world: World):
+        assert world(MARK, *INTO, terminal="y\nn\n").code == 3
+        world.repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
+        ran = world(MARK, "--yes")
+        assert (ran.code, "does not hold the new key" in ran.stderr) == (3, True)
+        assert world.app.keys[OLD] is openai.Key.LIVE
+
+    def test_one_that_is_nowhere_any_more_is_given_once_more(self, world: World):
+        only = keys.service_account_key(random.Random(11))
+        world.app.add(only, "svc_only")
+        world.repo.write(".env", f"OPENAI_API_KEY={only}\n")
+        world.app.slow_death = 1
+        mark = Secret(only).fingerprint
+        assert world(mark, *INTO, "--yes", "--wait", "0").code == 3
+        ran = world(mark, "--yes")
+        assert (ran.code, "--stdin" in ran.stderr) == (3, True)
+        assert world("--stdin", "--yes", stdin=only).code == 0
+
+    def test_spending_is_limited_first(self, world: World):
+        assert world(MARK, *INTO, "--yes", "--spend-limit", "50").code == 0
+        assert world.app.limits == {"proj_app": 5000}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+class TestTargets:
+    def test_gh_and_a_command_get_the_key_on_standard_input_alone(self, world: World, tmp_path: Path):
+        gh = tmp_path / "bin" / "gh"
+        gh.parent.mkdir()
+        lines = ["#!/bin/sh", f"cd {tmp_path}", "cat > stored", "env > env", 'echo "$@" > args', "cat stored"]
+        gh.write_text("\n".join(lines) + "\n")
+        gh.chmod(0o755)
+        world.monkeypatch.setenv("PATH", f"{gh.parent}{os.pathsep}{os.environ['PATH']}")
+        ran = world(MARK, "--into", "gh:a/b:KEY", "--into", f"command:cat > {tmp_path}/other", "--yes")
+        assert ran.code == 0
+        (new,) = world.app.named("keyguard-")
+        assert (tmp_path / "stored").read_text() == (tmp_path / "other").read_text() == new.text
+        assert (tmp_path / "args").read_text() == "secret set KEY --repo a/b\n"
+        told = (tmp_path / "env").read_text()
+        assert new.text not in told
+        assert ADMIN not in told
+
+    def test_it_is_gone_on_with_where_it_was_begun(self, world: World, tmp_path: Path):
+        assert world(MARK, *INTO, "--into", "command:exit 1", "--yes").code == 3
+        world.monkeypatch.chdir(tmp_path)
+        ran = world(MARK, "--yes")
+        assert (ran.code, str(world.repo.top) in ran.stderr) == (2, True)
+        assert world.app.keys[OLD] is openai.Key.LIVE
+
+    def test_a_target_that_fails_leaves_the_old_key_and_is_begun_anew(self, world: World, tmp_path: Path):
+        flag = tmp_path / "flag"
+        command = f"command:cat > {tmp_path}/stored; cat {tmp_path}/stored; test -e {flag}"
+        ran = world(MARK, *INTO, "--into", command, "--yes")
+        assert (ran.code, "failed with code 1" in ran.stderr) == (3, True)
+        assert f"go on with: keyguard rotate {MARK}" in ran.stderr
+        assert world.app.keys[OLD] is openai.Key.LIVE
+        assert world(MARK, "--into", command, "--yes").code == 2  # the file has a key of the first attempt
+        flag.touch()
+        assert world(MARK, "--yes").code == 0
+        world.check_rotated()
+        assert (tmp_path / "stored").read_text() in world.env
+
+    def test_what_cannot_be_put_there_is_refused_before_there_is_a_key(self, world: World):
+        world.monkeypatch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + "/usr/bin")
+        world.repo.write("other.env", "OPENAI_API_KEY=something-else\n")
+        for spec in (
+            "gh:KEY",
+            "nowhere.env:K",
+            "other.env:OPENAI_API_KEY",
+            "KEY",
+            "gh:a b",
+            "command: ",
+            f"command:x {OTHER}",
+        ):
+            assert world(MARK, "--into", spec, "--yes").code == 2, spec
+        assert world(MARK, "--yes").code == 2
+        assert world.app.named("keyguard-") == []

@@ -1,0 +1,203 @@
+"""`keyguard rotate` for other providers than OpenAI: by the calls that their files state, as far as these reach."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from keyguard.cli.main import main
+from keyguard.model import Secret
+from tests.conftest import Ran
+from tests.support import keys
+from tests.support.endpoints import anthropic, faults
+from tests.support.endpoints.limits import paged
+from tests.support.endpoints.server import Answer, App, Seen, StandIn
+from tests.support.keyguard_with_endpoints import Placed
+from tests.support.repository import Repo
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@dataclass
+class Simple:
+    """A provider that knows keys by their text, and hands them out and takes them back by some calls."""
+
+    alive: list[str]
+    calls: Callable[[Simple, Seen], Answer | None]
+    made: list[tuple[str, str]] = field(default_factory=list)
+    """Name and text of each key that it has made."""
+
+    def __call__(self, seen: Seen) -> Answer:
+        return self.calls(self, seen) or Answer({"error": "no such call"}, 404)
+
+    def make(self, name: str, text: str) -> str:
+        self.made.append((name, text))
+        self.alive.append(text)
+        return text
+
+
+@pytest.fixture
+def rotate(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Rotate this key of this provider, whose server this is."""
+    monkeypatch.chdir(repo.top)
+
+    def run(provider: str, server: StandIn, key: str, *arguments: str, stdin: str = "") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        code = main(["rotate", Secret(key).fingerprint, "--yes", *arguments], Placed({provider: server.url}))
+        said = capsys.readouterr()
+        assert key[10:30] not in said.out + said.err
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@contextmanager
+def serving(app: App) -> Iterator[StandIn]:
+    with StandIn(app) as server:
+        yield server
+
+
+def leak(repo: Repo, key: str, name: str = "API_KEY") -> None:
+    repo.save("config.py", f'{name} = "{key}"\n')
+    repo.write(".env", f"{name}={key}\n")
+
+
+def test_anthropic_sets_the_old_one_inactive_and_takes_the_new_one_by_hand(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old, new = (keys.anthropic_key(random.Random(seed)) for seed in (1, 2))
+    admin = keys.anthropic_key(random.Random(3), "admin01")
+    leak(repo, old, "ANTHROPIC_API_KEY")
+    app = anthropic.Anthropic(dict.fromkeys((old, new, admin), anthropic.Key.LIVE))
+    with serving(app) as server:
+        assert rotate("anthropic", server, old, "--into", ".env:ANTHROPIC_API_KEY").code == 2  # no admin key
+        monkeypatch.setenv("ANTHROPIC_ADMIN_KEY", admin)
+        ran = rotate("anthropic", server, old, "--into", ".env:ANTHROPIC_API_KEY", stdin=f"{new}\n")
+    assert ran.code == 0, ran
+    assert (repo.top / ".env").read_text() == f"ANTHROPIC_API_KEY={new}\n"
+    assert (app.keys[old], app.keys[new]) == (anthropic.Key.REVOKED, anthropic.Key.LIVE)
+    changes = [seen for seen in server.seen if seen.method != "GET"]
+    assert [json.loads(seen.body) for seen in changes] == [{"status": "inactive"}]
+
+
+def openrouter(app: Simple, seen: Seen) -> Answer | None:
+    shown = [
+        {"hash": f"h{number}", "id": f"h{number}", "name": name, "label": f"{text[:12]}...{text[-3:]}"}
+        for number, (name, text) in enumerate(app.made)
+        if text in app.alive
+    ]
+    if seen.path == "/api/v1/keys" and seen.method == "GET":
+        offset = int(seen.query.get("offset", 0))
+        return Answer({"data": shown[offset : offset + 2]})
+    if seen.path == "/api/v1/keys":
+        name = json.loads(seen.body)["name"]
+        return Answer({"data": {}, "key": app.make(name, keys.openrouter_key(random.Random(len(app.made))))}, 201)
+    if seen.method == "DELETE":
+        app.alive.remove(app.made[int(seen.path.rpartition("/h")[2])][1])
+        return Answer({"deleted": True})
+    if seen.path == "/api/v1/key" and seen.bearer in app.alive:
+        return Answer({"data": {"label": "x"}})
+    return Answer({"error": {"code": 401}}, 401)
+
+
+def test_openrouter_by_its_management_key_and_again_after_a_lost_answer(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old = keys.openrouter_key(random.Random(77))
+    leak(repo, old)
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "m" * 40)
+    app = Simple([], openrouter)
+    for number in range(3):
+        app.make(f"other {number}", keys.openrouter_key(random.Random(100 + number)))
+    app.make("old", old)
+
+    def lost(handler: Any, seen: Seen) -> bool:
+        return seen.method == "POST" and faults.done_then(faults.dropped)(handler, seen)
+
+    with serving(app) as server:
+        server.always = lost
+        assert rotate("openrouter", server, old, "--into", ".env:API_KEY").code == 3
+        server.always = None
+        assert len(app.alive) == 5
+        assert rotate("openrouter", server, old).code == 0
+    assert len(app.alive) == 4
+    assert old not in app.alive
+    assert (repo.top / ".env").read_text() == f"API_KEY={app.alive[-1]}\n"
+
+
+def perplexity(app: Simple, seen: Seen) -> Answer | None:
+    if seen.bearer not in app.alive:
+        return Answer({"error": "unauthorized"}, 401)
+    if seen.path == "/generate_auth_token":
+        name = json.loads(seen.body)["token_name"]
+        return Answer({"auth_token": app.make(name, "pplx-" + keys.text(random.Random(5), keys.ALNUM, 48))})
+    if seen.path == "/revoke_auth_token":
+        app.alive.remove(json.loads(seen.body)["auth_token"])
+        return Answer({})
+    return None
+
+
+def test_perplexity_by_the_leaked_key_itself_whose_death_is_not_seen(repo: Repo, rotate: Callable[..., Ran]):
+    old = "pplx-" + keys.text(random.Random(4), keys.ALNUM, 48)
+    leak(repo, old, "PPLX_API_KEY")
+    app = Simple([old], perplexity)
+    with serving(app) as server:
+        ran = rotate("perplexity", server, old, "--into", ".env:PPLX_API_KEY")
+    assert ran.code == 0, ran
+    assert "its death was not seen" in ran.stdout
+    assert app.alive == [app.made[0][1]]
+    assert (repo.top / ".env").read_text() == f"PPLX_API_KEY={app.made[0][1]}\n"
+
+
+def public(app: Simple, seen: Seen) -> Answer | None:
+    """Take back whatever anybody sends, as GitHub and Hugging Face do, and say who somebody is."""
+    if seen.path.endswith("credentials/revoke"):
+        assert "authorization" not in seen.headers
+        app.alive = [each for each in app.alive if each not in json.loads(seen.body)["credentials"]]
+        return Answer({}, 202)
+    if seen.path == "/oauth/revoke":
+        app.alive.remove(json.loads(seen.body)["token"])
+        return Answer({})
+    if seen.bearer in app.alive:
+        return Answer({"name": "ada", "login": "ada", "type": "user", "auth": {}})
+    return Answer({"error": "Invalid username or password.", "message": "Bad credentials"}, 401)
+
+
+def test_hugging_face_by_the_public_address(repo: Repo, rotate: Callable[..., Ran]):
+    old, new = (keys.huggingface_token(random.Random(seed)) for seed in (1, 2))
+    leak(repo, old, "HF_TOKEN")
+    app = Simple([old, new], public)
+    with serving(app) as server:
+        ran = rotate("huggingface", server, old, "--into", ".env:HF_TOKEN", stdin=f"{new}\n")
+    assert ran.code == 0, ran
+    assert app.alive == [new]
+    assert (repo.top / ".env").read_text() == f"HF_TOKEN={new}\n"
+
+
+def test_a_login_of_codex_is_revoked_and_made_anew_by_hand(repo: Repo, rotate: Callable[..., Ran]):
+    old = "rt_" + keys.text(random.Random(1), keys.ALNUM, 44) + "." + keys.text(random.Random(2), keys.ALNUM, 43)
+    repo.save("auth.json", json.dumps({"tokens": {"refresh_token": old, "account_id": None}}))
+    app = Simple([old], public)
+    with serving(app) as server:
+        ran = rotate("openai", server, old, "--revoke-first")
+    assert ran.code == 0, ran
+    assert app.alive == []
+
+
+def test_what_no_api_rotates_is_guided(repo: Repo, rotate: Callable[..., Ran]):
+    old = keys.azure_key(random.Random(1))
+    leak(repo, old, "AZURE_OPENAI_API_KEY")
+    with serving(lambda _seen: Answer(paged([], {}))) as server:
+        ran = rotate("azure", server, old, "--into", ".env:AZURE_OPENAI_API_KEY")
+        assert server.seen == []
+    assert ran.code == 3
+    assert "az cognitiveservices account keys regenerate" in ran.stdout
+    assert "Page: https://" in ran.stdout

@@ -1,0 +1,56 @@
+"""The journal is for its user's eyes, holds no secret, and is whole or not there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from keyguard.errors import SourceError
+from keyguard.rotation import journal
+from keyguard.rotation.journal import Attempt, State, Step
+from keyguard.rotation.values import Held, Way, fits
+
+MARK = "kg1-" + 32 * "0"
+STATE = State(MARK, "r", "p", "sk-…", Held("key_1"), Way.SAME_OWNER, ("a:B",), revoke_first=False)
+
+
+def test_what_was_kept_is_read_again():
+    state = replace(STATE, scopes=("a",), attempts=(Attempt("n", touched=("a:B",)),)).after(Step.FOUND)
+    with journal.opened(MARK) as book:
+        assert book.state is None
+        book.keep(state)
+    with journal.opened(MARK) as book:
+        assert book.state == state
+        assert book.path.stat().st_mode & 0o777 == 0o600
+        assert book.path.parent.stat().st_mode & 0o777 == 0o700
+    assert journal.kept("kg1-00") == MARK
+    assert journal.kept("kg1-01") is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"schema": "keyguard.rotation.v9"}'])
+def test_a_journal_that_is_not_understood_is_left_alone(text: str):
+    (journal.folder() / f"{MARK}.json").write_text(text)
+    with pytest.raises(SourceError), journal.opened(MARK):
+        """Never reached."""
+    assert (journal.folder() / f"{MARK}.json").read_text() == text
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no such permissions")
+def test_a_folder_that_others_may_enter_is_not_used():
+    Path(journal.folder()).chmod(0o755)
+    with pytest.raises(SourceError):
+        journal.folder()
+
+
+@pytest.mark.parametrize(
+    ("redacted", "same"),
+    [
+        ("sk-ab...yz", True), ("sk-ab***yz", True), ("sk-ab…yz", True), ("sk-ab...y", False), ("sk-ab", False),
+        ("...yz", False), ("sk-ab...", False), ("", False), ("sk-abcd...bcdyz", False), ("sk-abcdyz", False),
+    ],
+)  # fmt: skip
+def test_a_key_is_told_by_both_of_its_ends(redacted: str, same: bool):
+    assert fits(redacted, "sk-abcdyz") is same
