@@ -15,7 +15,7 @@ from keyguard.cli.ending import undone_when_ended
 from keyguard.cli.output import tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
-from keyguard.model import Confidence, Finding, Live, ScanResult
+from keyguard.model import Confidence, Finding, Live, ScanResult, Status
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings
@@ -123,7 +123,10 @@ def _found(
     gone = [each for each in fingerprints if lookup.named(verdict, each) is None]
     if gone:
         raise UsageError(lookup.missing(verdict, gone[0]), "keyguard scan --history shows the keys of this history")
-    return verdict, verdict.result.findings if fingerprints else verdict.result.open
+    if fingerprints:
+        return verdict, verdict.result.findings
+    accepted = (Status.BASELINE, Status.ALLOWED)
+    return verdict, tuple(each for each in verdict.result.findings if each.status not in accepted)
 
 
 def _nothing(verdict: Verdict) -> ExitCode:
@@ -140,12 +143,12 @@ def _is_dead(
     *,
     revoked: bool,
 ) -> IsDead:
-    """Return what is known of a key's death: what its provider says, where it is asked, else the user's word."""
-    states: dict[str, bool] = {}
+    """Return what is known of a key's death: by its provider, where it is asked, the ledger, or the user's word."""
+    states = {each.fingerprint: True for each in findings if each.incident and each.incident.proven}
     if ask is not None:
         asked = ask(replace(verdict, result=replace(verdict.result, findings=findings)))
         checks = {each.fingerprint: each.live.state for each in asked.result.findings if each.live}
-        states = {each: state is Live.REVOKED for each, state in checks.items() if state is not Live.UNKNOWN}
+        states |= {each: state is Live.REVOKED for each, state in checks.items() if state is not Live.UNKNOWN}
     return lambda fingerprint: states.get(fingerprint, revoked or None)
 
 

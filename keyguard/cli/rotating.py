@@ -14,9 +14,10 @@ from keyguard.cli.output import spoken
 from keyguard.cli.talking import Terminal, can_be_asked
 from keyguard.cli.verify import Source
 from keyguard.errors import ExitCode, KeyGuardError, UsageError
+from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import Finding
-from keyguard.pipeline.setup import Settings
+from keyguard.pipeline.setup import Settings, rules_here
 from keyguard.reporting.words import Words
 from keyguard.rotation.values import Way
 
@@ -196,11 +197,20 @@ class Session:
             talk=self.talk,
             secret=finding.secret if finding else None,
             wait=self.asked.wait,
-            recorder=lambda record: self._ended(book, record),
+            recorder=lambda record: self._ended(book, record, finding),
         )
 
-    def _ended(self, book: Journal, record: Record) -> None:
+    def _ended(self, book: Journal, record: Record, finding: Finding | None) -> None:
         self.talk.tell("rotate.ended", key=record.fingerprint, path=str(book.path))
+        repository = discover(Path())
+        if repository is None:
+            return
+        from keyguard.rotation.ledger import told
+
+        try:
+            told(record, None if self.asked.stdin else finding, repository, rules_here(self.settings).catalogue)
+        except KeyGuardError as error:  # the rotation is through, and its journal says so
+            click.echo(f"keyguard: the ledger of incidents was not written: {error.message}", err=True)
 
     def _way_on(self, book: Journal) -> str:
         """Return how to go on; nothing has begun where there is no journal."""

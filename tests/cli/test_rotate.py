@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import sys
@@ -107,6 +108,17 @@ def test_whole_rotation(world: World):
     ran = world(MARK, *INTO, "--yes")
     assert ran.code == 0, ran
     world.check_rotated()
+
+
+def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(world: World):
+    assert main(["scan", "--history"]) == 1
+    assert world(MARK, *INTO, "--yes").code == 0
+    assert main(["incidents", "list"]) == 0
+    assert main(["scan", "--history", "--format", "json"]) == 0
+    said = world.capsys.readouterr().out
+    assert '"status": "revoked"' in said
+    assert "keyguard rotate" in json.dumps([main(["incidents", "list", "--format", "json"]), world.capsys.readouterr()])
+    assert OLD not in said
 
 
 class TestCalls:
