@@ -61,6 +61,7 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, homes: Iterator[Path], bytecode: s
         values[f"GIT_{role}_DATE"] = FIRST_DATE.isoformat()
     for name, value in values.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("keyguard.cache.store._off", [])  # an earlier test may have switched the cache off in here
 
 
 @pytest.fixture

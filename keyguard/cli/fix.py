@@ -12,6 +12,7 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
+from keyguard.cli.layout import Command
 from keyguard.cli.output import tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "fix",
+    cls=Command,
     short_help="Move keys out of Python and env files into the environment.",
     epilog="""\b
 Examples:

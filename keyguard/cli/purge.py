@@ -12,6 +12,7 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
+from keyguard.cli.layout import Command
 from keyguard.cli.output import tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
@@ -33,12 +34,13 @@ SHOWN = 20
 
 @click.command(
     "purge",
+    cls=Command,
     short_help="Clean the history, last of all: in a copy, proven by a scan.",
     epilog="""\b
 Examples:
-  keyguard purge --dry-run                         what would be rewritten
-  keyguard purge kg1-0123abcd --revoked            the key is dead: clean a copy of this repository
-  keyguard purge --verify --into ../clean          ask the providers first whether the keys are dead
+  keyguard purge --dry-run                  what would be rewritten
+  keyguard purge kg1-0123abcd --revoked     clean a copy: the key is dead
+  keyguard purge --verify --into ../clean   ask first whether the keys are dead
 """,
 )
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")

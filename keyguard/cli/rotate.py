@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyguard.cli import options
+from keyguard.cli.layout import Command
 from keyguard.cli.rotating import Asked, Session
 from keyguard.cli.verify import named_values
 from keyguard.errors import ExitCode
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 @click.command(
     "rotate",
+    cls=Command,
     short_help="Replace a leaked key at its provider, and see the old one dead.",
     epilog="""\b
 Examples:
   keyguard rotate kg1-0123abcd --into .env:OPENAI_API_KEY
-  keyguard rotate kg1-0123abcd --into gh:OPENAI_API_KEY --into 'command:vault kv put secret/openai key=-'
+  keyguard rotate kg1-0123abcd --into gh:OPENAI_API_KEY
+  keyguard rotate kg1-0123abcd --into 'command:vault kv put openai key=-'
   keyguard rotate kg1-0123abcd --into .env:OPENAI_API_KEY --dry-run
   keyguard rotate kg1-0123abcd              go on where it was left
 """,

@@ -34,8 +34,8 @@ if [ ! -x "$python" ]; then
     echo "to mend it: install KeyGuard again, then run \\`keyguard hook install\\`" >&2
     {escape}exit 1
 fi
-# -P: nothing is imported from the folder that is being committed.
-{then}"$python" -P -m keyguard hook run --type {type} "$@"
+# -E, -P: nothing is imported from the folder that is being committed, whatever PYTHONPATH says.
+{then}"$python" -E -P -m keyguard hook run --type {type} "$@"
 """
 ESCAPE = """\
 echo "to go on without the check, this once: git's option --no-verify" >&2
@@ -47,7 +47,7 @@ fi
 """
 FIRST_OF_READ = """\
 # What git says by standard input is for both; the letter keeps the line end that a shell would drop.
-moves=$(cat; echo .)
+moves=$(cat && echo .) || exit 2
 moves=${moves%.}
 if [ -x "$before" ]; then
     printf '%s' "$moves" | "$before" "$@" || exit $?

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from keyguard.errors import UsageError
+from keyguard.git import commits
 from keyguard.git.repository import Repository
 from keyguard.hooks import updates
 from keyguard.hooks.updates import Update
@@ -49,10 +51,17 @@ def pushed(repository: Repository, arguments: Sequence[str], given: bytes, envir
     return _moving(moved, [*updates.known(repository, moved), *_tracked(remote)])
 
 
-def received(repository: Repository, given: bytes) -> Moving:
-    """Return what a pre-receive hook is about: what no ref reaches yet. Raises `UsageError` as `pushed`."""
+def received(given: bytes) -> Moving:
+    """Return what a pre-receive hook is about: what no ref reaches yet. Raises `UsageError` as `pushed`.
+
+    The old ids are what the client says, which git compares with the refs only after the hook: they prove nothing.
+    """
     moved = updates.of_receive(given)
-    return _moving(moved, [*updates.known(repository, moved), "--all"])
+    if not moved:
+        raise UsageError(
+            "git did not say what arrives", "the lines that git gives to pre-receive belong on standard input"
+        )
+    return _moving(moved, ["--all"])
 
 
 def check(scan: Scan, repository: Repository, moving: Moving) -> ScanResult:
@@ -82,7 +91,11 @@ def _tracked(remote: str) -> list[str]:
 
 def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str]) -> Moving:
     """Return all that may be pushed: the framework passes on the first of the refs that are, and not the rest."""
-    new = repository.resolve(environ.get(FRAMEWORK_TO) or "HEAD")
+    to = environ.get(FRAMEWORK_TO) or repository.resolve("HEAD")
+    if to is not None and not updates.ID.fullmatch(to):
+        raise UsageError(f"{FRAMEWORK_TO} is no object id", "the framework sets it for a push")
     note = f"pre-commit names one ref of a push alone: checked are all branches and tags that {remote} does not have"
-    ids = (new,) if new else ()
-    return Moving(ids, (*ids, "--branches", "--tags", "--not", *_tracked(remote)), (), (note,))
+    ids = (to,) if to and to.strip("0") else ()
+    names = tuple(ref.name for ref in commits.refs(repository) if ref.name.startswith(("refs/heads/", "refs/tags/")))
+    everything = ("--exclude=refs/remotes/*", "--all")
+    return Moving(ids, (*ids, *everything, "--not", *_tracked(remote)), names, (note,))

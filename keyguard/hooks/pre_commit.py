@@ -76,7 +76,7 @@ def _parents(repository: Repository) -> list[str]:
     """Return the commits that the next one follows: HEAD, and those being merged."""
     head = repository.resolve("HEAD")
     path = repository.git.folder / repository.git.line("rev-parse", "--git-path", "MERGE_HEAD")
-    merging = path.read_text(encoding="ascii").split() if path.is_file() else []
+    merging = path.read_text(encoding="ascii", errors="replace").split() if path.is_file() else []
     return [*([head] if head else []), *(each for each in merging if repository.resolve(each))]
 
 

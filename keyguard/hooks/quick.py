@@ -21,8 +21,8 @@ LARGEST = 4 << 20
 """Bytes of a file beyond which reading it twice would be felt; it is then read by the whole check alone."""
 BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
-CONFIGURATIONS = (".keyguard.toml", "pyproject.toml")
-"""Files in which a repository may have rules of its own."""
+CONFIGURATIONS = (".keyguard.toml", ".keyguard", "pyproject.toml")
+"""Where a repository may have rules of its own, or a baseline or ledger that may be broken."""
 POLICY = (".keyguard", ".pre-commit-config.yaml")
 """How the paths begin of files that decide what is reported: that a commit edits one is told."""
 _POINTER = b"version "
@@ -31,8 +31,8 @@ _POINTER = b"version "
 
 def is_clean(files: Sequence[str]) -> bool:
     """Say whether what is staged, or these files of the index, holds nothing that a rule could be about."""
-    gate = built.gate()
     try:
+        gate = built.gate()
         repository = discover(Path()) if gate else None
         if gate is None or repository is None or repository.top is None or _is_configured(repository.top):
             return False
@@ -48,8 +48,8 @@ class _Doubt(Exception):
 
 def _is_configured(top: Path) -> bool:
     """Say whether the repository may have rules of its own, or a configuration that is broken."""
-    own, project = (top / name for name in CONFIGURATIONS)
-    return os.path.lexists(own) or (os.path.lexists(project) and b"keyguard" in project.read_bytes())
+    *own, project = (top / name for name in CONFIGURATIONS)
+    return any(map(os.path.lexists, own)) or (os.path.lexists(project) and b"keyguard" in project.read_bytes())
 
 
 def _contents(repository: Repository, files: Sequence[Path]) -> Iterator[bytes]:

@@ -40,16 +40,18 @@ def _of_commit(hook_type: str, arguments: Sequence[str], scan: Scan, repository:
 
     if len(paths) != 1:
         raise UsageError("commit-msg takes one argument: the file with the message", "git gives it to its hook")
-    return commit_msg.check(scan, paths[0])
+    return commit_msg.check(scan, paths[0], os.environ)
 
 
 def _of_push(hook_type: str, arguments: Sequence[str], settings: Settings, repository: Repository) -> Verdict:
     from keyguard.hooks import moving
 
-    given = sys.stdin.buffer.read() if sys.stdin is not None and not sys.stdin.isatty() else b""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("nothing says what moves", f"git tells {hook_type} by standard input")
+    given = sys.stdin.buffer.read()
     if hook_type == "pre-receive":
         settings = replace(settings, no_repo_config=True)
-        moves = moving.received(repository, given)
+        moves = moving.received(given)
         repository.arriving = moves.ids
     else:
         moves = moving.pushed(repository, arguments, given, os.environ)

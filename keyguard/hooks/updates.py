@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Update:
 
 def of_push(given: bytes) -> list[Update]:
     """Read the lines of a pre-push hook: local ref, local id, remote ref, remote id; raises `UsageError`."""
+    # what is pushed may have blanks in it: a revision as the user wrote it
     return [_update(line, ref, old, new) for line in _lines(given) for _, new, ref, old in [_fields(line, 4)]]
 
 
@@ -41,13 +42,13 @@ def _lines(given: bytes) -> list[str]:
 
 
 def _fields(line: str, count: int) -> list[str]:
-    fields = line.split(" ")
+    fields = line.rsplit(" ", count - 1) if count == 4 else line.split(" ")
     if len(fields) != count:
         raise UsageError(f"git does not say so what moves: {line!r}", "this command is for git's hooks to run")
     return fields
 
 
 def _update(line: str, ref: str, old: str, new: str) -> Update:
-    if not _ID.fullmatch(old) or not _ID.fullmatch(new):
+    if not ID.fullmatch(old) or not ID.fullmatch(new):
         raise UsageError(f"there is no object id in {line!r}", "this command is for git's hooks to run")
     return Update(ref, *(each if each.strip("0") else None for each in (old, new)))

@@ -157,7 +157,7 @@ def _filtered(plan: Plan, git: Writer) -> tuple[dict[str, str], int]:
     """Run git-filter-repo in a process of its own, which is told the plan by its standard input."""
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", filtering.__name__],
+            [sys.executable, "-E", "-P", "-m", filtering.__name__],
             input=json.dumps(_handed_over(plan)).encode("ascii"),
             capture_output=True,
             cwd=git.folder,

@@ -56,7 +56,7 @@ def ran(log: Path) -> list[str]:
     return lines
 
 
-OURS = "python -P -m keyguard hook run --type pre-commit"
+OURS = "python -E -P -m keyguard hook run --type pre-commit"
 
 
 def other(path: Path, log: Path, code: int = 0) -> Path:

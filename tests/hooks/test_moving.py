@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
-from keyguard.hooks import moving
+from keyguard.hooks import moving, updates
 from tests.conftest import PROJECT, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
@@ -143,6 +144,11 @@ class TestFramework:
         assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
         guarded.push("other")
         assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 0
+        environ["PRE_COMMIT_TO_REF"] = guarded.blob(OTHER)
+        assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
+        environ["PRE_COMMIT_TO_REF"] = "12" * 20
+        missing = run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ)
+        assert "bad object" in missing.stdout, "then everything that is stored is read, and it is not complete"
 
 
 class TestPreReceive:
@@ -172,6 +178,20 @@ class TestPreReceive:
         repo.commit()
         assert push(repo, "origin", "main").returncode == 1
 
+    def test_what_the_client_says_of_the_past_proves_nothing(self, repo: Repo, server: Repo, run_here, monkeypatch):
+        repo.save("b", LINE)
+        before = repo.head
+        repo.save("b", "gone")
+        server.git("fetch", "--quiet", repo.top, "main")
+        (server.git_dir / "FETCH_HEAD").unlink()
+        for lines in (f"{before} {before} a\n", f"{before} {repo.head} a\n{'0' * 40} {before} b\n"):
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+            assert run_here("hook", "run", "--type", "pre-receive", cwd=server.top).code == 1
+
+    @pytest.mark.parametrize("given", [b"", b"\n \n"])
+    def test_nothing_said_is_not_clean(self, server: Repo, run_keyguard: RunKeyguard, given: bytes):
+        assert run_keyguard("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=given).code == 2
+
     def test_what_cannot_be_read_does_not_pass(self, repo: Repo, server: Repo, run_keyguard: RunKeyguard):
         lines = f"{'0' * 40} {'12' * 20} refs/heads/x\n".encode()
         assert run_keyguard("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=lines).code == 3
@@ -200,6 +220,11 @@ class TestMessages:
         assert self.run(repo, run_here, f"Remove it\n{cut}diff --git a/a b/a\n-{LINE}") == 0
         assert self.run(repo, run_here, f"Remove it\n{cut}{KEY}\n") == 1
 
+    def test_a_message_that_was_given_is_kept_whole(self, repo: Repo, run_here: RunKeyguard, monkeypatch):
+        monkeypatch.setenv("GIT_EDITOR", ":")
+        cut = "# ------------------------ >8 ------------------------\n"
+        assert self.run(repo, run_here, f"One\n{cut}diff --git a/a b/a\n{KEY}\n") == 1
+
     def test_through_git(self, repo: Repo, run_here: RunKeyguard):
         repo.save("a", LINE)
         assert run_here("hook", "install", "--type", "commit-msg", cwd=repo.top).code == 0
@@ -218,12 +243,14 @@ class TestMessages:
         assert "error: " in ran.stderr
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["x", "refs/heads/a 12 b 34", f"a {'1' * 40} b", f"a {'g' * 40} b {'0' * 40}", f"a b {'1' * 40} c {'1' * 40}"],
-)
+@pytest.mark.parametrize("line", ["x", "refs/heads/a 12 b 34", f"a {'1' * 40} b", f"a {'g' * 40} b {'0' * 40}"])
 def test_what_git_does_not_say_is_refused(repo: Repo, line: str):
     repository = discover(repo.top)
     assert repository is not None
     with pytest.raises(UsageError):
         moving.pushed(repository, ["origin"], line.encode(), {})
+
+
+def test_what_is_pushed_may_have_blanks(repo: Repo):
+    (update,) = updates.of_push(f":/fix a bug {'1' * 40} refs/heads/x {'0' * 40}\n".encode())
+    assert update == updates.Update("refs/heads/x", None, "1" * 40)

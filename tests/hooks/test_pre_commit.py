@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import subprocess
@@ -22,24 +21,23 @@ LINE = f"OPENAI_API_KEY={KEY}\n"
 
 
 @pytest.fixture
-def hook(repo: Repo, run_keyguard: RunKeyguard, of_wheel: Path, monkeypatch: pytest.MonkeyPatch):
+def hook(repo: Repo, run_here: RunKeyguard, of_wheel: Path, monkeypatch: pytest.MonkeyPatch):
     """The hook; whatever its first look lets through has to be what the whole check says nothing about."""
     monkeypatch.setattr(built.gate, "__defaults__", (built.OWN, of_wheel))
 
     def run(*files: str, cwd: Path | None = None) -> Ran:
-        ran = run_keyguard("hook", "run", "--type", "pre-commit", *files, cwd=cwd or repo.top)
+        ran = run_here("hook", "run", "--type", "pre-commit", *files, cwd=cwd or repo.top)
         assert KEY not in ran.stdout + ran.stderr
-        with contextlib.chdir(cwd or repo.top):
-            assert (ran.code, ran.stdout, ran.stderr) == (0, "", "") or not quick.is_clean(files)
+        assert (ran.code, ran.stdout, ran.stderr) == (0, "", "") or not quick.is_clean(files)
         return ran
 
     return run
 
 
 @pytest.fixture
-def guarded(repo: Repo, run_keyguard: RunKeyguard) -> Repo:
+def guarded(repo: Repo, run_here: RunKeyguard) -> Repo:
     """A repository with the hook installed for plain git."""
-    assert run_keyguard("hook", "install", cwd=repo.top).code == 0
+    assert run_here("hook", "install", cwd=repo.top).code == 0
     return repo
 
 

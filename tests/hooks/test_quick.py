@@ -76,7 +76,7 @@ def test_a_key_in_a_name_is_none_of_its_business(repo: Repo) -> None:
     assert not quick.is_clean([])
 
 
-@pytest.mark.parametrize("name", [".keyguard.toml", "pyproject.toml"])
+@pytest.mark.parametrize("name", [".keyguard.toml", ".keyguard/baseline.toml", "pyproject.toml"])
 def test_a_repository_with_rules_of_its_own_takes_the_whole_check(repo: Repo, name: str) -> None:
     staged(repo, "x")
     repo.write("pyproject.toml", "[tool.other]\n")

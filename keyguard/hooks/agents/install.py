@@ -43,7 +43,7 @@ def command_line(agent: Agent, *, shared: bool) -> str:
         start = SHARED
     elif sys.executable:
         python = os.path.abspath(sys.executable)  # noqa: PTH100  # `resolve` would leave the environment
-        start = f"{shlex.quote(python)} -P -m keyguard"
+        start = f"{shlex.quote(python)} -E -P -m keyguard"
     else:
         raise UsageError("Python does not say where it is, so that a hook could call it")
     return f"{start} hook run --agent {agent.name} || exit 2"

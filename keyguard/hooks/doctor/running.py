@@ -26,7 +26,7 @@ SECONDS = 120
 RULE = "openai-project-key"
 FILE = "keyguard-canary"
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?", re.IGNORECASE)
-_ARGUMENTS = ("-P", "-m", "keyguard")
+_ARGUMENTS = ("-E", "-P", "-m", "keyguard")
 
 
 def starts(here: Here) -> Check | None:
@@ -40,7 +40,7 @@ def starts(here: Here) -> Check | None:
         return Check("start", State.PROBLEM, f"the Python that the hook calls is gone: {found.python}", INSTALL)
     if not _may_start(found.python, here):
         text = f"not tried: {found.python} lies inside this repository"
-        return Check("start", State.WARNING, text, f"{found.python} -P -m keyguard doctor")
+        return Check("start", State.WARNING, text, f"{found.python} -E -P -m keyguard doctor")
     with tempfile.TemporaryDirectory() as folder:
         done = _started([str(found.python), *_ARGUMENTS, "--version"], Path(folder), {})
     if done is None or done.returncode:

@@ -153,7 +153,7 @@ def test_style_of_the_file_stays(tmp_path: Path):
 
 
 def test_group_that_holds_ours_and_others_keeps_the_others(tmp_path: Path):
-    ours = {"type": "command", "command": "/opt/python -P -m keyguard hook run --agent codex"}
+    ours = {"type": "command", "command": "/opt/python -E -P -m keyguard hook run --agent codex"}
     theirs = {"type": "command", "command": "keyguard hook run --agent codex-other"}
     path = written(
         "codex", tmp_path, json.dumps({"hooks": {"PreToolUse": [{"matcher": "x", "hooks": [theirs, ours]}]}})
@@ -172,7 +172,7 @@ def test_settings_of_the_user_follow_a_link_and_name_this_python(tmp_path: Path)
     assert done.path == link
     assert link.is_symlink()
     (line,) = set(commands(json.loads(target.read_text())))
-    assert shlex.split(line) == [sys.executable, *"-P -m keyguard hook run --agent claude-code || exit 2".split()]  # noqa: SIM905
+    assert shlex.split(line) == [sys.executable, *"-E -P -m keyguard hook run --agent claude-code || exit 2".split()]  # noqa: SIM905
     uninstall(agent("claude-code"), None)
 
 
@@ -191,7 +191,7 @@ def test_command_in_an_awkward_folder(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "executable", str(python))
     line = command_line(agent("codex"), shared=False)
     done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert done.stdout == "-P -m keyguard hook run --agent codex\n"
+    assert done.stdout == "-E -P -m keyguard hook run --agent codex\n"
     assert done.returncode == 2
     assert list(tmp_path.iterdir()) == [python.parent]
 
