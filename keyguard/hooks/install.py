@@ -25,8 +25,19 @@ SCRIPT = """\
 # Put here by `keyguard hook install`; `keyguard hook uninstall` takes it out and puts back what was here before.
 {mark}{type}
 
-# Found beside this very file: it may have been renamed by a tool that goes on running it.
+# Found beside this very file: it may have been renamed by a tool that goes on running it. What was here before that has
+# its old name then, unless it is the tool's own script; the variable keeps the two from running each other in circles.
 before="$0{kept}"
+case "$0" in
+*{moved})
+    old="${{0%{moved}}}{kept}"
+    if [ ! -e "$before" ] && [ "${{KEYGUARD_CHAIN-}}" != "${{0%/*}}" ] && ! cmp -s "${{0%{moved}}}" "$old"; then
+        before="$old"
+    fi
+    ;;
+esac
+KEYGUARD_CHAIN="${{0%/*}}"
+export KEYGUARD_CHAIN
 {first}
 python={python}
 if [ ! -x "$python" ]; then
@@ -103,7 +114,10 @@ def uninstall(repository: Repository, hook_type: str) -> Uninstalled:
     if ours is None:
         raise UsageError(f"{folder} has no {hook_type} hook of KeyGuard's")
     kept = ours.with_name(f"{ours.name}{KEPT}")
+    old = hook.with_name(f"{hook_type}{KEPT}")
     try:
+        if ours == moved and not os.path.lexists(kept) and old.is_file() and old.read_bytes() != _content(hook):
+            kept = old
         if os.path.lexists(kept):
             kept.replace(ours)
             return Uninstalled(ours, ours)
@@ -179,9 +193,13 @@ def _script(hook_type: str) -> bytes:
     escape = "" if hook_type == "pre-receive" else ESCAPE
     first, then = (FIRST_OF_READ, "printf '%s' \"$moves\" | ") if hook_type in READ else (FIRST, "exec ")
     script = SCRIPT.format(
-        mark=MARK.decode(), type=hook_type, kept=KEPT, python=python, first=first, then=then, escape=escape
+        mark=MARK.decode(), type=hook_type, kept=KEPT, moved=MOVED, python=python, first=first, then=then, escape=escape
     )
     return os.fsencode(script)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _is_ours(path: Path) -> bool:

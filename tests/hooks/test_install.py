@@ -277,6 +277,21 @@ def test_tool_that_moved_our_hook_and_runs_it_does_not_run_in_circles(repo, repo
     assert uninstall(repository, HOOK) == hooks.Uninstalled(hook.with_name(HOOK + MOVED), None)
 
 
+def test_what_was_there_before_still_runs_once_a_tool_has_moved_our_hook(repo, repository, log):
+    hook = repo.git_dir / "hooks" / HOOK
+    other(hook, log)
+    install(repository, HOOK)
+    hook.replace(hook.with_name(HOOK + MOVED))
+    hook.write_text(f'#!/bin/sh\necho framework >> "{log}"\n"$(dirname "$0")/{HOOK}{MOVED}" "$@"\n')
+    hook.chmod(0o755)
+    assert commit(repo.top).returncode == 0
+    assert ran(log) == ["framework", "other ", OURS]
+    moved = hook.with_name(HOOK + MOVED)
+    assert uninstall(repository, HOOK) == hooks.Uninstalled(moved, moved)
+    assert commit(repo.top).returncode == 0
+    assert ran(log) == ["framework", "other "]
+
+
 # Where it is installed.
 
 
