@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from keyguard.cli import options
 from keyguard.cli.baseline_file import BaselineFile, looked_at
 from keyguard.cli.layout import Command
+from keyguard.cli.talking import can_be_talked_to
 from keyguard.errors import ExitCode, UsageError
 from keyguard.model import Finding, Status
 from keyguard.pipeline.setup import Settings
@@ -47,7 +47,7 @@ def command(again: bool, check: bool, **given: Any) -> ExitCode:
     --check: 0 there is nothing to do, 1 there is, 2 wrong usage.
     """
     settings = Settings(**given)
-    if not check and not _is_asked():
+    if not check and not can_be_talked_to():
         raise UsageError("audit asks questions, and this is no terminal", "keyguard baseline audit --check asks none")
     file = BaselineFile.here(settings)
     known = file.load()
@@ -61,10 +61,6 @@ def command(again: bool, check: bool, **given: Any) -> ExitCode:
         code = Audit(file, looked.verdict, undecided).run(known)
     file.tell_unmatched(unmatched, "keyguard baseline update --prune drops them")
     return code
-
-
-def _is_asked() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _decision(known: Baseline, finding: Finding) -> Decision | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from keyguard.cli import options
 from keyguard.cli.layout import Command
 from keyguard.errors import ExitCode
 
@@ -27,14 +28,7 @@ Examples:
   keyguard doctor --format json    the same for programs
 """,
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
+@options.text_or_json("report")
 def command(form: str) -> ExitCode:
     """Check the hook of this repository (is it installed, does it run, is it shadowed, does it block a made-up key),
     the configuration, what is left out, this machine, and the hooks of AI agents. Nothing is changed, and no code of

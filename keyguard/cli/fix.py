@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
 from keyguard.cli.layout import Command
 from keyguard.cli.output import tell
+from keyguard.cli.talking import confirmed
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Confidence
@@ -69,7 +69,11 @@ def command(
 
     plan = planned(verdict, repository, _target(repository, target), name)
     _show(plan, verdict)
-    if plan.draft.sheets and not dry_run and (yes or _asked(len(plan.draft.sheets))):
+    if (
+        plan.draft.sheets
+        and not dry_run
+        and (yes or confirmed(f"Write {_counted(len(plan.draft.sheets), 'file')}?", "changed"))
+    ):
         with undone_when_ended():
             plan.write()
         _tell_done(plan, verdict)
@@ -123,13 +127,6 @@ def _target(repository: Repository, given: Path | None) -> Path:
     if not target.is_relative_to(top) or given.name in ("", ".", ".."):
         raise UsageError(f"{given} is not in the work tree of this repository", "name a file in it with --env-file")
     return target
-
-
-def _asked(files: int) -> bool:
-    """Ask, and say whether the answer is yes. Raises `UsageError` where nobody can answer."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageError("nobody is here to answer: nothing was changed", "--yes goes ahead, --dry-run only shows")
-    return click.confirm(f"Write {_counted(files, 'file')}?", default=False, err=True)
 
 
 def _show(plan: Plan, verdict: Verdict) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
-from keyguard.git.repository import discover
+from keyguard.git.repository import here
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Incident
 from keyguard.pipeline.desk import Desk
@@ -35,9 +34,7 @@ class Here:
 
         `to_console`: what is said goes to standard output, which may not be able to show every language.
         """
-        repository = discover(Path())
-        if repository is None:
-            raise UsageError("this folder is not in a git repository", "run it inside the repository of the incident")
+        repository = here("run it inside the repository of the incident")
         catalogue = rules_here(Settings()).catalogue
         wanted = language or Language.from_environment()
         return cls(Desk(repository, catalogue), catalogue, spoken(wanted) if to_console else wanted)

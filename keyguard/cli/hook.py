@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from keyguard.cli import agents, options
 from keyguard.cli.layout import Group
-from keyguard.errors import UsageError
-from keyguard.git.repository import Repository, discover
+from keyguard.git.repository import Repository, here
 from keyguard.hooks import TYPES
 
 hook_type = click.option(
@@ -24,10 +22,7 @@ def command() -> None:
 
 
 def _repository() -> Repository:
-    repository = discover(Path())
-    if repository is None:
-        raise UsageError("this folder is not in a git repository", "run it inside the one to guard")
-    return repository
+    return here("run it inside the one to guard")
 
 
 @command.command(

@@ -44,14 +44,7 @@ Examples:
 """,
 )
 @click.option("--all", "everything", is_flag=True, help="Closed ones, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([Format.TEXT.value, Format.JSON.value]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="Form of the list.",
-)
+@options.text_or_json("list")
 @options.language
 def listed(everything: bool, form: str, language: Language | None) -> None:
     """List the open incidents of this repository, those that were detected first, first."""

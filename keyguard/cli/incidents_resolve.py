@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from keyguard.cli import options
 from keyguard.cli.here import Here
 from keyguard.cli.layout import Command
+from keyguard.cli.talking import can_be_talked_to
 from keyguard.errors import UsageError
 from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.language import Language
@@ -81,7 +81,7 @@ def command(fingerprint: str, by: str, proof: str, spend: str, language: Languag
     wanted = [event for event, name in names.items() if given.pop(name)]
     if (proof and Event.REVOKED not in wanted) or (spend and Event.USAGE not in wanted):
         raise UsageError("--proof goes with --revoked, --spend with --usage-reviewed")
-    if not wanted and not _is_asked():
+    if not wanted and not can_be_talked_to():
         raise UsageError("nothing says what was done", "keyguard incidents resolve --help lists it")
     here = Here.of(language)
     _verdict, finding = found_again(fingerprint, Settings(**given, language=here.language))
@@ -91,10 +91,6 @@ def command(fingerprint: str, by: str, proof: str, spend: str, language: Languag
         session.record(incident, wanted, by, {Event.REVOKED: proof, Event.USAGE: spend})
     else:
         session.ask(incident)
-
-
-def _is_asked() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)

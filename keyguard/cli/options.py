@@ -26,6 +26,20 @@ language = click.option(
     callback=_language,
     help="Language of the report and the guide; default: from the locale.",
 )
+
+
+def text_or_json(what: str) -> Callable[[Command], Command]:
+    """Return the option for the form of what is printed, where there are these two."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help=f"Form of the {what}.",
+    )
+
+
 config = click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,9 @@ from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
 from keyguard.cli.layout import Command
 from keyguard.cli.output import tell
+from keyguard.cli.talking import confirmed
 from keyguard.errors import ExitCode, UsageError
-from keyguard.git.repository import Repository, discover
+from keyguard.git.repository import Repository, here
 from keyguard.model import Confidence, Finding, Live, ScanResult, Status
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Request, Verdict, run
@@ -77,7 +77,7 @@ def command(
     """
     dry_run, yes, revoked, although_live = (given.pop(name) for name in ("dry_run", "yes", "revoked", "although_live"))
     verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
-    repository = _here()
+    repository = here("run it inside the repository")
     verdict, findings = _found(repository, fingerprints, Settings(**given))
     if verdict.result.interrupted or not findings:
         return _nothing(verdict)
@@ -98,17 +98,11 @@ def command(
     if not although_live:
         guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
     folder = into or _beside(repository)
-    if not yes and not _agreed(folder):
+    question = f"Rewrite a clone in {clean(str(folder))}? This repository stays as it is."
+    if not yes and not confirmed(question, "done"):
         click.echo("nothing was done", err=True)
         return ExitCode.FINDINGS
     return _carried_out(wanted, verdict, repository, folder)
-
-
-def _here() -> Repository:
-    repository = discover(Path())
-    if repository is None:
-        raise UsageError("this folder is not in a git repository", "run it inside the repository")
-    return repository
 
 
 def _found(
@@ -157,12 +151,6 @@ def _is_dead(
 def _beside(repository: Repository) -> Path:
     top = repository.top or repository.git_dir
     return top.with_name(f"{top.name.removesuffix('.git') or 'repository'}-purged")
-
-
-def _agreed(folder: Path) -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageError("nobody is here to answer: nothing was done", "--yes goes ahead, --dry-run only shows")
-    return click.confirm(f"Rewrite a clone in {clean(str(folder))}? This repository stays as it is.", err=True)
 
 
 def _show(plan: Plan) -> None:

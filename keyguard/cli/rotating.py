@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from keyguard.rotation.issuers.choice import Line
     from keyguard.rotation.issuers.issuer import Issuer
     from keyguard.rotation.journal import Journal, State
-    from keyguard.rotation.record import Record
     from keyguard.rotation.steps import Rotation
     from keyguard.rotation.targets.target import Target
     from keyguard.verification.addresses import Addresses
@@ -197,18 +196,18 @@ class Session:
             talk=self.talk,
             secret=finding.secret if finding else None,
             wait=self.asked.wait,
-            recorder=lambda record: self._ended(book, record, finding),
+            recorder=lambda ended: self._ended(book, ended, finding),
         )
 
-    def _ended(self, book: Journal, record: Record, finding: Finding | None) -> None:
-        self.talk.tell("rotate.ended", key=record.fingerprint, path=str(book.path))
+    def _ended(self, book: Journal, state: State, finding: Finding | None) -> None:
+        self.talk.tell("rotate.ended", key=state.fingerprint, path=str(book.path))
         repository = discover(Path())
         if repository is None:
             return
         from keyguard.rotation.ledger import told
 
         try:
-            told(record, None if self.asked.stdin else finding, repository, rules_here(self.settings).catalogue)
+            told(state, None if self.asked.stdin else finding, repository, rules_here(self.settings).catalogue)
         except KeyGuardError as error:  # the rotation is through, and its journal says so
             click.echo(f"keyguard: the ledger of incidents was not written: {error.message}", err=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 
+from keyguard.errors import UsageError
 from keyguard.model import Secret
 from keyguard.reporting.terminal import clean
 from keyguard.reporting.words import Words
@@ -19,6 +20,18 @@ _PASTED = 1 << 14
 def can_be_asked() -> bool:
     """Whether there is somebody at a terminal."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def can_be_talked_to() -> bool:
+    """Whether there is somebody at a terminal who sees the answers there as well."""
+    return can_be_asked() and sys.stdout.isatty()
+
+
+def confirmed(question: str, nothing: str) -> bool:
+    """Ask, and say whether the answer is yes; raises `UsageError` with what was not done where nobody can answer."""
+    if not can_be_asked():
+        raise UsageError(f"nobody is here to answer: nothing was {nothing}", "--yes goes ahead, --dry-run only shows")
+    return click.confirm(question, default=False, err=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,14 +90,7 @@ Examples:
     help="What a check needs besides the key and is no secret, such as account=AC…; repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Say which hosts would be sent keys, and send nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([Format.TEXT.value, Format.JSON.value]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="Form of the report.",
-)
+@options.text_or_json("report")
 @options.asking
 @options.sources
 @options.language

@@ -76,7 +76,7 @@ def write(path: Path, text: str, inside: Path | None = None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not os.path.lexists(path)
-        _replace(path, text.encode())
+        replace(path, text.encode())
         if is_new and path.parent.name == FOLDER:
             _tell_git(path)
     except OSError as error:
@@ -87,21 +87,23 @@ def _tell_git(path: Path) -> None:
     """Add the line for a file to the attributes beside it, if these are a file in which it is not named yet."""
     beside = path.with_name(ATTRIBUTES)
     if not os.path.lexists(beside):
-        _replace(beside, attributes(path.name).encode())
+        replace(beside, attributes(path.name).encode())
     elif beside.is_file() and not beside.is_symlink():
         known = beside.read_bytes()
         if path.name.encode() not in known:
             end = b"" if known.endswith(b"\n") or not known else b"\n"
-            _replace(beside, known + end + attributes(path.name).encode())
+            replace(beside, known + end + attributes(path.name).encode())
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Put data in the place of a file, which is whole until then, with these permissions. Raises `OSError`."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        part.chmod(mode)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink()
+        part.unlink(missing_ok=True)
         raise

@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from keyguard.errors import SourceError
+from keyguard.errors import SourceError, UsageError
 from keyguard.git.runner import KEPT, Git, GitFailedError
 
 INSIDE = "--is-inside-work-tree"
@@ -89,6 +89,14 @@ class Repository:
         if self.top is None:
             raise SourceError(f"{self.git_dir} has no work tree")
         return os.path.relpath(path, self.top).replace(os.sep, "/")
+
+
+def here(hint: str) -> Repository:
+    """Return the repository that the current folder lies in; raises `UsageError`, with what to do, outside git."""
+    repository = discover(Path())
+    if repository is None:
+        raise UsageError("this folder is not in a git repository", hint)
+    return repository
 
 
 def discover(folder: Path) -> Repository | None:

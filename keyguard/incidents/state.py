@@ -6,13 +6,12 @@ They are not kept in the repository: a list of keys that still live would be a m
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from keyguard.cache import private
+from keyguard.cache import private, state
 from keyguard.config.document import parse
 from keyguard.config.layout import quoted
 from keyguard.errors import ConfigError, UsageError
@@ -21,30 +20,15 @@ from keyguard.incidents import entry
 from keyguard.incidents.identity import Identity
 from keyguard.incidents.ledger import Ledger
 
-NAME = "keyguard"
 FOLDER = "incidents"
 
 
 def place() -> Path:
-    """Return where they are kept: `$XDG_STATE_HOME/keyguard/incidents` or `~/.local/state/keyguard/incidents`.
-
-    On macOS it is below `~/Library/Application Support`, on Windows below `%LOCALAPPDATA%`. Raises `UsageError` where
-    there is no home folder.
-    """
+    """Return where they are kept (see `cache.state.place`). Raises `UsageError` where there is no home folder."""
     try:
-        return _base() / NAME / FOLDER
+        return state.place(FOLDER)
     except RuntimeError:
         raise UsageError("there is no home folder to keep incidents in", "set XDG_STATE_HOME") from None
-
-
-def _base() -> Path:
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) if local else Path.home() / "AppData" / "Local"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    base = os.environ.get("XDG_STATE_HOME")
-    return Path(base) if base and base.startswith("/") else Path.home() / ".local" / "state"
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,19 @@ import contextlib
 import enum
 import json
 import os
-import stat
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from keyguard.cache import private
+from keyguard.cache import state as state_folder
 from keyguard.errors import SourceError, UsageError
 from keyguard.rotation.values import Held, Way
 
 SCHEMA = "keyguard.rotation.v1"
 FOLDER = "rotations"
-_OWN = 0o700
-_OTHERS = 0o077
 
 
 class Step(enum.StrEnum):
@@ -154,33 +152,19 @@ def kept(beginning: str) -> str | None:
 
 
 def folder() -> Path:
-    """Return `$XDG_STATE_HOME/keyguard/rotations` (default `~/.local/state`), made if it is not there.
+    """Return where journals are kept (see `cache.state.place`), made if it is not there.
 
-    On Windows it lies below `%LOCALAPPDATA%`. Raises `SourceError` for one that is a link, or that others may enter.
+    Raises `SourceError` for one that is a link, or that others may enter.
     """
     try:
-        top = _place()
-        path = top / FOLDER
-        for each in (top, path):
-            each.mkdir(mode=_OWN, parents=True, exist_ok=True)
-        found = [each.lstat() for each in (top, path)]
-    except (OSError, RuntimeError) as error:
+        path = state_folder.place(FOLDER)
+    except RuntimeError as error:
         raise SourceError(f"there is no folder for the journal of a rotation ({type(error).__name__})") from None
-    if not all(stat.S_ISDIR(each.st_mode) and _private(each) for each in found):
-        raise SourceError(f"{path} is not a folder of yours alone", f"chmod 700 {top} {path}, if they are yours")
+    if private.made(path.parent) is None or private.made(path) is None:
+        raise SourceError(
+            f"{path} is not a folder of yours alone", f"chmod 700 {path.parent} {path}, if they are yours"
+        )
     return path
-
-
-def _private(status: os.stat_result) -> bool:
-    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & _OTHERS)
-
-
-def _place() -> Path:
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return (Path(base) if base else Path.home() / "AppData" / "Local") / "keyguard" / "state"
-    base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base and base.startswith("/") else Path.home() / ".local" / "state") / "keyguard"
 
 
 @contextlib.contextmanager

@@ -16,7 +16,6 @@ from keyguard.model import Live, Secret
 from keyguard.rotation.issuers.issuer import Issuer
 from keyguard.rotation.journal import Attempt, Journal, State, Step
 from keyguard.rotation.proof import WORKS_WITHIN, Proof
-from keyguard.rotation.record import Record, Recorder
 from keyguard.rotation.talk import Talk
 from keyguard.rotation.targets.target import NotStoredError, Target
 from keyguard.rotation.values import Minted, Way, Wish
@@ -38,7 +37,7 @@ class Rotation:
     talk: Talk
     secret: Secret | None
     wait: float
-    recorder: Recorder
+    recorder: Callable[[State], None]
     _issuer: Issuer | None = None
 
     @property
@@ -257,4 +256,4 @@ def _refused(rotation: Rotation, secret: Secret) -> str:
 def _record(rotation: Rotation) -> None:
     if not rotation.state.did(Step.RECORDED):
         rotation.did(Step.RECORDED)
-        rotation.recorder(Record.of(rotation.state))
+        rotation.recorder(rotation.state)

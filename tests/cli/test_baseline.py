@@ -46,7 +46,7 @@ def answer(two: Repo, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
         answers = io.StringIO("".join(f"{line}\n" for line in lines))
         monkeypatch.setattr(answers, "isatty", lambda: True, raising=False)
         monkeypatch.setattr(sys, "stdin", answers)
-        monkeypatch.setattr("keyguard.cli.baseline_audit._is_asked", lambda: True)
+        monkeypatch.setattr("keyguard.cli.baseline_audit.can_be_talked_to", lambda: True)
         ran = run_here("baseline", "audit", *options, cwd=two.top)
         assert KEY not in ran.stdout + ran.stderr
         assert KEY[10:20] not in ran.stdout + ran.stderr

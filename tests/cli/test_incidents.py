@@ -316,7 +316,7 @@ def test_questions_on_a_terminal(here: Here, monkeypatch: pytest.MonkeyPatch):
 
     here("scan")
     answers = iter(["y", "ticket 1", "Ada", "n", "n", "y", "3 USD", "", "n", "y"])
-    monkeypatch.setattr(incidents_resolve, "_is_asked", lambda: True)
+    monkeypatch.setattr(incidents_resolve, "can_be_talked_to", lambda: True)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: next(answers))
     monkeypatch.setattr(sys, "stdin", None)
     ran = here("incidents", "resolve", MARK)

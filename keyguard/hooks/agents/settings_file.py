@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keyguard.config import layout
 from keyguard.config.document import refuse_links
 from keyguard.errors import ConfigError, UsageError
 
@@ -93,15 +92,5 @@ class SettingsFile:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Put data in the place of a file, whose permissions stay; the file before is whole until then."""
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        part.chmod(mode)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    """Put data in the place of a file, whose permissions stay."""
+    layout.replace(path, data, stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
