@@ -217,7 +217,8 @@ class Git:
 
 
 def _close(pipe: IO[bytes]) -> None:
-    with suppress(OSError):  # what was still buffered for a process that is gone
+    # what was still buffered for a process that is gone; or the thread that feeds it closes it at this very moment
+    with suppress(OSError, ValueError):
         pipe.close()
 
 

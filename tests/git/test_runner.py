@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -123,6 +124,23 @@ def test_fields_end_with_nul(repo):
     repo.stage()
     assert Git(repo.top).fields("ls-files", "-z") == [b"a\nb"]
     assert Git(repo.top).fields("ls-files", "-z", "--", "absent") == []
+
+
+class Raced(io.BufferedWriter):
+    """A pipe that another thread closes while this one does: between the look and the flush nothing is locked."""
+
+    def flush(self) -> None:
+        self.raw.close()
+        super().flush()
+
+
+def test_a_pipe_that_its_feeder_closes_at_the_same_moment(repo):
+    with Git(repo.top).stream("cat-file", "--batch", stdin=-1) as process:
+        pipes = (process.stdout, process.stderr)
+        raw = process.stdin.detach()
+        process.stdin = Raced(raw)
+    assert [pipe.closed for pipe in pipes] == [True, True]
+    assert process.returncode is not None
 
 
 def test_stream_does_not_outlive_its_block(repo):
