@@ -19,6 +19,8 @@ REGULAR = ("100644", "100755", "100664")
 class Entry(NamedTuple):
     """One staged path: `blob` is its content, `before` the blob that it replaces in HEAD, if any.
 
+    The `blob` of a submodule (`GITLINK`) is a commit that lies elsewhere.
+
     `source` is the path in HEAD that it was renamed or copied from (its own path where it was only changed).
     """
 
@@ -30,21 +32,19 @@ class Entry(NamedTuple):
 
 
 def entries(repository: Repository, paths: Sequence[str] = ()) -> list[Entry]:
-    """Return what the index holds at these paths, or everywhere; all sides of an unfinished merge."""
+    """Return what the index holds at these paths, or everywhere: submodules too, all sides of an unfinished merge."""
     fields = repository.git.fields("ls-files", "-z", "--stage", "--", *paths)
     found = []
     for field in fields:
         head, _, path = field.partition(b"\t")
         mode, blob, _stage = head.decode("ascii").split()
-        if mode != GITLINK:
-            found.append(Entry(os.fsdecode(path), mode, blob))
+        found.append(Entry(os.fsdecode(path), mode, blob))
     return found
 
 
 def submodules(repository: Repository) -> list[str]:
     """Return the paths of the index that are submodules."""
-    fields = (field.partition(b"\t") for field in repository.git.fields("ls-files", "-z", "--stage"))
-    return [os.fsdecode(path) for head, _, path in fields if head.startswith(GITLINK.encode())]
+    return [entry.path for entry in entries(repository) if entry.mode == GITLINK]
 
 
 def changed(repository: Repository) -> list[Entry]:
@@ -62,7 +62,7 @@ def changed(repository: Repository) -> list[Entry]:
     for entry, status in _records(iter(fields), repository.zero):
         if status == "U":
             unmerged.append(entry.path)
-        elif status != "D" and entry.mode != GITLINK:
+        elif status != "D":
             found.append(entry)
     return found + (entries(repository, unmerged) if unmerged else [])
 
@@ -74,10 +74,10 @@ def _differing(repository: Repository, head: str, renames: str) -> list[bytes]:
 
 def _records(fields: Iterator[bytes], zero: str) -> Iterator[tuple[Entry, str]]:
     for field in fields:
-        _old_mode, mode, before, blob, status = field.decode("ascii").lstrip(":").split()
+        old_mode, mode, before, blob, status = field.decode("ascii").lstrip(":").split()
         source = os.fsdecode(next(fields))
         path = os.fsdecode(next(fields)) if status[0] in "RC" else source
-        yield Entry(path, mode, blob, None if before == zero else before, source), status[0]
+        yield Entry(path, mode, blob, None if before == zero or old_mode == GITLINK else before, source), status[0]
 
 
 def entries_at(repository: Repository, revision: str, paths: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -99,7 +99,9 @@ def blobs_at(repository: Repository, revision: str, paths: Sequence[str]) -> dic
     found = {}
     for field in repository.git.fields("ls-tree", "-z", "-r", "--full-tree", revision, "--", *paths):
         head, _, path = field.partition(b"\t")
-        found[os.fsdecode(path)] = head.decode("ascii").split()[2]
+        mode, _, identity = head.decode("ascii").split()
+        if mode != GITLINK:
+            found[os.fsdecode(path)] = identity
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from keyguard.errors import UsageError
 from keyguard.git import commits
 from keyguard.git.repository import Repository
+from keyguard.git.runner import GitFailedError
 from keyguard.hooks import updates
 from keyguard.hooks.updates import Update
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Where
@@ -20,6 +21,9 @@ from keyguard.sources.stored import ObjectReader
 
 _NAME = re.compile(r"[A-Za-z0-9._/-]+")
 """Names of remotes that stand for themselves in a pattern of git's; of others more is read."""
+_ESCAPED = re.compile(r"[\\*?\[]")
+"""What means something else in a pattern of git's."""
+_LITERALLY = r"\\\g<0>"
 FRAMEWORK = "PRE_COMMIT_REMOTE_NAME"
 """What the pre-commit framework, and prek, set for a push; standard input they keep to themselves."""
 FRAMEWORK_TO = "PRE_COMMIT_TO_REF"
@@ -48,7 +52,7 @@ def pushed(repository: Repository, arguments: Sequence[str], given: bytes, envir
         return _of_framework(repository, remote, environ)
     moved = updates.of_push(given)
     remote = arguments[0] if arguments else ""
-    return _moving(moved, [*updates.known(repository, moved), *_tracked(remote)])
+    return _moving(moved, [*updates.known(repository, moved), *_tracked(repository, remote)])
 
 
 def received(given: bytes) -> Moving:
@@ -84,9 +88,31 @@ def _moving(moved: Sequence[Update], without: Sequence[str]) -> Moving:
     return Moving(tuple(new), (*new, "--not", *without) if new else (), names)
 
 
-def _tracked(remote: str) -> list[str]:
-    """Return what stands for all that this repository knows the remote to have."""
-    return [f"--remotes={remote}"] if _NAME.fullmatch(remote) else []
+def _tracked(repository: Repository, remote: str) -> list[str]:
+    """Return what stands for all that this repository knows the remote to have.
+
+    Nothing does where it is pushed to elsewhere than it is fetched from. The refs of `origin/x` are not `origin`'s.
+    """
+    if not _NAME.fullmatch(remote):
+        return []
+    addresses = _addresses(repository)
+    fetched, pushed = (addresses.get(f"{remote}.{kind}", set()) for kind in ("url", "pushurl"))
+    if not fetched or (pushed and pushed != fetched):
+        return []
+    others = dict.fromkeys(name.rpartition(".")[0] for name in addresses if name.startswith(f"{remote}/"))
+    return [*(f"--exclude={_ESCAPED.sub(_LITERALLY, each)}/*" for each in others), f"--remotes={remote}"]
+
+
+def _addresses(repository: Repository) -> dict[str, set[str]]:
+    """Return the addresses of the remotes by `NAME.url` and `NAME.pushurl`."""
+    try:
+        settings = repository.git.fields("config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$")
+    except GitFailedError:  # there is none
+        return {}
+    found: dict[str, set[str]] = {}
+    for name, _, address in (os.fsdecode(each).partition("\n") for each in settings):
+        found.setdefault(name.removeprefix("remote."), set()).add(address)
+    return found
 
 
 def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str]) -> Moving:
@@ -98,4 +124,4 @@ def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str
     ids = (to,) if to and to.strip("0") else ()
     names = tuple(ref.name for ref in commits.refs(repository) if ref.name.startswith(("refs/heads/", "refs/tags/")))
     everything = ("--exclude=refs/remotes/*", "--all")
-    return Moving(ids, (*ids, *everything, "--not", *_tracked(remote)), names, (note,))
+    return Moving(ids, (*ids, *everything, "--not", *_tracked(repository, remote)), names, (note,))

@@ -14,7 +14,7 @@ from keyguard.git import index
 from keyguard.git.index import Entry
 from keyguard.git.repository import Repository
 from keyguard.hooks.choice import chosen
-from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread
+from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread, Where
 from keyguard.pipeline import changes
 from keyguard.pipeline.request import staged
 from keyguard.pipeline.scan import Collected, Scan
@@ -40,7 +40,7 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     changed = {entry.path: entry for entry in index.changed(repository)}
     entries, others = chosen(repository, files, changed)
     reader = FileReader(stats, scan.engine.reach, repository.object_format, repository)
-    outside = chain.from_iterable(_outside(reader, path, shown) for shown, path in others)
+    outside = chain.from_iterable(_outside(reader, path, shown, repository) for shown, path in others)
     collected = scan.collect(chain(staged(repository, entries, stats, scan.engine.reach), outside))
     new = _without_known(collected, _known(scan, repository, collected, changed))
     result = scan.judge(new, stats, repository, started)
@@ -50,26 +50,36 @@ def check(scan: Scan, repository: Repository, files: Sequence[Path]) -> ScanResu
     return replace(result, known=known, policy_changes=(*edits, *result.policy_changes))
 
 
-def _outside(reader: FileReader, path: Path, shown: str) -> Iterator[Item]:
-    if os.path.lexists(path):
-        yield from reader.file(path, shown)
-    else:
+def _outside(reader: FileReader, path: Path, shown: str, repository: Repository) -> Iterator[Item]:
+    if not os.path.lexists(path):
         yield Unread(shown, "it is neither in the index nor in the work tree")
+    elif path.is_dir() and not path.is_symlink():
+        yield from reader.named(path, repository)
+    else:
+        yield from reader.file(path, shown, named=True)
 
 
 def _known(scan: Scan, repository: Repository, collected: Collected, changed: dict[str, Entry]) -> Known:
     """Return what the changed paths with a finding held before; a clean commit asks git nothing here."""
-    paths = {match.place.origin.path for many in collected.matches.values() for match in many}
-    concerned = [entry for path, entry in changed.items() if path in paths]
+    found = [(match.place.origin, secret) for secret, many in collected.matches.items() for match in many]
+    concerned = [changed[path] for path in {origin.path for origin, _ in found} if path in changed]
     if not concerned:
         return {}
     before: dict[str, set[str]] = {entry.path: {entry.before} if entry.before else set() for entry in concerned}
+    names: set[str] = set()
     for revision in _parents(repository):
         for entry in concerned:
-            held = index.blobs_at(repository, revision, sorted({entry.path, entry.source or entry.path}))
-            before[entry.path].update(held.values())
+            paths = sorted({entry.path, entry.source or entry.path})
+            for path, mode, identity in index.entries_at(repository, revision, paths):
+                names.add(path)
+                if mode not in (index.GITLINK, index.TREE):
+                    before[entry.path].add(identity)
     secrets = _secrets(scan, repository, {blob for blobs in before.values() for blob in blobs})
-    return {path: {secret for blob in blobs for secret in secrets.get(blob, ())} for path, blobs in before.items()}
+    known = {path: {secret for blob in blobs for secret in secrets.get(blob, ())} for path, blobs in before.items()}
+    for origin, secret in found:
+        if origin.where is Where.FILE_NAME and origin.path in names and origin.path in known:
+            known[origin.path].add(secret)
+    return known
 
 
 def _parents(repository: Repository) -> list[str]:

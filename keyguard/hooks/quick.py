@@ -61,7 +61,8 @@ def _contents(repository: Repository, files: Sequence[Path]) -> Iterator[bytes]:
     if any(entry.path.startswith(POLICY) for entry in entries):
         raise _Doubt
     yield from (os.fsencode(entry.path) for entry in entries)
-    for header, body in objects.read(repository.git, list(dict.fromkeys(entry.blob for entry in entries))):
+    blobs = dict.fromkeys(entry.blob for entry in entries if entry.mode != index.GITLINK)
+    for header, body in objects.read(repository.git, list(blobs)):
         if body is None or header.type != "blob" or header.size > LARGEST:
             raise _Doubt
         yield body.read()

@@ -43,7 +43,7 @@ def of_entries(
     """Return the edits in what is staged; nothing is asked of git where no such file is among it."""
     own = [each for each in entries if each.path in watched.parts]
     before = {each.path: each.before for each in own if each.before}
-    after = {each.path: each.blob for each in own}
+    after = {each.path: each.blob for each in own if each.mode != index.GITLINK}
     return _edited(repository, before, after, watched, heeded=heeded) if own else []
 
 

@@ -308,6 +308,8 @@ def staged(repository: Repository, entries: Sequence[index.Entry], stats: Stats,
     origins: dict[str, tuple[Origin, ...]] = {}
     for entry in entries:
         yield Chunk(Origin(Where.FILE_NAME, entry.path, entry.blob), os.fsencode(entry.path))
+        if entry.mode == index.GITLINK:
+            continue
         where = Where.SYMLINK if entry.mode == index.SYMLINK else Where.BLOB
         origins[entry.blob] = (*origins.get(entry.blob, ()), Origin(where, entry.path, entry.blob))
     yield from ObjectReader(repository, stats, reach, origins).read(list(origins))

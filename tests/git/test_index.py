@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from keyguard.git.index import SYMLINK, Entry, blobs_at, changed, entries
+from keyguard.git.index import GITLINK, SYMLINK, Entry, blobs_at, changed, entries
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
 
@@ -70,14 +70,21 @@ def test_rename_names_its_source(repo):
     assert brief(changed(opened(repo))) == [("sub/after", False, "before")]
 
 
-def test_submodule_is_no_entry(repo, tmp_path):
+def test_submodule_has_a_path_and_no_blob(repo, tmp_path):
     inner = Repo(tmp_path / "inner")
     inner.commit()
     repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.top, "sub")
-    assert brief(changed(opened(repo))) == [(".gitmodules", True, ".gitmodules")]
-    assert [entry.path for entry in entries(opened(repo))] == [".gitmodules"]
+    assert brief(changed(opened(repo))) == [(".gitmodules", True, ".gitmodules"), ("sub", True, "sub")]
+    assert [entry.blob for entry in changed(opened(repo)) if entry.mode == GITLINK] == [inner.head]
+    assert [entry.path for entry in entries(opened(repo))] == [".gitmodules", "sub"]
     repo.commit()
-    assert blobs_at(opened(repo), "HEAD", [".gitmodules"]).keys() == {".gitmodules"}
+    assert blobs_at(opened(repo), "HEAD", [".gitmodules", "sub"]).keys() == {".gitmodules"}
+    repo.git("rm", "--quiet", "--cached", "sub")
+    (repo.top / "sub").rename(tmp_path / "away")
+    repo.write("sub", "a file now")
+    repo.stage()
+    (entry,) = changed(opened(repo))
+    assert (entry.path, entry.before) == ("sub", None)
 
 
 def test_all_sides_of_an_unfinished_merge_are_read(repo):

@@ -136,10 +136,10 @@ class Raced(io.BufferedWriter):
 
 def test_a_pipe_that_its_feeder_closes_at_the_same_moment(repo):
     with Git(repo.top).stream("cat-file", "--batch", stdin=-1) as process:
-        pipes = (process.stdout, process.stderr)
-        raw = process.stdin.detach()
-        process.stdin = Raced(raw)
-    assert [pipe.closed for pipe in pipes] == [True, True]
+        pipes = [process.stdout, process.stderr]
+        assert isinstance(process.stdin, io.BufferedWriter)
+        process.stdin = Raced(process.stdin.detach())
+    assert [pipe is not None and pipe.closed for pipe in pipes] == [True, True]
     assert process.returncode is not None
 
 

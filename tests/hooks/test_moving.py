@@ -110,6 +110,25 @@ class TestPrePush:
         assert push(guarded, "second", "main").returncode == 1
         assert push(guarded, second.top, "main").returncode == 1
 
+    def test_a_remote_whose_name_begins_with_this_one_s(self, guarded: Repo):
+        guarded.git("remote", "add", "origin/private", guarded.git("remote", "get-url", "origin"))
+        guarded.save("b", LINE)
+        guarded.git("update-ref", "refs/remotes/origin/private/main", "HEAD")
+        assert push(guarded, "origin", "main").returncode == 1
+        guarded.git("remote", "remove", "origin/private")
+        guarded.git("update-ref", "refs/remotes/origin/private/main", "HEAD")
+        assert push(guarded, "origin", "main").returncode == 0, "now it is a branch of origin's"
+
+    def test_what_is_fetched_from_elsewhere_was_not_pushed(self, guarded: Repo):
+        guarded.save("b", LINE)
+        guarded.push()
+        here = guarded.git("remote", "get-url", "origin")
+        second = guarded.remote("second")
+        guarded.git("remote", "set-url", "--push", "origin", here)
+        assert push(guarded, "origin", "HEAD:other").returncode == 0
+        guarded.git("remote", "set-url", "--push", "origin", second.top)
+        assert push(guarded, "origin", "main").returncode == 1
+
     def test_deleting_a_branch_and_forcing_one(self, guarded: Repo):
         guarded.branch("gone")
         guarded.save("b", "y")

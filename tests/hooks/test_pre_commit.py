@@ -133,6 +133,12 @@ class TestOneRun:
     def test_a_named_path_that_is_nowhere_is_not_called_clean(self, repo: Repo, hook):
         assert hook("missing").code == 3
 
+    def test_a_named_path_that_is_no_file_is_read_or_told(self, repo: Repo, hook):
+        repo.write("new/a", LINE)
+        assert hook("new").code == 1
+        os.mkfifo(repo.top / "pipe")
+        assert hook("pipe").code == 3
+
     def test_named_from_a_subfolder(self, repo: Repo, hook):
         repo.write("sub/a", LINE)
         repo.stage("sub/a")
@@ -161,6 +167,20 @@ class TestOneRun:
         repo.write("b", LINE)
         repo.stage("b")
         assert hook("sub", "b").code == 1
+
+    def test_the_path_of_a_repository_in_this_one_is_read(self, repo: Repo, hook):
+        Repo(repo.top / KEY).save("a", "x")
+        repo.git("add", "--force", KEY)
+        assert hook().code == hook(KEY).code == 1
+
+    def test_a_name_that_was_there_does_not_block(self, repo: Repo, hook):
+        repo.save(f"{KEY}/a", "x")
+        repo.write(f"{KEY}/a", "y")
+        repo.stage()
+        assert hook().code == 0
+        repo.write(f"{KEY}/b", "y")
+        repo.stage()
+        assert hook().code == 1
 
     def test_another_index_is_the_one_that_counts(self, repo: Repo, hook, monkeypatch: pytest.MonkeyPatch):
         repo.save("a", "x")
