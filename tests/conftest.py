@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -128,10 +129,19 @@ def run_here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     """The same command line in this process, at a tenth of the cost; `cwd` stays changed until the test ends."""
     from keyguard.cli.main import main
 
-    def run(*arguments: str | Path, cwd: Path | None = None) -> Ran:
+    def run(
+        *arguments: str | bytes | Path,
+        cwd: Path | None = None,
+        environ: Mapping[str, str | None] | None = None,
+        stdin: bytes = b"",
+    ) -> Ran:
         if cwd is not None:
             monkeypatch.chdir(cwd)
-        code = main([str(each) for each in arguments])
+        with pytest.MonkeyPatch.context() as given:
+            for name, value in (environ or {}).items():
+                given.delenv(name, raising=False) if value is None else given.setenv(name, value)
+            given.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            code = main([os.fsdecode(each) for each in arguments])
         said = capsys.readouterr()
         return Ran(code, said.out, said.err)
 

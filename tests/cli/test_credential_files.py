@@ -33,11 +33,11 @@ def found(report: str) -> dict[tuple[str, str], str]:
     }
 
 
-def test_copies_of_the_files(tmp_path: Path, run_keyguard: RunKeyguard):
+def test_copies_of_the_files(tmp_path: Path, run_here: RunKeyguard):
     folder = tmp_path / "saved"
     folder.mkdir()
     copies(folder)
-    ran = run_keyguard("scan", "--format", "json", folder)
+    ran = run_here("scan", "--format", "json", folder)
     assert ran.code == 1
     seen = found(ran.stdout)
     assert EXPECTED - seen.keys() == set()
@@ -46,20 +46,20 @@ def test_copies_of_the_files(tmp_path: Path, run_keyguard: RunKeyguard):
     assert not any(secret in ran.stdout + ran.stderr for secret in secrets)
 
 
-def test_copies_that_only_the_history_holds(repo: Repo, run_keyguard: RunKeyguard):
+def test_copies_that_only_the_history_holds(repo: Repo, run_here: RunKeyguard):
     copies(repo.top)
     repo.git("add", "--all")
     repo.git("commit", "--quiet", "-m", "keep everything")
     repo.git("rm", "--quiet", "-r", "*.bak")
     repo.git("commit", "--quiet", "-m", "remove it again")
-    ran = run_keyguard("scan", "--history", "--format", "json", cwd=repo.top)
+    ran = run_here("scan", "--history", "--format", "json", cwd=repo.top)
     assert ran.code == 1
     assert EXPECTED - found(ran.stdout).keys() == set()
 
 
-def test_each_kind_of_file_has_a_rule_of_its_own_that_tells_whose_it_is(tmp_path: Path, run_keyguard: RunKeyguard):
+def test_each_kind_of_file_has_a_rule_of_its_own_that_tells_whose_it_is(tmp_path: Path, run_here: RunKeyguard):
     copies(tmp_path)
-    rules = Counter(rule for rule in found(run_keyguard("scan", "--format", "json", tmp_path).stdout).values())
+    rules = Counter(rule for rule in found(run_here("scan", "--format", "json", tmp_path).stdout).values())
     wanted = {
         "aws-secret-access-key", "netrc-password", "npm-registry-token", "npm-registry-password", "pypirc-password",
         "docker-config-auth", "docker-identity-token", "url-password", "databricks-password", "modal-token-secret",

@@ -51,70 +51,70 @@ def check(ran: Ran, code: int, *said: str) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_usage(repo: Repo, run_keyguard: RunKeyguard, arguments: list[str], said: str):
-    check(run_keyguard(*arguments, cwd=repo.top), 2, said)
+def test_wrong_usage(repo: Repo, run_here: RunKeyguard, arguments: list[str], said: str):
+    check(run_here(*arguments, cwd=repo.top), 2, said)
 
 
 @pytest.mark.parametrize("option", [["--staged"], ["--history"], ["--range", "A..B"]], ids=" ".join)
-def test_outside_a_repository(tmp_path: Path, run_keyguard: RunKeyguard, option: list[str]):
-    check(run_keyguard("scan", *option, cwd=tmp_path), 2, "not in a git repository")
+def test_outside_a_repository(tmp_path: Path, run_here: RunKeyguard, option: list[str]):
+    check(run_here("scan", *option, cwd=tmp_path), 2, "not in a git repository")
 
 
 @pytest.mark.parametrize("command", [["hook", "run"], ["hook", "install"], ["baseline", "create"]], ids=" ".join)
-def test_commands_that_need_a_repository(tmp_path: Path, run_keyguard: RunKeyguard, command: list[str]):
-    check(run_keyguard(*command, cwd=tmp_path), 2)
+def test_commands_that_need_a_repository(tmp_path: Path, run_here: RunKeyguard, command: list[str]):
+    check(run_here(*command, cwd=tmp_path), 2)
 
 
 @pytest.mark.parametrize("given", ["missing..HEAD", "HEAD..missing", "--output=x..HEAD"])
-def test_a_range_that_names_no_commit(repo: Repo, run_keyguard: RunKeyguard, given: str):
+def test_a_range_that_names_no_commit(repo: Repo, run_here: RunKeyguard, given: str):
     repo.save("a", "a")
-    check(run_keyguard("scan", f"--range={given}", cwd=repo.top), 3, "names no commit")
+    check(run_here("scan", f"--range={given}", cwd=repo.top), 3, "names no commit")
 
 
-def test_a_corrupt_head(repo: Repo, run_keyguard: RunKeyguard):
+def test_a_corrupt_head(repo: Repo, run_here: RunKeyguard):
     repo.save("a", "a")
     (repo.git_dir / "HEAD").write_text("nonsense\n")
-    assert run_keyguard("scan", "--history", cwd=repo.top).code in (2, 3)
+    assert run_here("scan", "--history", cwd=repo.top).code in (2, 3)
 
 
-def test_no_git_on_the_path(repo: Repo, run_keyguard: RunKeyguard, tmp_path: Path):
-    ran = run_keyguard("scan", cwd=repo.top, environ={"PATH": str(tmp_path)})
+def test_no_git_on_the_path(repo: Repo, run_here: RunKeyguard, tmp_path: Path):
+    ran = run_here("scan", cwd=repo.top, environ={"PATH": str(tmp_path)})
     check(ran, 2, "git was not found")
 
 
-def test_a_repository_of_another_user(repo: Repo, run_keyguard: RunKeyguard):
-    ran = run_keyguard("scan", "--history", cwd=repo.top, environ={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+def test_a_repository_of_another_user(repo: Repo, run_here: RunKeyguard):
+    ran = run_here("scan", "--history", cwd=repo.top, environ={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     assert ran.code in (0, 3)  # git's own switch for this is dropped like every other variable of git's
 
 
 @pytest.mark.parametrize("text", ["min-confidence = ", "no-such = 1", "exclude-paths = 3"])
-def test_a_broken_configuration(repo: Repo, run_keyguard: RunKeyguard, text: str):
+def test_a_broken_configuration(repo: Repo, run_here: RunKeyguard, text: str):
     repo.write(".keyguard.toml", text)
-    check(run_keyguard("scan", cwd=repo.top), 2, ".keyguard.toml")
+    check(run_here("scan", cwd=repo.top), 2, ".keyguard.toml")
 
 
-def test_a_baseline_with_merge_markers(repo: Repo, run_keyguard: RunKeyguard):
+def test_a_baseline_with_merge_markers(repo: Repo, run_here: RunKeyguard):
     repo.write(".keyguard/baseline.toml", "<<<<<<< HEAD\n")
-    check(run_keyguard("scan", cwd=repo.top), 2, "baseline.toml", "1")
+    check(run_here("scan", cwd=repo.top), 2, "baseline.toml", "1")
 
 
-def test_a_bare_repository_has_no_work_tree(tmp_path: Path, run_keyguard: RunKeyguard):
+def test_a_bare_repository_has_no_work_tree(tmp_path: Path, run_here: RunKeyguard):
     bare = Repo(tmp_path / "bare.git", bare=True)
-    check(run_keyguard("scan", cwd=bare.top), 2, "--history")
-    check(run_keyguard("scan", "--staged", cwd=bare.top), 2, "no index")
+    check(run_here("scan", cwd=bare.top), 2, "--history")
+    check(run_here("scan", "--staged", cwd=bare.top), 2, "no index")
 
 
-def test_a_report_is_not_written_through_a_link(repo: Repo, run_keyguard: RunKeyguard, tmp_path: Path):
+def test_a_report_is_not_written_through_a_link(repo: Repo, run_here: RunKeyguard, tmp_path: Path):
     target = tmp_path / "target"
     target.write_text("precious")
     (repo.top / "report").symlink_to(target)
-    check(run_keyguard("scan", "--output", "report", cwd=repo.top), 2)
+    check(run_here("scan", "--output", "report", cwd=repo.top), 2)
     assert target.read_text() == "precious"
 
 
-def test_a_report_does_not_take_the_place_of_a_pipe_or_device(repo: Repo, run_keyguard: RunKeyguard):
+def test_a_report_does_not_take_the_place_of_a_pipe_or_device(repo: Repo, run_here: RunKeyguard):
     os.mkfifo(repo.top / "report")
-    check(run_keyguard("scan", "--output", "report", cwd=repo.top), 2)
+    check(run_here("scan", "--output", "report", cwd=repo.top), 2)
     assert (repo.top / "report").is_fifo()
 
 
@@ -126,9 +126,7 @@ def test_a_report_does_not_take_the_place_of_a_pipe_or_device(repo: Repo, run_ke
         (">/dev/full", 3, "No space left"),
     ],
 )
-def test_a_standard_stream_that_is_closed_or_full(
-    repo: Repo, run_keyguard: RunKeyguard, closed: str, code: int, said: str
-):
+def test_a_standard_stream_that_is_closed_or_full(repo: Repo, run_here: RunKeyguard, closed: str, code: int, said: str):
     if closed == ">/dev/full" and not Path("/dev/full").exists():
         pytest.skip("this system has no full device")
     done = subprocess.run(
@@ -152,8 +150,8 @@ def test_an_interrupt_while_modules_are_loaded(monkeypatch: pytest.MonkeyPatch):
     assert ended.value.code == 130
 
 
-def test_hostile_names_do_not_reach_the_terminal(run_keyguard: RunKeyguard):
-    ran = run_keyguard("scan", "a\x1b[31m\u202eb\n2")
+def test_hostile_names_do_not_reach_the_terminal(run_here: RunKeyguard):
+    ran = run_here("scan", "a\x1b[31m\u202eb\n2")
     assert ran.code == 2
     assert "\x1b" not in ran.stderr
     assert "\u202e" not in ran.stderr

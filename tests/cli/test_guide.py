@@ -14,19 +14,19 @@ from tests.support.repository import Repo
 KEY = keys.project_key(random.Random(5))
 
 
-def fingerprint(repo: Repo, run_keyguard: RunKeyguard) -> str:
-    ran = run_keyguard("scan", "--worktree", "--history", "--format", "json", cwd=repo.top)
+def fingerprint(repo: Repo, run_here: RunKeyguard) -> str:
+    ran = run_here("scan", "--worktree", "--history", "--format", "json", cwd=repo.top)
     value: str = json.loads(ran.stdout)["findings"][0]["fingerprint"]
     return value
 
 
-def test_a_finding_is_found_again_by_its_fingerprint(repo: Repo, run_keyguard: RunKeyguard):
+def test_a_finding_is_found_again_by_its_fingerprint(repo: Repo, run_here: RunKeyguard):
     repo.save("gone.env", KEY)
     repo.remove("gone.env")
     repo.commit()
-    known = fingerprint(repo, run_keyguard)
+    known = fingerprint(repo, run_here)
     for given in (known, known[:12]):
-        ran = run_keyguard("guide", given, cwd=repo.top)
+        ran = run_here("guide", given, cwd=repo.top)
         assert ran.code == 0
         assert "platform.openai.com" in ran.stdout
         assert "gone.env" in ran.stdout or repo.git("rev-parse", "HEAD~1")[:12] in ran.stdout
@@ -38,15 +38,15 @@ def test_it_ends_with_the_proof_where_there_can_be_one(repo: Repo, run_here: Run
     assert "keyguard verify" not in run_here("guide", "openai-webhook-secret", cwd=repo.top).stdout
 
 
-def test_a_fingerprint_that_is_not_here(repo: Repo, run_keyguard: RunKeyguard):
-    ran = run_keyguard("guide", "kg1-" + "0" * 32, cwd=repo.top)
+def test_a_fingerprint_that_is_not_here(repo: Repo, run_here: RunKeyguard):
+    ran = run_here("guide", "kg1-" + "0" * 32, cwd=repo.top)
     assert (ran.code, ran.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("subject", ["openai", "openai-admin-key", "anthropic", "azure-openai-key"])
-def test_a_kind_of_key_in_both_languages(repo: Repo, run_keyguard: RunKeyguard, subject: str):
-    english = run_keyguard("guide", subject, cwd=repo.top)
-    chinese = run_keyguard("guide", subject, "--lang", "zh", cwd=repo.top)
+def test_a_kind_of_key_in_both_languages(repo: Repo, run_here: RunKeyguard, subject: str):
+    english = run_here("guide", subject, cwd=repo.top)
+    chinese = run_here("guide", subject, "--lang", "zh", cwd=repo.top)
     assert english.code == chinese.code == 0
     links = [line.strip() for line in english.stdout.splitlines() if line.strip().startswith("https://")]
     assert links
@@ -54,17 +54,17 @@ def test_a_kind_of_key_in_both_languages(repo: Repo, run_keyguard: RunKeyguard, 
     assert "吊销" in chinese.stdout
 
 
-def test_without_a_subject_the_first_provider_is_shown(repo: Repo, run_keyguard: RunKeyguard):
-    ran = run_keyguard("guide", cwd=repo.top)
+def test_without_a_subject_the_first_provider_is_shown(repo: Repo, run_here: RunKeyguard):
+    ran = run_here("guide", cwd=repo.top)
     assert ran.code == 0
     assert "OpenAI" in ran.stdout
     assert "anthropic" in ran.stderr
 
 
 @pytest.mark.parametrize(("locale", "word"), [("zh_CN.UTF-8", "吊销"), ("en_US.UTF-8", "Revoke"), ("C", "Revoke")])
-def test_the_locale_decides_the_language(run_keyguard: RunKeyguard, locale: str, word: str):
+def test_the_locale_decides_the_language(run_here: RunKeyguard, locale: str, word: str):
     environ = {"LC_ALL": locale, "PYTHONIOENCODING": "utf-8"}
-    assert word in run_keyguard("guide", "openai", environ=environ).stdout
+    assert word in run_here("guide", "openai", environ=environ).stdout
 
 
 def test_a_console_without_chinese_gets_english(run_keyguard: RunKeyguard):

@@ -40,14 +40,12 @@ def everywhere(repo: Repo) -> Repo:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("source", [["--worktree", "--history"], ["--staged"], ["--range", "HEAD~1..HEAD"]])
-def test_reports_in_every_form(
-    everywhere: Repo, run_keyguard: RunKeyguard, tmp_path: Path, lang: str, source: list[str]
-):
+def test_reports_in_every_form(everywhere: Repo, run_here: RunKeyguard, tmp_path: Path, lang: str, source: list[str]):
     everywhere.stage("new")
     outputs = [f"--output={form}={tmp_path / form}" for form in Format]
     summary = tmp_path / "summary"
     environ = {"GITHUB_STEP_SUMMARY": str(summary)}
-    ran = run_keyguard("scan", *outputs, "--lang", lang, *source, cwd=everywhere.top, environ=environ)
+    ran = run_here("scan", *outputs, "--lang", lang, *source, cwd=everywhere.top, environ=environ)
     assert ran.code == 1
     check(ran)
     check(Ran(0, summary.read_text(), ""))
@@ -57,10 +55,10 @@ def test_reports_in_every_form(
         assert out.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_hook_the_guide_and_the_baseline(everywhere: Repo, run_keyguard: RunKeyguard):
+def test_the_hook_the_guide_and_the_baseline(everywhere: Repo, run_here: RunKeyguard):
     everywhere.stage("new")
     for arguments in (["hook", "run"], ["baseline", "create", "--history"], ["hook", "install"]):
-        check(run_keyguard(*arguments, cwd=everywhere.top))
+        check(run_here(*arguments, cwd=everywhere.top))
     check(Ran(0, (everywhere.top / ".keyguard" / "baseline.toml").read_text(), ""))
 
 
@@ -84,33 +82,33 @@ def test_the_hook_the_guide_and_the_baseline(everywhere: Repo, run_keyguard: Run
     ],
     ids=lambda value: "-".join(each.replace(KEY, "KEY") for each in value),
 )
-def test_errors(repo: Repo, run_keyguard: RunKeyguard, arguments: list[str]):
+def test_errors(repo: Repo, run_here: RunKeyguard, arguments: list[str]):
     repo.save("a", "a")
-    ran = run_keyguard(*arguments, cwd=repo.top)
+    ran = run_here(*arguments, cwd=repo.top)
     assert ran.code in (2, 3)
     check(ran)
 
 
 @pytest.mark.parametrize("text", [f"{KEY} = 1", f"lang = '{KEY}'", f"lang = {KEY}", f"exclude-rules = ['{KEY}']"])
-def test_errors_in_configuration(repo: Repo, run_keyguard: RunKeyguard, text: str):
+def test_errors_in_configuration(repo: Repo, run_here: RunKeyguard, text: str):
     repo.write(".keyguard.toml", text)
-    ran = run_keyguard("scan", cwd=repo.top)
+    ran = run_here("scan", cwd=repo.top)
     assert ran.code == 2
     check(ran)
 
 
 @pytest.mark.parametrize("text", [f"{KEY} = 1", f"[accepted]\n{KEY} = {{}}", f"[accepted]\n'kg1-{KEY}' = {{}}", KEY])
-def test_errors_in_the_baseline(repo: Repo, run_keyguard: RunKeyguard, text: str):
+def test_errors_in_the_baseline(repo: Repo, run_here: RunKeyguard, text: str):
     repo.write(".keyguard/baseline.toml", text)
-    ran = run_keyguard("scan", cwd=repo.top)
+    ran = run_here("scan", cwd=repo.top)
     assert ran.code == 2
     check(ran)
 
 
-def test_a_folder_whose_name_is_a_key(tmp_path: Path, run_keyguard: RunKeyguard):
+def test_a_folder_whose_name_is_a_key(tmp_path: Path, run_here: RunKeyguard):
     inside = tmp_path / KEY / "x"
     inside.mkdir(parents=True)
     (inside / "a").write_text(KEY)
-    check(run_keyguard("scan", "--history", cwd=inside))
-    check(run_keyguard("scan", cwd=inside))
-    check(run_keyguard("scan", str(inside)))
+    check(run_here("scan", "--history", cwd=inside))
+    check(run_here("scan", cwd=inside))
+    check(run_here("scan", str(inside)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, RunKeyguard
+from tests.conftest import RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -38,10 +38,13 @@ workers.TOLD = 1
 def run_changed(program: str, *arguments: str, cwd: Path, stderr: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
     """The command line in a process in which something was changed before."""
     program += "import sys; from keyguard.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", program, *arguments], cwd=cwd, env=environ, stdout=subprocess.PIPE, stderr=stderr
-    )
+    command = [sys.executable, "-P", "-c", program, *arguments]
+    return subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr)
+
+
+@pytest.fixture(autouse=True)
+def as_installed(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(installed))
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def leaky(repo: Repo) -> Repo:
 
 def test_an_interrupt_ends_with_what_was_found_so_far(repo: Repo) -> None:
     for name in "abc":
-        repo.write(f"{name}.env", f"OPENAI_API_KEY={keys.project_key(keys.fresh())}\n" * 9000)
+        repo.write(f"{name}.env", f"OPENAI_API_KEY={keys.project_key(keys.fresh())}\n" + "a line\n" * 240_000)
     process = run_changed(INTERRUPTED, "scan", cwd=repo.top)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130

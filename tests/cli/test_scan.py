@@ -24,11 +24,11 @@ def report(ran: Ran) -> dict[str, Any]:
 
 
 @pytest.fixture
-def scan(repo: Repo, run_keyguard: RunKeyguard):
+def scan(repo: Repo, run_here: RunKeyguard):
     """Scan the repository as JSON, and check that the secret is nowhere in what was printed."""
 
     def run(*arguments: str, cwd: Path | None = None, **options: Any) -> tuple[int, dict[str, Any]]:
-        ran = run_keyguard("scan", "--format", "json", *arguments, cwd=cwd or repo.top, **options)
+        ran = run_here("scan", "--format", "json", *arguments, cwd=cwd or repo.top, **options)
         assert KEY not in ran.stdout + ran.stderr
         return ran.code, report(ran)
 
@@ -51,9 +51,9 @@ class TestClean:
         for options in ([], ["--history"], ["--staged"], ["--range", "HEAD~0..HEAD"], ["--worktree", "--history"]):
             assert scan(*options)[0] == 0
 
-    def test_an_empty_range_says_that_there_was_nothing(self, repo: Repo, run_keyguard: RunKeyguard):
+    def test_an_empty_range_says_that_there_was_nothing(self, repo: Repo, run_here: RunKeyguard):
         repo.save("a.py", LINE)
-        ran = run_keyguard("scan", "--range", "HEAD..HEAD", cwd=repo.top)
+        ran = run_here("scan", "--range", "HEAD..HEAD", cwd=repo.top)
         assert ran.code == 0
         assert "nothing to scan" in ran.stdout.lower()
 

@@ -18,9 +18,9 @@ OTHER = keys.anthropic_key(random.Random(4))
 
 
 @pytest.fixture
-def scan(repo: Repo, run_keyguard: RunKeyguard):
+def scan(repo: Repo, run_here: RunKeyguard):
     def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        ran = run_keyguard("scan", "--format", "json", *arguments, cwd=repo.top)
+        ran = run_here("scan", "--format", "json", *arguments, cwd=repo.top)
         return ran.code, json.loads(ran.stdout)
 
     return run
@@ -61,9 +61,9 @@ def test_one_place_without_a_comment_is_enough_to_block(repo: Repo, scan: Any):
     assert scan()[0] == 1
 
 
-def test_the_baseline_accepts_what_was_there_and_nothing_new(repo: Repo, scan: Any, run_keyguard: RunKeyguard):
+def test_the_baseline_accepts_what_was_there_and_nothing_new(repo: Repo, scan: Any, run_here: RunKeyguard):
     repo.save("a", KEY)
-    assert run_keyguard("baseline", "create", cwd=repo.top).code == 0
+    assert run_here("baseline", "create", cwd=repo.top).code == 0
     text = (repo.top / ".keyguard" / "baseline.toml").read_text()
     assert "kg1-" in text
     assert KEY[10:30] not in text
@@ -74,17 +74,17 @@ def test_the_baseline_accepts_what_was_there_and_nothing_new(repo: Repo, scan: A
     repo.write("b", OTHER)
     code, found = scan()
     assert code == 1
-    assert run_keyguard("baseline", "create", cwd=repo.top).code == 2
-    assert run_keyguard("baseline", "update", cwd=repo.top).code == 0
+    assert run_here("baseline", "create", cwd=repo.top).code == 2
+    assert run_here("baseline", "update", cwd=repo.top).code == 0
     assert scan()[0] == 0
 
 
-def test_the_hook_honours_the_baseline(repo: Repo, run_keyguard: RunKeyguard):
+def test_the_hook_honours_the_baseline(repo: Repo, run_here: RunKeyguard):
     repo.write("a", KEY)
     repo.stage("a")
-    assert run_keyguard("hook", "run", cwd=repo.top).code == 1
-    assert run_keyguard("baseline", "create", cwd=repo.top).code == 0
-    assert run_keyguard("hook", "run", cwd=repo.top).code == 0
+    assert run_here("hook", "run", cwd=repo.top).code == 1
+    assert run_here("baseline", "create", cwd=repo.top).code == 0
+    assert run_here("hook", "run", cwd=repo.top).code == 0
 
 
 def test_excluded_paths_are_told(repo: Repo, scan: Any):
@@ -121,25 +121,23 @@ def test_one_secret_can_be_looked_for(repo: Repo, scan: Any):
         assert [each["fingerprint"] for each in scan("--fingerprint", fingerprint[:16])[1]["findings"]] == [fingerprint]
 
 
-def test_an_update_that_looked_for_less_drops_nothing(repo: Repo, run_keyguard: RunKeyguard):
+def test_an_update_that_looked_for_less_drops_nothing(repo: Repo, run_here: RunKeyguard):
     repo.save("a", f"k={KEY}\n")
     repo.write("b", f"k={OTHER}\n")
     (repo.top / "sub").mkdir()
-    assert run_keyguard("baseline", "create", cwd=repo.top).stdout.startswith("2 accepted")
+    assert run_here("baseline", "create", cwd=repo.top).stdout.startswith("2 accepted")
     narrowed = ["--rule", "openai-project-key"]
-    assert run_keyguard("baseline", "update", "--history", *narrowed, cwd=repo.top).stdout.startswith("2 accepted")
-    assert run_keyguard("baseline", "update", "--history", "--prune", *narrowed, cwd=repo.top).code == 2
-    ran = run_keyguard("baseline", "update", "--history", "--prune", cwd=repo.top / "sub")
+    assert run_here("baseline", "update", "--history", *narrowed, cwd=repo.top).stdout.startswith("2 accepted")
+    assert run_here("baseline", "update", "--history", "--prune", *narrowed, cwd=repo.top).code == 2
+    ran = run_here("baseline", "update", "--history", "--prune", cwd=repo.top / "sub")
     assert ran.stdout.startswith("2 accepted")
     (repo.top / "b").unlink()
-    assert run_keyguard("baseline", "update", "--history", "--prune", cwd=repo.top).stdout.startswith("1 accepted")
+    assert run_here("baseline", "update", "--history", "--prune", cwd=repo.top).stdout.startswith("1 accepted")
 
 
-def test_a_baseline_is_not_written_through_a_link_of_the_repository(
-    repo: Repo, run_keyguard: RunKeyguard, tmp_path: Path
-):
+def test_a_baseline_is_not_written_through_a_link_of_the_repository(repo: Repo, run_here: RunKeyguard, tmp_path: Path):
     repo.save("a", f"k={KEY}\n")
     (tmp_path / "elsewhere").mkdir()
     (repo.top / ".keyguard").symlink_to(tmp_path / "elsewhere")
-    assert run_keyguard("baseline", "create", cwd=repo.top).code == 2
+    assert run_here("baseline", "create", cwd=repo.top).code == 2
     assert not list((tmp_path / "elsewhere").iterdir())

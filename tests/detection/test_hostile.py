@@ -41,10 +41,10 @@ def test_one_key_in_one_long_line_is_found_at_its_column() -> None:
 
 def test_many_different_keys_take_time_in_proportion() -> None:
     rng = keys.fresh()
-    lines = [f"k={keys.legacy_key(rng)}\n" for _ in range(4000)]
-    few, found_few = seconds("".join(lines[:1000]).encode())
+    lines = [f"k={keys.legacy_key(rng)}\n" for _ in range(1200)]
+    few, found_few = seconds("".join(lines[:300]).encode())
     many, found_many = seconds("".join(lines).encode())
-    assert (len(found_few), len(found_many)) == (1000, 4000)
+    assert (len(found_few), len(found_many)) == (300, 1200)
     assert many < 12 * max(few, 0.05)
 
 

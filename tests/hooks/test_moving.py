@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
 import subprocess
@@ -13,7 +12,7 @@ import pytest
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.hooks import moving, updates
-from tests.conftest import PROJECT, RunKeyguard
+from tests.conftest import RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -23,14 +22,8 @@ LINE = f"OPENAI_API_KEY={KEY}\n"
 
 
 def push(repo: Repo, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    """Push as a user would, the hooks free to find this checkout; nothing printed holds a key."""
-    done = subprocess.run(
-        ["git", "push", *arguments],
-        cwd=repo.top,
-        capture_output=True,
-        env=os.environ | {"PYTHONPATH": str(PROJECT)},
-        check=False,
-    )
+    """Push as a user would; nothing printed holds a key."""
+    done = subprocess.run(["git", "push", *arguments], cwd=repo.top, capture_output=True, check=False)
     assert KEY.encode() not in done.stdout + done.stderr
     return done
 
@@ -152,21 +145,21 @@ class TestPrePush:
 
 
 class TestFramework:
-    def test_every_branch_and_tag_that_the_remote_has_not(self, guarded: Repo, run_keyguard: RunKeyguard):
+    def test_every_branch_and_tag_that_the_remote_has_not(self, guarded: Repo, run_here: RunKeyguard):
         environ = {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_TO_REF": guarded.head}
-        ran = run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ)
+        ran = run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ)
         assert (ran.code, ran.stdout) == (0, "")
         assert "all branches and tags that origin does not have" in ran.stderr
         guarded.branch("other")
         guarded.save("b", LINE)
         guarded.checkout("main")
-        assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
+        assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
         guarded.push("other")
-        assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 0
+        assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 0
         environ["PRE_COMMIT_TO_REF"] = guarded.blob(OTHER)
-        assert run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
+        assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
         environ["PRE_COMMIT_TO_REF"] = "12" * 20
-        missing = run_keyguard("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ)
+        missing = run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ)
         assert "bad object" in missing.stdout, "then everything that is stored is read, and it is not complete"
 
 
@@ -197,23 +190,23 @@ class TestPreReceive:
         repo.commit()
         assert push(repo, "origin", "main").returncode == 1
 
-    def test_what_the_client_says_of_the_past_proves_nothing(self, repo: Repo, server: Repo, run_here, monkeypatch):
+    def test_what_the_client_says_of_the_past_proves_nothing(self, repo: Repo, server: Repo, run_here):
         repo.save("b", LINE)
         before = repo.head
         repo.save("b", "gone")
         server.git("fetch", "--quiet", repo.top, "main")
         (server.git_dir / "FETCH_HEAD").unlink()
         for lines in (f"{before} {before} a\n", f"{before} {repo.head} a\n{'0' * 40} {before} b\n"):
-            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
-            assert run_here("hook", "run", "--type", "pre-receive", cwd=server.top).code == 1
+            told = run_here("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=lines.encode())
+            assert told.code == 1
 
     @pytest.mark.parametrize("given", [b"", b"\n \n"])
-    def test_nothing_said_is_not_clean(self, server: Repo, run_keyguard: RunKeyguard, given: bytes):
-        assert run_keyguard("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=given).code == 2
+    def test_nothing_said_is_not_clean(self, server: Repo, run_here: RunKeyguard, given: bytes):
+        assert run_here("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=given).code == 2
 
-    def test_what_cannot_be_read_does_not_pass(self, repo: Repo, server: Repo, run_keyguard: RunKeyguard):
+    def test_what_cannot_be_read_does_not_pass(self, repo: Repo, server: Repo, run_here: RunKeyguard):
         lines = f"{'0' * 40} {'12' * 20} refs/heads/x\n".encode()
-        assert run_keyguard("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=lines).code == 3
+        assert run_here("hook", "run", "--type", "pre-receive", cwd=server.top, stdin=lines).code == 3
 
 
 class TestMessages:
@@ -249,7 +242,7 @@ class TestMessages:
         assert run_here("hook", "install", "--type", "commit-msg", cwd=repo.top).code == 0
         repo.write("a", "gone")
         repo.stage()
-        environ = os.environ | {"PYTHONPATH": str(PROJECT), "GIT_EDITOR": "sed -i 1s/^/Done/"}
+        environ = os.environ | {"GIT_EDITOR": "sed -i 1s/^/Done/"}
         ran = subprocess.run(["git", "commit", "-v"], cwd=repo.top, capture_output=True, env=environ, check=False)
         assert ran.returncode == 0, ran.stderr
         with_key = ["git", "commit", "--allow-empty", "-m", KEY]

@@ -11,7 +11,7 @@ import pytest
 
 from keyguard.hooks import quick
 from keyguard.rules import built
-from tests.conftest import PROJECT, Ran, RunKeyguard
+from tests.conftest import Ran, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -42,14 +42,8 @@ def guarded(repo: Repo, run_here: RunKeyguard) -> Repo:
 
 
 def commit(repo: Repo, *options: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run `git commit` as a user would, with the hook free to find this checkout."""
-    return subprocess.run(
-        ["git", "commit", "-m", "x", *options],
-        cwd=cwd or repo.top,
-        capture_output=True,
-        env=os.environ | {"PYTHONPATH": str(PROJECT)},
-        check=False,
-    )
+    """Run `git commit` as a user would."""
+    return subprocess.run(["git", "commit", "-m", "x", *options], cwd=cwd or repo.top, capture_output=True, check=False)
 
 
 class TestOneRun:

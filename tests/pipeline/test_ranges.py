@@ -319,31 +319,31 @@ class TestEnvironment:
 
 
 class TestCommand:
-    def test_a_job_finds_what_its_push_brings_in(self, repo: Repo, run_keyguard: RunKeyguard):
+    def test_a_job_finds_what_its_push_brings_in(self, repo: Repo, run_here: RunKeyguard):
         old = repo.save("a", "a")
         new = repo.save("b", f"k={KEY}\n")
         environ = {"CI_COMMIT_SHA": new, "CI_COMMIT_BEFORE_SHA": old}
-        ran = run_keyguard("scan", "--range", "auto", cwd=repo.top, environ=environ)
+        ran = run_here("scan", "--range", "auto", cwd=repo.top, environ=environ)
         assert ran.code == 1
         assert f"GitLab CI/CD, push: {new[:12]} (CI_COMMIT_SHA) since {old[:12]}" in ran.stderr
 
-    def test_a_key_in_the_name_of_a_branch_is_not_shown(self, repo: Repo, run_keyguard: RunKeyguard):
+    def test_a_key_in_the_name_of_a_branch_is_not_shown(self, repo: Repo, run_here: RunKeyguard):
         old = repo.save("a", "a")
         new = repo.save("b", "b")
         repo.git("update-ref", f"refs/remotes/origin/{KEY}", old)
         environ = {"CI_COMMIT_SHA": new, "CI_COMMIT_BRANCH": "x", "CI_DEFAULT_BRANCH": KEY}
-        ran = run_keyguard("scan", "--range", "auto", cwd=repo.top, environ=environ)
+        ran = run_here("scan", "--range", "auto", cwd=repo.top, environ=environ)
         assert ran.code == 0
         assert "what refs/remotes/origin/" in ran.stderr
         assert KEY not in ran.stderr
 
-    def test_outside_a_ci_system_it_says_what_to_do(self, repo: Repo, run_keyguard: RunKeyguard):
-        ran = run_keyguard("scan", "--range", "auto", cwd=repo.top)
+    def test_outside_a_ci_system_it_says_what_to_do(self, repo: Repo, run_here: RunKeyguard):
+        ran = run_here("scan", "--range", "auto", cwd=repo.top)
         assert ran.code == 2
         assert "--range origin/main..HEAD" in ran.stderr
 
-    def test_a_commit_that_is_not_here_is_not_clean(self, repo: Repo, run_keyguard: RunKeyguard):
+    def test_a_commit_that_is_not_here_is_not_clean(self, repo: Repo, run_here: RunKeyguard):
         repo.save("a", "a")
-        ran = run_keyguard("scan", "--range", "auto", cwd=repo.top, environ={"CIRCLE_SHA1": GONE})
+        ran = run_here("scan", "--range", "auto", cwd=repo.top, environ={"CIRCLE_SHA1": GONE})
         assert ran.code == 3
         assert f"git fetch origin {GONE}" in ran.stderr
