@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,16 +14,6 @@ from tests.support.keys import project_key
 from tests.support.repository import Repo
 
 KEY = project_key(random.Random(12))
-
-
-@pytest.fixture
-def saying(monkeypatch: pytest.MonkeyPatch):
-    """Put these bytes on standard input."""
-
-    def say(data: bytes) -> None:
-        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
-
-    return say
 
 
 @pytest.mark.parametrize(
@@ -55,25 +43,24 @@ def test_prompt_is_blocked(run_keyguard: RunKeyguard):
     assert KEY not in ran.stdout
 
 
-def test_options_count(tmp_path: Path, run_here: RunKeyguard, saying):
+def test_options_count(tmp_path: Path, run_here: RunKeyguard):
     data = json.dumps({"hook_event_name": "UserPromptSubmit", "prompt": KEY}).encode()
-    saying(data)
-    assert "block" in run_here("hook", "run", "--agent", "codex", cwd=tmp_path).stdout
-    saying(data)
-    ran = run_here("hook", "run", "--agent", "codex", "--rule", "github-pat-fine-grained", cwd=tmp_path)
+    assert "block" in run_here("hook", "run", "--agent", "codex", cwd=tmp_path, stdin=data).stdout
+    options = ("--rule", "github-pat-fine-grained")
+    ran = run_here("hook", "run", "--agent", "codex", *options, cwd=tmp_path, stdin=data)
     assert (ran.code, ran.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("kind", [ZeroDivisionError, KeyboardInterrupt])
 def test_bug_of_ours_and_interrupt_block(
-    tmp_path: Path, run_here: RunKeyguard, saying, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+    tmp_path: Path, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ):
     def broken(*_arguments):
         raise kind(KEY)
 
     monkeypatch.setattr("keyguard.hooks.agents.guard.Call.answer", broken)
-    saying(json.dumps({"hook_event_name": "PreToolUse", "tool_input": KEY}).encode())
-    ran = run_here("hook", "run", "--agent", "codex", cwd=tmp_path)
+    data = json.dumps({"hook_event_name": "PreToolUse", "tool_input": KEY}).encode()
+    ran = run_here("hook", "run", "--agent", "codex", cwd=tmp_path, stdin=data)
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr == f"KeyGuard: nothing was checked, so this is stopped: internal error ({kind.__name__})\n"
 
@@ -92,7 +79,8 @@ def test_set_up_and_taken_out(repo: Repo, run_here: RunKeyguard, monkeypatch: py
         f"installed: {repo.top / '.codex' / 'hooks.json'}",
         "this file belongs to the project: commit it, and everyone who works on it needs keyguard on PATH",
         "keyguard is not on PATH here: until it is, Codex CLI is stopped at every step",
-        "Codex runs no new hook before you have trusted it: /hooks in Codex, and again whenever it has changed",
+        "Codex runs a project's hooks only where you trust the project, and no new hook before you have trusted it: "
+        "/hooks in Codex, and again whenever it has changed",
     ]
     assert run_here("hook", "install", "--agent", "codex", cwd=repo.top).stdout.startswith("installed already: ")
     ran = run_here("hook", "uninstall", "--agent", "codex", cwd=repo.top)

@@ -4,11 +4,13 @@ Source: github.com/openai/codex, `codex-rs/hooks`: the schemas of inputs and out
 output is taken in `src/events` and `src/engine/output_parser.rs`, where hooks are looked for in
 `src/engine/discovery.rs`. An output with a member that its schema has not is dropped, and the action goes on, so that
 nothing is printed here but what the schemas have had from the beginning. Exit code 2 blocks only with a reason on
-standard error; any other code lets the action go on. `decision: block` after a tool gives the model the reason as
-feedback; newer versions also know `updatedToolOutput`, which older ones refuse together with the reason.
+standard error; any other code lets the action go on. `decision: block` after a tool gives the model the reason in the
+place of the output (seen with 0.171.0, whose requests were looked at); newer versions also know `updatedToolOutput`,
+which older ones refuse together with the reason.
 
 Codex has no tool that reads files: it uses the shell, whose command is looked at before, and its output after.
-A hook of a project runs only once the user has trusted it (`trust_status` in `discovery.rs`).
+A hook of a project runs only once the user has trusted both the project and the hook (`trust_status` in `discovery.rs`;
+seen with 0.171.0).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from keyguard.hooks.agents.payload import Payload
 from keyguard.hooks.agents.protocol import Agent, Answer, Event, Fate, Masked, Moment, Settings, folder_of, printed
 
 MOMENTS = {"UserPromptSubmit": Moment.PROMPT, "PreToolUse": Moment.TOOL, "PostToolUse": Moment.OUTPUT}
+_FATES = {Moment.PROMPT: Fate.KEPT, Moment.TOOL: Fate.SHOWN, Moment.OUTPUT: Fate.MASKED}
 
 
 def _event(payload: Payload) -> Event | None:
@@ -50,11 +53,12 @@ AGENT = Agent(
     title="Codex CLI",
     event=_event,
     refuse=_refuse,
-    fate=lambda event: Fate.KEPT if event.moment is Moment.PROMPT else Fate.SHOWN,
+    fate=lambda event: _FATES[event.moment],
     settings=Settings(
         project=".codex/hooks.json",
         user=lambda: Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex") / "hooks.json",
         entries=_entries,
-        notice="Codex runs no new hook before you have trusted it: /hooks in Codex, and again whenever it has changed",
+        notice="Codex runs a project's hooks only where you trust the project, and no new hook before you have trusted "
+        "it: /hooks in Codex, and again whenever it has changed",
     ),
 )
