@@ -33,13 +33,17 @@ class Severity(enum.IntEnum):
 
 
 class Exposure(enum.StrEnum):
-    """How far a secret has travelled, worked out from git; the order is from near to far."""
+    """How far a secret has travelled, worked out from git; the order is from near to far.
+
+    A refused one came with a push to this server, of which it keeps nothing.
+    """
 
     NONE = "none"
     WORKTREE = "worktree"
     STAGED = "staged"
     UNREACHABLE = "unreachable"
     UNPUSHED = "unpushed"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
     PUSHED = "pushed"
 

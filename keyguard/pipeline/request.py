@@ -240,7 +240,7 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, se
         return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact, scanned=scanned)
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
-    head = repository.resolve("HEAD")
+    head = repository.arriving[0] if len(repository.arriving) == 1 else repository.resolve("HEAD")
     address = None if elsewhere else _address(repository)
     return Verdict(result, scan.catalogue, scan.language, address, head, notes, contact, scanned)
 

@@ -14,6 +14,8 @@ from keyguard.remediation.words import StepWords
 from keyguard.rules.catalogue import Catalogue, Provider, Rule, Topic
 
 AT_HOME = (Exposure.NONE, Exposure.WORKTREE, Exposure.STAGED)
+OWN = (Exposure.UNPUSHED, Exposure.REFUSED)
+"""Where the commits that hold it can still be rewritten, since nobody else has them."""
 SHORT_ADDRESS = 48
 """How long an address may be to stand in the summary."""
 _STORED = frozenset(Where) - {Where.FILE, Where.STDIN, Where.SYMLINK, Where.GIT_CONFIG}
@@ -73,7 +75,7 @@ def _brief(situation: Situation) -> Iterator[str]:
         yield "identify"
     if situation.exposure in AT_HOME:
         yield from _at_home(situation)
-    elif situation.exposure is Exposure.UNPUSHED:
+    elif situation.exposure in OWN:
         yield from _unpushed(situation)
         yield "safe"
         yield "more"
@@ -93,7 +95,7 @@ def _whole(situation: Situation) -> Iterator[str]:
     if situation.exposure in AT_HOME:
         yield from (name for name in _at_home(situation) if name != "more")
         yield from ("replace", "find", "limits")
-    elif situation.exposure is Exposure.UNPUSHED:
+    elif situation.exposure in OWN:
         yield from _unpushed(situation)
         yield from ("check-range", "revoke", "replace", "find", "calls", "limits", "account")
     else:
@@ -134,7 +136,7 @@ def _unpushed(situation: Situation) -> Iterator[str]:
         yield {Where.TAG_MESSAGE: "retag", Where.NOTE: "renote"}.get(situation.where or Where.FILE, "remove")
         return
     only_stash = situation.refs == {"stash"}
-    if only_stash or not situation.refs:
+    if only_stash or not (situation.refs or situation.exposure is Exposure.REFUSED):
         yield "stash" if only_stash else "reflog"
         return
     in_message = situation.wheres == {Where.COMMIT_MESSAGE}
@@ -153,6 +155,8 @@ def _contact(situation: Situation) -> Iterator[str]:
 
 
 def _false_alarm(situation: Situation) -> str:
+    if situation.exposure is Exposure.REFUSED:
+        return "false-alarm-server"
     stored = situation.exposure not in AT_HOME and (situation.commits or situation.wheres & _STORED)
     return "false-alarm-stored" if stored else "false-alarm"
 

@@ -19,7 +19,10 @@ _SEVERITY = {
     Severity.MEDIUM: "bold yellow",
     Severity.LOW: "bold",
 }
-_EXPOSURE = {Exposure.PUSHED: "red", Exposure.UNKNOWN: "red", Exposure.UNREACHABLE: "red", Exposure.UNPUSHED: "yellow"}
+_EXPOSURE = {
+    **dict.fromkeys((Exposure.PUSHED, Exposure.UNKNOWN, Exposure.UNREACHABLE), "red"),
+    **dict.fromkeys((Exposure.UNPUSHED, Exposure.REFUSED), "yellow"),
+}
 Told = dict[tuple[str, Exposure], tuple[int, Finding, Guidance]]
 
 

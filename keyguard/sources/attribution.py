@@ -90,10 +90,16 @@ class Attribution:
     @cached_property
     def public(self) -> bool:
         """Whether every commit here was pushed by definition: in a bare clone, on a server, in a CI checkout."""
-        return self.repository.bare or bool(self.repository.arriving) or _is_ci_checkout(self.repository)
+        return self.repository.bare or self._is_server or _is_ci_checkout(self.repository)
+
+    @property
+    def _is_server(self) -> bool:
+        return bool(self.repository.arriving)
 
     def exposure(self, commit: str, reaching: Sequence[Ref]) -> Exposure:
         """Return how far a commit has travelled, by the refs that reach it."""
+        if self._is_server and not reaching:
+            return Exposure.REFUSED
         if self.public or commit in self.pushed:
             return Exposure.PUSHED
         if not self.intact:
@@ -183,6 +189,8 @@ class Attribution:
 
     def _named(self, refs: Sequence[Ref]) -> Exposure:
         """Return the exposure of an object that refs name itself: a tag, or a tag of a blob."""
+        if self._is_server and not refs:
+            return Exposure.REFUSED
         if not refs:
             return Exposure.UNREACHABLE if self.intact else Exposure.UNKNOWN
         if self.public or any(ref.name.startswith(commits.REMOTES) for ref in refs):

@@ -170,7 +170,11 @@ class TestPreReceive:
         refused = push(repo, "origin", "main")
         assert refused.returncode == 1
         assert b"pre-receive hook declined" in refused.stderr
-        assert f"b:1:16  {repo.head[:8]}" in refused.stderr.decode()
+        said = refused.stderr.decode()
+        assert f"b:1:16  {repo.head[:8]}" in said
+        assert "In a push that is refused" in said
+        assert "git commit --amend" in said
+        assert "Whoever runs the server" in said
         assert server.git("log", "--format=%s", "main") == "A change"
 
     def test_what_is_there_already_does_not_block(self, repo: Repo, server: Repo):
