@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import random
-import sys
 from pathlib import Path
 
 import pytest
@@ -43,11 +41,9 @@ def answer(two: Repo, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
     """Run the audit as on a terminal, with these answers."""
 
     def run(*lines: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
-        answers = io.StringIO("".join(f"{line}\n" for line in lines))
-        monkeypatch.setattr(answers, "isatty", lambda: True, raising=False)
-        monkeypatch.setattr(sys, "stdin", answers)
+        answers = "".join(f"{line}\n" for line in lines).encode()
         monkeypatch.setattr("keyguard.cli.baseline_audit.can_be_talked_to", lambda: True)
-        ran = run_here("baseline", "audit", *options, cwd=two.top)
+        ran = run_here("baseline", "audit", *options, cwd=two.top, stdin=answers)
         assert KEY not in ran.stdout + ran.stderr
         assert KEY[10:20] not in ran.stdout + ran.stderr
         return ran.code, ran.stdout + ran.stderr
