@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +67,16 @@ class Asked:
             )
 
 
+def _has_changed(before: State | None, after: State | None) -> bool:
+    """Whether a run may have changed something at the provider or in a target."""
+    from keyguard.rotation.journal import Step
+
+    if after is None or after is before:
+        return False
+    then = before.attempts if before else ()
+    return after.attempts != then or (after.did(Step.DELETED) and not (before and before.did(Step.DELETED)))
+
+
 class Session:
     """One run of the command."""
 
@@ -81,6 +90,7 @@ class Session:
     def run(self) -> ExitCode:
         """Rotate, or say what would be done."""
         from keyguard.rotation import journal
+        from keyguard.rotation.steps import StoppedError
         from keyguard.rotation.targets.target import target
 
         self.asked.check()
@@ -91,16 +101,17 @@ class Session:
         if self.asked.dry_run:
             return self._shown(finding, targets)
         with journal.opened(fingerprint) as book:
+            before = book.state
             try:
                 return self._rotated(book, finding, targets)
             except (KeyboardInterrupt, click.Abort):
                 click.echo(f"keyguard: {self._way_on(book)}", err=True)
                 return ExitCode.INTERRUPTED
-            except UsageError:
-                raise
             except KeyGuardError as error:
-                error.hint = "; ".join(each for each in (error.hint, self._way_on(book)) if each)
-                raise
+                if isinstance(error, UsageError) and not _has_changed(before, book.state):
+                    raise
+                hint = "; ".join(each for each in (error.hint, self._way_on(book)) if each)
+                raise StoppedError(error.message, hint) from None
 
     # ---- the key ------------------------------------------------------------------------------------------------
 
@@ -138,7 +149,10 @@ class Session:
         if book.state is not None and book.state.did(Step.RECORDED):
             self.talk.tell("rotate.was-ended", at=dict(book.state.times)[Step.DEAD])
             return ExitCode.CLEAN
-        state = self._begun(book, finding, targets) if book.state is None else self._gone_on(book, book.state, targets)
+        if book.state is None:
+            state = self._begun(book, finding, targets)
+        else:
+            state = self._gone_on(book, book.state, finding, targets)
         rotation = self._rotation(book, state, finding, targets)
         if self.asked.spend_limit is not None:
             self._cap(rotation, self.asked.spend_limit)
@@ -147,6 +161,10 @@ class Session:
 
     def _cap(self, rotation: Rotation, dollars: int) -> None:
         """Limit the damage first, whatever else may take its time."""
+        from keyguard.rotation.values import Extra
+
+        if Extra.LIMIT not in rotation.issuer.extras:
+            raise UsageError("--spend-limit cannot be had for this key", "leave it out: no call sets it")
         if self.talk.confirm("rotate.ask-cap", dollars=dollars):
             capped = rotation.issuer.cap(rotation.state.old, dollars * 100)
             self.talk.tell("rotate.capped" if capped else "rotate.cap-lower", dollars=dollars)
@@ -159,27 +177,17 @@ class Session:
         issuer = self._issuer(finding.provider, finding.rule, finding)
         return book.keep(begun(finding, issuer, self._wanted(targets), self.talk))
 
-    def _gone_on(self, book: Journal, state: State, targets: list[Target]) -> State:
-        """Return the state to go on from; other targets than before are taken until the new key is in place."""
-        from dataclasses import replace
-
-        from keyguard.rotation.begin import checked
-        from keyguard.rotation.journal import Step
+    def _gone_on(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> State:
+        from keyguard.rotation.resume import resumed
 
         self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
-        if not state.did(Step.PROVEN) and state.folder != str(Path.cwd()):
-            raise UsageError("this rotation was begun in another folder", f"go on there: cd {state.folder}")
-        wanted = tuple(each.spec for each in targets)
-        if not wanted or wanted == state.targets:
-            return state
-        if state.did(Step.PROVEN):
-            hint = f"leave out --into; it goes to {', '.join(state.targets) or 'where you put it by hand'}"
-            raise UsageError("the new key is in place already, by other targets", hint)
-        for spec in (each for attempt in state.attempts for each in attempt.touched if each not in wanted):
-            raise UsageError("a target of before may hold a new key that is not kept", f"name it again: --into {spec}")
-        known = {state.fingerprint, *(each.fingerprint for each in state.attempts if each.fingerprint)}
-        checked(targets, known, self.talk)
-        return book.keep(replace(state, targets=wanted))
+        new = resumed(
+            state,
+            self._wanted(targets),
+            lambda: self._issuer(state.provider, state.rule, finding),
+            self.talk,
+        )
+        return state if new == state else book.keep(new)
 
     def _rotation(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> Rotation:
         from keyguard.rotation.proof import Proof
@@ -248,12 +256,12 @@ class Session:
     def _shown(self, finding: Finding | None, targets: list[Target]) -> ExitCode:
         """Show the calls; with an admin key there is, what reads is sent, so that they are shown with their ids."""
         from keyguard.rotation.begin import begun
-        from keyguard.rotation.issuers.choice import calls_of, variable
+        from keyguard.rotation.issuers.choice import calls_of, is_set, variable
 
         if finding is None:
             raise UsageError("the key is nowhere here: there is nothing to show", "going on says what is done")
         name, state, cap = variable(finding.rule), None, self.asked.spend_limit is not None
-        if name is not None and os.environ.get(name):
+        if name is not None and is_set(finding.rule):
             issuer = self._issuer(finding.provider, finding.rule, finding)
             state = begun(finding, issuer, self._wanted(targets), self.talk)
         old, way = (state.old, state.way) if state else (None, Way(self.asked.way) if self.asked.way else None)

@@ -14,7 +14,7 @@ from keyguard.rotation.issuers.issuer import Issuer
 from keyguard.rotation.journal import State, Step
 from keyguard.rotation.talk import Talk
 from keyguard.rotation.targets.target import Target
-from keyguard.rotation.values import Held, Spent, Way
+from keyguard.rotation.values import Extra, Held, Spent, Way
 
 _MANY = 12
 """How many lines of usage are shown."""
@@ -37,8 +37,10 @@ def begun(finding: Finding, issuer: Issuer, wanted: Wanted, talk: Talk) -> State
     """Return the state in which the key is found and nothing is changed; raises `UsageError` if it is not found."""
     old = found(finding.secret, issuer, wanted.key_id, talk)
     since = exposed_since(finding) or old.created
-    told(old, issuer, since, talk)
-    way = _way(old, issuer, wanted, talk)
+    spent = told(old, issuer, since, talk)
+    first = wanted.revoke_first or _offered(finding, talk)
+    way = _way(old, issuer, wanted, talk, gone=first)
+    _check_extras(wanted, issuer, way)
     if not wanted.targets and way is not Way.BY_HAND:
         raise UsageError("nothing says where the new key goes", "--into .env:OPENAI_API_KEY, gh:NAME or 'command:…'")
     checked(wanted.targets, {finding.fingerprint}, talk)
@@ -51,8 +53,9 @@ def begun(finding: Finding, issuer: Issuer, wanted: Wanted, talk: Talk) -> State
         old=old,
         way=way,
         targets=tuple(each.spec for each in wanted.targets),
-        revoke_first=wanted.revoke_first or _offered(finding, talk),
+        revoke_first=first,
         since=since,
+        spent=spent,
         scopes=scopes,
         expires_in=wanted.expires_in,
         folder=str(Path.cwd()),
@@ -74,20 +77,20 @@ def found(secret: Secret, issuer: Issuer, key_id: str | None, talk: Talk) -> Hel
     return several[number]
 
 
-def told(old: Held, issuer: Issuer, since: int | None, talk: Talk) -> None:
-    """Say whose key it is, and what it did since it was exposed."""
+def told(old: Held, issuer: Issuer, since: int | None, talk: Talk) -> str:
+    """Say whose key it is, and what it did since it was exposed; return that in one line, empty if nobody says."""
     talk.tell("rotate.found", id=old.id, key=described(old))
-    if since is None:
-        return
-    spent = issuer.spent(old, since)
+    spent = issuer.spent(old, since) if since is not None else None
     if spent is None:
-        return
+        return ""
     for line in _lines(spent):
         talk.tell("rotate.spent-line", line=line)
     dollars = "?" if spent.dollars is None else f"{spent.dollars:,.2f}"
-    talk.tell("rotate.spent", n=sum(spent.requests.values()), dollars=dollars, since=_day(since))
+    count = sum(spent.requests.values())
+    talk.tell("rotate.spent", n=count, dollars=dollars, since=_day(since))
     for each in spent.untold:
         talk.tell("rotate.untold", why=each)
+    return f"since {_day(since)}: {count:,} requests, {dollars} US dollars{', not all told' if spent.untold else ''}"
 
 
 def described(held: Held) -> str:
@@ -114,12 +117,12 @@ def checked(targets: Sequence[Target], known: set[str], talk: Talk) -> None:
 
 def exposed_since(finding: Finding) -> int | None:
     """Return when the commit was made that brought the key in (seconds since 1970), if one did."""
-    dates = [each.date for each in finding.places if each.date]
-    return int(datetime.fromisoformat(min(dates)).timestamp()) if dates else None
+    dates = [datetime.fromisoformat(each.date) for each in finding.places if each.date]
+    return int(min(dates).timestamp()) if dates else None
 
 
-def _way(old: Held, issuer: Issuer, wanted: Wanted, talk: Talk) -> Way:
-    ways = issuer.ways(old)
+def _way(old: Held, issuer: Issuer, wanted: Wanted, talk: Talk, *, gone: bool) -> Way:
+    ways = issuer.ways(old, gone=gone)
     if wanted.way is not None:
         if wanted.way not in ways:
             raise UsageError(f"a new key of this kind cannot be made by {wanted.way}", f"one of: {', '.join(ways)}")
@@ -135,9 +138,20 @@ def _way(old: Held, issuer: Issuer, wanted: Wanted, talk: Talk) -> Way:
     return ways[number]
 
 
+def _check_extras(wanted: Wanted, issuer: Issuer, way: Way) -> None:
+    """Raise `UsageError` for what would not be done: a key made by hand has what its maker gives it."""
+    offered = () if way is Way.BY_HAND else issuer.extras
+    for option, given, extra in (
+        ("--scope", wanted.scopes, Extra.SCOPES),
+        ("--expires-in", wanted.expires_in, Extra.EXPIRY),
+    ):
+        if given and extra not in offered:
+            raise UsageError(f"{option} cannot be had for this new key", f"leave {option} out: no call sets it")
+
+
 def _scopes(old: Held, issuer: Issuer, wanted: Wanted, way: Way, talk: Talk) -> tuple[str, ...] | None:
     """Return what the new key is restricted to: as the old one was, or less."""
-    if way is Way.BY_HAND:
+    if way is Way.BY_HAND or Extra.SCOPES not in issuer.extras:
         return None
     known = issuer.scopes(old)
     if wanted.scopes:
@@ -164,4 +178,7 @@ def _lines(spent: Spent) -> list[str]:
 
 
 def _day(seconds: int | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds else "-"
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds else "-"
+    except (TypeError, ValueError, OverflowError, OSError):  # a provider says what it likes
+        return "-"

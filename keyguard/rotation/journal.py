@@ -42,7 +42,8 @@ class Step(enum.StrEnum):
 class Attempt:
     """A new key that was asked for under a name; whatever became of it, it can be found in the organisation by that.
 
-    `fingerprint` is known once it was given out; `touched` are the targets that it may stand in.
+    `fingerprint` is known once it was given out; `touched` are the targets that it may stand in, `doubtful` those of
+    them that failed, and may have taken it all the same. `by_hand`: whether the user was to make it.
     """
 
     name: str
@@ -50,13 +51,16 @@ class Attempt:
     account: str | None = None
     fingerprint: str | None = None
     touched: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """All that is known of one rotation; `times` says when each step was done (ISO 8601, UTC).
 
-    `proof` is by what the old key is known to be dead; `folder` is where it was begun, which `gh` and commands go by.
+    `proof` is by what the old key is known to be dead; `folder` is where it was begun, which `gh` and commands go by;
+    `spent` is what the key did since it was exposed, as it was told when the rotation began.
     """
 
     fingerprint: str
@@ -74,6 +78,7 @@ class State:
     times: tuple[tuple[str, str], ...] = ()
     proof: str = ""
     folder: str = ""
+    spent: str = ""
 
     def did(self, step: Step) -> bool:
         """Whether a step is done."""
@@ -122,6 +127,7 @@ class Journal:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(self.path)
+            _synced(self.path.parent)
         except OSError as error:
             raise SourceError(
                 f"the journal of the rotation cannot be written to {self.path}: {error.strerror}",
@@ -184,6 +190,17 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
+def _synced(path: Path) -> None:
+    """Have the name of a file that was put into a folder on the disk as well; Windows has no such call."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _read(path: Path) -> State | None:
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -202,7 +219,8 @@ def _state(document: dict[str, Any]) -> State:
     if document.pop("schema") != SCHEMA:
         raise ValueError
     known = {each.name: document[each.name] for each in fields(State)}
-    attempts = tuple(Attempt(**{**each, "touched": tuple(each["touched"])}) for each in known["attempts"])
+    lists = ("touched", "doubtful")
+    attempts = tuple(Attempt(**{**each, **{name: tuple(each[name]) for name in lists}}) for each in known["attempts"])
     scopes = None if known["scopes"] is None else tuple(known["scopes"])
     texts = {"targets": tuple(known["targets"]), "times": tuple((name, at) for name, at in known["times"])}
     return State(

@@ -6,7 +6,7 @@ from keyguard.git.repository import Repository
 from keyguard.incidents.entry import LONGEST_NOTE, fits
 from keyguard.model import Event, Finding, Incident
 from keyguard.pipeline.desk import Desk
-from keyguard.rotation.journal import State
+from keyguard.rotation.journal import State, Step
 from keyguard.rules.catalogue import Catalogue
 
 BY = "keyguard rotate"
@@ -24,6 +24,10 @@ def told(state: State, finding: Finding | None, repository: Repository, rules: C
     if new:
         placed = f"by {new}, in {', '.join(state.targets) or 'a place of yours'}"
         desk.record(subject, Event.REPLACED, by=BY, note=_fitting(placed, "in its targets"))
+    if state.did(Step.DEPLOYED) and not state.revoke_first:
+        desk.record(subject, Event.CONSUMERS, by=BY, note="by the word of its user")
+    if state.spent:
+        desk.record(subject, Event.USAGE, by=BY, note=_fitting(state.spent, "told when the rotation began"))
 
 
 def _fitting(text: str, otherwise: str) -> str:

@@ -20,6 +20,8 @@ from keyguard.rotation.talk import Talk
 from keyguard.rotation.targets.target import NotStoredError, Target
 from keyguard.rotation.values import Minted, Way, Wish
 
+AGAIN = "going on makes another one"
+
 
 class StoppedError(KeyGuardError):
     """The rotation ends before its end; it can be gone on with."""
@@ -97,7 +99,8 @@ def _made(rotation: Rotation) -> None:
         raise StoppedError("no new key was made")
     _sweep(rotation, [each for each in state.attempts if not each.touched])
     name = f"keyguard-{state.fingerprint.partition('-')[2][:8]}-{secrets.token_hex(3)}"
-    rotation.keep(replace(state, attempts=(*state.attempts, Attempt(name))).after(Step.NAMED))
+    attempt = Attempt(name, by_hand=state.way is Way.BY_HAND)
+    rotation.keep(replace(state, attempts=(*state.attempts, attempt)).after(Step.NAMED))
     minted = _by_hand(rotation, name) if state.way is Way.BY_HAND else _minted(rotation, name)
     held = minted.held
     made = rotation.state.with_new(id=held.id, account=held.account, fingerprint=minted.secret.fingerprint)
@@ -152,8 +155,10 @@ def _store(rotation: Rotation, secret: Secret) -> None:
         rotation.keep(rotation.state.with_new(touched=(*touched, target.spec)))
         try:
             target.put(secret, _known(rotation.state))
-        except NotStoredError:
-            rotation.keep(rotation.state.with_new(touched=touched))
+        except NotStoredError as error:
+            doubtful = rotation.state.attempts[-1].doubtful
+            failed = {"touched": touched} if error.surely else {"doubtful": (*doubtful, target.spec)}
+            rotation.keep(rotation.state.with_new(**failed))
             raise
         rotation.talk.tell("rotate.stored", target=target.spec)
     rotation.did(Step.STORED)
@@ -163,15 +168,12 @@ def _check_targets(rotation: Rotation) -> None:
     new = rotation.state.new
     for target in rotation.targets:
         if new and new.fingerprint and target.holds(new.fingerprint) is False:
-            hint = "put it back by hand, or begin anew by going on"
-            raise StoppedError(f"{target.spec} does not hold the new key; the old one is untouched", hint)
+            raise StoppedError(f"{target.spec} does not hold the new key; the old one is untouched", AGAIN)
 
 
 def _sweep(rotation: Rotation, attempts: Sequence[Attempt]) -> None:
-    """Delete the keys of attempts that came to nothing, which no target holds any more."""
-    if rotation.state.way is Way.BY_HAND:
-        return
-    for attempt in attempts:
+    """Delete the keys of attempts that came to nothing, which no target holds any more; not what the user has made."""
+    for attempt in (each for each in attempts if not each.by_hand):
         for made in rotation.issuer.made(rotation.state.old, attempt):
             rotation.issuer.discard(made, attempt)
             rotation.talk.tell("rotate.swept", name=attempt.name)
@@ -209,10 +211,13 @@ def _check_new(rotation: Rotation) -> None:
     new = rotation.state.new
     if new is None:  # made and put in place by hand
         return
-    _check_targets(rotation)
-    if new.id and rotation.issuer.has(replace(rotation.state.old, id=new.id, account=new.account)) is False:
+    try:
+        _check_targets(rotation)
+        if new.id and rotation.issuer.has(replace(rotation.state.old, id=new.id, account=new.account)) is False:
+            raise StoppedError("the new key is not there any more; the old one is untouched", AGAIN)
+    except StoppedError:
         rotation.keep(rotation.state.before(Step.PROVEN, Step.DEPLOYED))
-        raise StoppedError("the new key is not there any more; the old one is untouched", "going on makes another one")
+        raise
 
 
 def _dead(rotation: Rotation) -> None:
@@ -255,5 +260,5 @@ def _refused(rotation: Rotation, secret: Secret) -> str:
 
 def _record(rotation: Rotation) -> None:
     if not rotation.state.did(Step.RECORDED):
+        rotation.recorder(rotation.state)  # a second time after a crash does no harm, never would
         rotation.did(Step.RECORDED)
-        rotation.recorder(rotation.state)

@@ -17,6 +17,14 @@ class Way(enum.StrEnum):
     BY_HAND = "by-hand"
 
 
+class Extra(enum.StrEnum):
+    """What can be wished for beside a new key, where the provider's API has it."""
+
+    SCOPES = "scopes"
+    EXPIRY = "expiry"
+    LIMIT = "limit"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A key as its provider's list shows it: never the whole text; times in seconds since 1970.

@@ -20,7 +20,7 @@ from tests.conftest import Ran
 from tests.support import keys
 from tests.support.endpoints import faults, openai
 from tests.support.endpoints.organization import Organization
-from tests.support.endpoints.server import StandIn
+from tests.support.endpoints.server import Seen, StandIn
 from tests.support.keyguard_with_endpoints import Placed
 from tests.support.repository import Repo
 
@@ -112,7 +112,14 @@ def test_whole_rotation(world: World):
 
 def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(world: World):
     assert main(["scan", "--history"]) == 1
+    world.app.usage = {"completions": 120, "dollars": 4}
     assert world(MARK, *INTO, "--yes").code == 0
+    assert main(["incidents", "show", MARK]) == 0
+    shown = world.capsys.readouterr().out
+    assert "120 requests, 4.00 US dollars" in shown
+    assert [line.strip()[:3] for line in shown.splitlines() if line.lstrip().startswith("[")] == ["[x]"] * 5 + [
+        "[ ]"
+    ] * 2
     assert main(["incidents", "list"]) == 0
     assert main(["scan", "--history", "--format", "json"]) == 0
     said = world.capsys.readouterr().out
@@ -277,6 +284,29 @@ class TestNewKey:
         assert world.app.keys[leaked] is openai.Key.REVOKED
         assert world.app.keys[world.env.strip().partition("=")[2]] is openai.Key.LIVE
 
+    def test_it_may_be_given_an_end(self, world: World):
+        assert world(MARK, *INTO, "--yes", "--expires-in", "30").code == 0
+        (made,) = [seen for seen in world.server.seen if seen.method == "POST"]
+        assert json.loads(made.body)["expires_in_seconds"] == 30 * 86_400
+
+    def test_the_end_of_a_key_of_a_new_account_and_of_an_admin_key(self, world: World):
+        way = ("--replace-with", "new-account")
+        assert world(MARK, *INTO, "--yes", "--expires-in", "30", *way).code == 0
+        leaked = keys.admin_key(random.Random(8))
+        world.app.keys = {**world.app.keys, leaked: openai.Key.LIVE}
+        world.repo.write("a.env", f"K={leaked}\n")
+        into = ("--into", "a.env:K", "--yes")
+        assert world(Secret(leaked).fingerprint, *into, "--scope", "api.model.read").code == 2
+        assert world(Secret(leaked).fingerprint, *into, "--expires-in", "1").code == 0
+        made = [json.loads(seen.body)["expires_in_seconds"] for seen in world.server.seen if seen.method == "POST"]
+        assert made == [30 * 86_400, 86_400]
+
+    def test_what_a_hand_made_key_cannot_be_given(self, world: World):
+        world.app.owned["key_0002"].account = None
+        for option in (("--expires-in", "9"), ("--scope", "api.model.read")):
+            ran = world(MARK, *INTO, "--yes", "--replace-with", "by-hand", *option)
+            assert (ran.code, f"leave {option[0]} out" in ran.stderr) == (2, True)
+
 
 class TestOldKey:
     def test_revoked_first_it_dies_before_there_is_another(self, world: World):
@@ -299,6 +329,34 @@ class TestOldKey:
         ran = world(MARK, "--yes")
         assert (ran.code, "does not hold the new key" in ran.stderr) == (3, True)
         assert world.app.keys[OLD] is openai.Key.LIVE
+        assert world(MARK, "--yes").code == 0
+        world.check_rotated()
+
+    def test_it_can_still_be_revoked_first_when_the_rotation_is_under_way(self, world: World):
+        assert world(MARK, *INTO, terminal="n\n").code == 3
+        assert world(MARK, "--yes", "--revoke-first").code == 0
+        assert [call.split()[0] for call in world.calls if call.startswith(("POST", "DELETE"))] == ["DELETE", "POST"]
+        world.check_rotated()
+
+    def test_what_was_begun_is_not_silently_done_otherwise(self, world: World):
+        assert world(MARK, *INTO, terminal="n\n").code == 3
+        for option in (("--key-id", "key_0001"), ("--scope", "api.model.read"), ("--expires-in", "9")):
+            ran = world(MARK, "--yes", *option)
+            assert (ran.code, f"without {option[0]}" in ran.stderr) == (2, True)
+        assert world(MARK, "--yes", "--replace-with", "new-account").code == 0
+        assert any(call.endswith("POST /v1/organization/projects/proj_app/service_accounts") for call in world.calls)
+
+    def test_after_it_was_revoked_first_nothing_ends_as_if_nothing_had_been_done(self, world: World):
+        def changes_the_file(_handler: object, seen: Seen) -> bool:
+            if seen.method == "DELETE":
+                world.repo.write(".env", "OPENAI_API_KEY=another\n")
+            return False
+
+        world.server.always = changes_the_file
+        ran = world(MARK, *INTO, "--yes", "--revoke-first")
+        assert (ran.code, "holds another value" in ran.stderr, "go on with" in ran.stderr) == (3, True, True)
+        world.repo.write(".env", "OPENAI_API_KEY=\n")
+        assert world(MARK, "--yes").code == 0
 
     def test_one_that_is_nowhere_any_more_is_given_once_more(self, world: World):
         only = keys.service_account_key(random.Random(11))
@@ -353,6 +411,29 @@ class TestTargets:
         assert world(MARK, "--yes").code == 0
         world.check_rotated()
         assert (tmp_path / "stored").read_text() in world.env
+
+    def test_what_a_failed_command_may_have_stored_lives_until_something_else_is_stored(
+        self, world: World, tmp_path: Path
+    ):
+        stored, flag = tmp_path / "stored", tmp_path / "flag"
+        command = f"command:cat > {stored}; test -e {flag}"
+        assert world(MARK, "--into", command, "--yes").code == 3
+        first = stored.read_text()
+        world.server.always = lambda handler, seen: seen.method == "POST" and faults.dropped(handler, seen)
+        assert world(MARK, "--yes").code == 3
+        assert world.app.keys[first] is openai.Key.LIVE
+        world.server.always = None
+        flag.touch()
+        assert world(MARK, "--yes").code == 0
+        assert world.app.keys[first] is openai.Key.REVOKED
+        assert world.app.keys[stored.read_text()] is openai.Key.LIVE
+
+    def test_a_command_that_was_written_wrongly_can_be_written_anew(self, world: World, tmp_path: Path):
+        ran = world(MARK, "--into", "command:exit 1", "--yes")
+        assert (ran.code, len(world.app.named("keyguard-"))) == (3, 1)
+        assert world(MARK, "--into", f"command:cat > {tmp_path}/stored", "--yes").code == 0
+        (new,) = world.app.named("keyguard-")
+        assert (tmp_path / "stored").read_text() == new.text
 
     def test_what_cannot_be_put_there_is_refused_before_there_is_a_key(self, world: World):
         world.monkeypatch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + "/usr/bin")

@@ -8,7 +8,6 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -17,31 +16,16 @@ from keyguard.cli.main import main
 from keyguard.model import Secret
 from tests.conftest import Ran
 from tests.support import keys
+from tests.support.credentials import base62_token
 from tests.support.endpoints import anthropic, faults
 from tests.support.endpoints.limits import paged
 from tests.support.endpoints.server import Answer, App, Seen, StandIn
+from tests.support.endpoints.simple import Simple
+from tests.support.endpoints.xai import MANAGEMENT, Xai, xai_key
 from tests.support.keyguard_with_endpoints import Placed
 from tests.support.repository import Repo
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-
-
-@dataclass
-class Simple:
-    """A provider that knows keys by their text, and hands them out and takes them back by some calls."""
-
-    alive: list[str]
-    calls: Callable[[Simple, Seen], Answer | None]
-    made: list[tuple[str, str]] = field(default_factory=list)
-    """Name and text of each key that it has made."""
-
-    def __call__(self, seen: Seen) -> Answer:
-        return self.calls(self, seen) or Answer({"error": "no such call"}, 404)
-
-    def make(self, name: str, text: str) -> str:
-        self.made.append((name, text))
-        self.alive.append(text)
-        return text
 
 
 @pytest.fixture
@@ -133,6 +117,99 @@ def test_openrouter_by_its_management_key_and_again_after_a_lost_answer(
     assert (repo.top / ".env").read_text() == f"API_KEY={app.alive[-1]}\n"
 
 
+XAI = ("--into", ".env:XAI_API_KEY", "--with", "team=team-1")
+
+
+def xai_with(repo: Repo, monkeypatch: pytest.MonkeyPatch, old: str) -> Xai:
+    leak(repo, old, "XAI_API_KEY")
+    monkeypatch.setenv("XAI_MANAGEMENT_KEY", MANAGEMENT)
+    app = Xai()
+    for number, text in enumerate((xai_key(1), xai_key(2), xai_key(3), old)):
+        app.make(f"key {number}", text)
+    return app
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_xai_by_its_management_key_which_no_command_is_given(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old = xai_key(5)
+    app = xai_with(repo, monkeypatch, old)
+    told = repo.top.parent / "told"
+    with serving(app) as server:
+        assert rotate("xai", server, old, *XAI[:2]).code == 2  # which team?
+        assert rotate("xai", server, old, *XAI, "--scope", "chat").code == 2
+        assert rotate("xai", server, old, *XAI, "--expires-in", "9").code == 2
+        ran = rotate("xai", server, old, *XAI, "--into", f"command:env > {told}")
+    assert ran.code == 0, ran
+    assert old not in app.alive
+    assert (repo.top / ".env").read_text() == f"XAI_API_KEY={app.alive[-1]}\n"
+    assert len(app.alive) == 4
+    assert MANAGEMENT not in told.read_text()
+    changes = [f"{seen.method} {seen.path}" for seen in server.seen if seen.method != "GET"]
+    assert changes == ["POST /auth/teams/team-1/api-keys", "DELETE /auth/api-keys/id-3"]
+
+
+def test_xai_keys_with_the_same_ends_are_not_guessed(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old = xai_key(5)
+    app = xai_with(repo, monkeypatch, old)
+    twin = app.make("twin", old[:4] + xai_key(6)[4:-4] + old[-4:])
+    with serving(app) as server:
+        ran = rotate("xai", server, old, *XAI)
+        assert (ran.code, "--key-id: id-3, id-4" in ran.stderr) == (2, True)
+        for ends in ("{start}****", "{end}", ""):
+            app.ends = ends
+            ran = rotate("xai", server, old, *XAI)
+            assert (ran.code, "lists no key" in ran.stderr) == (2, True)
+        assert {seen.method for seen in server.seen} == {"GET"}
+        app.ends = "{start}**{end}"
+        assert rotate("xai", server, old, *XAI, "--key-id", "id-3").code == 0
+    assert twin in app.alive
+    assert old not in app.alive
+
+
+def test_xai_goes_on_where_the_last_key_is_gone_and_the_answer_was_lost(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old = xai_key(5)
+    leak(repo, old, "XAI_API_KEY")
+    monkeypatch.setenv("XAI_MANAGEMENT_API_KEY", MANAGEMENT)
+    app = Xai()
+    app.make("old", old)
+
+    def lost(handler: Any, seen: Seen) -> bool:
+        return seen.method == "DELETE" and faults.done_then(faults.dropped)(handler, seen)
+
+    with serving(app) as server:
+        server.always = lost
+        assert rotate("xai", server, old, *XAI, "--revoke-first").code == 3
+        assert app.alive == []
+        server.always = None
+        ran = rotate("xai", server, old, *XAI[2:])
+    assert ran.code == 0, ran
+    assert (repo.top / ".env").read_text() == f"XAI_API_KEY={app.alive[0]}\n"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [], {"apiKeys": None}, {"apiKeys": {}}, {"apiKeys": ["x"]}, {"apiKeys": [{"name": "no id"}]}, {"error": "x"},
+    ],
+)  # fmt: skip
+def test_a_list_that_is_not_understood_ends_it_before_anything_is_changed(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, document: Any
+):
+    old = xai_key(5)
+    leak(repo, old, "XAI_API_KEY")
+    monkeypatch.setenv("XAI_MANAGEMENT_API_KEY", MANAGEMENT)
+    with serving(lambda _seen: Answer(document)) as server:
+        ran = rotate("xai", server, old, *XAI)
+        assert (ran.code, "not understood" in ran.stderr) == (3, True)
+        assert {seen.method for seen in server.seen} == {"GET"}
+
+
 def perplexity(app: Simple, seen: Seen) -> Answer | None:
     if seen.bearer not in app.alive:
         return Answer({"error": "unauthorized"}, 401)
@@ -155,6 +232,27 @@ def test_perplexity_by_the_leaked_key_itself_whose_death_is_not_seen(repo: Repo,
     assert "its death was not seen" in ran.stdout
     assert app.alive == [app.made[0][1]]
     assert (repo.top / ".env").read_text() == f"PPLX_API_KEY={app.made[0][1]}\n"
+
+
+def test_perplexity_goes_on_after_a_lost_answer_and_makes_no_key_with_a_dead_one(
+    repo: Repo, rotate: Callable[..., Ran]
+):
+    old, new = ("pplx-" + keys.text(random.Random(seed), keys.ALNUM, 48) for seed in (4, 6))
+    leak(repo, old, "PPLX_API_KEY")
+    app = Simple([old, new], perplexity)
+
+    def lost(handler: Any, seen: Seen) -> bool:
+        return seen.path == "/revoke_auth_token" and faults.done_then(faults.dropped)(handler, seen)
+
+    with serving(app) as server:
+        server.always = lost
+        assert rotate("perplexity", server, old, "--into", ".env:PPLX_API_KEY", "--revoke-first").code == 3
+        assert app.alive == [new]
+        server.always = None
+        ran = rotate("perplexity", server, old, stdin=f"{new}\n")
+    assert ran.code == 0, ran
+    assert app.made == []
+    assert (repo.top / ".env").read_text() == f"PPLX_API_KEY={new}\n"
 
 
 def public(app: Simple, seen: Seen) -> Answer | None:
@@ -180,6 +278,33 @@ def test_hugging_face_by_the_public_address(repo: Repo, rotate: Callable[..., Ra
     assert ran.code == 0, ran
     assert app.alive == [new]
     assert (repo.top / ".env").read_text() == f"HF_TOKEN={new}\n"
+
+
+def test_github_by_the_public_address_and_by_hand_from_start_to_end(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old, new = (base62_token(random.Random(seed)) for seed in (1, 2))
+    leak(repo, old, "GITHUB_TOKEN")
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    app = Simple([old, new], public)
+    into = ("--into", ".env:GITHUB_TOKEN")
+    with serving(app) as server:
+        assert rotate("github", server, old, *into).code == 3  # nothing was pasted
+        assert rotate("github", server, old, *into, stdin=f"{old}\n").code == 3
+        assert (repo.top / ".env").read_text() == f"GITHUB_TOKEN={old}\n"
+        assert opened == []
+        ran = rotate("github", server, old, "--open", stdin=f"{new}\n")
+    assert ran.code == 0, ran
+    assert app.alive == [new]
+    assert (repo.top / ".env").read_text() == f"GITHUB_TOKEN={new}\n"
+    assert [f"{seen.method} {seen.path}" for seen in server.seen] == [
+        "GET /user",
+        "POST /credentials/revoke",
+        "GET /user",
+    ]
+    assert json.loads(server.seen[1].body) == {"credentials": [old]}
+    assert opened == ["https://github.com/settings/tokens"]
 
 
 def test_a_login_of_codex_is_revoked_and_made_anew_by_hand(repo: Repo, rotate: Callable[..., Ran]):

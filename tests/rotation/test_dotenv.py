@@ -76,8 +76,13 @@ def test_permissions_stay_and_what_was_left_behind_goes(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"KEY=another\n", b"KEY='another'\n", b'KEY="', b"KEY='" + OLD.encode() + b"\n", "KEY=x".encode("utf-16")],
-)
+    [
+        b"KEY=another\n", b"KEY='another'\n", b'KEY="', b"KEY='" + OLD.encode() + b"\n", "KEY=x".encode("utf-16"),
+        # the last line of a name counts, whatever stands in those before it, and however it is written
+        b"KEY=" + OLD.encode() + b"\nKEY=another\n", b"KEY=" + OLD.encode() + b"\nKEY='a\nb'\n",
+        b"KEY=" + OLD.encode() + b"\nexport KEY=a b\n", b'\xef\xbb\xbfKEY="', b'KEY="' + OLD.encode() + b"\n\"\n",
+    ],
+)  # fmt: skip
 def test_what_is_not_the_leaked_key_is_not_overwritten(tmp_path: Path, data: bytes):
     with pytest.raises(UsageError):
         put(tmp_path / ".env", data)

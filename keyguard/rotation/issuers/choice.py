@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keyguard.errors import UsageError
@@ -47,13 +47,18 @@ def variable(rule: str) -> str | None:
     return LISTINGS[rule].variable if rule in LISTINGS else None
 
 
+def variables() -> Collection[str]:
+    """Return the names of all variables that may have a key which makes and deletes keys."""
+    return {OPENAI, *(name for each in LISTINGS.values() for name in (each.variable, each.also))}
+
+
 def issuer(provider: str, rule: str, line: Line, leaked: Secret | None) -> Issuer:
     """Return who is spoken to about this kind of key, for which an API has to be known.
 
     Raises `UsageError` where the user's own key is not there, or the package of `[rotate]`.
     """
     name = variable(rule)
-    own = _own_key(name) if name else None
+    own = _own_key(rule, name) if name else None
     if own is not None and name == OPENAI:
         return _openai(own, rule, line)
     known = loader.load().provider_by_id[provider]
@@ -88,8 +93,18 @@ def _api(provider: str, rule: str) -> Api:
     return (known.apis.get(rule) if known else None) or Api()
 
 
-def _own_key(name: str) -> Secret:
-    value = os.environ.get(name, "").strip()
+def is_set(rule: str) -> bool:
+    """Whether the key to rotate this kind with is there."""
+    return bool(_value(rule))
+
+
+def _value(rule: str) -> str:
+    names = [LISTINGS[rule].variable, LISTINGS[rule].also] if rule in LISTINGS else [OPENAI]
+    return next((value for name in names if (value := os.environ.get(name, "").strip())), "")
+
+
+def _own_key(rule: str, name: str) -> Secret:
+    value = _value(rule)
     if not value:
         raise UsageError(
             f"{name} is not set",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from keyguard.errors import KeyGuardError
 from keyguard.model import Secret
 from keyguard.rotation.journal import Attempt
-from keyguard.rotation.values import Held, Minted, Spent, Way, Wish
+from keyguard.rotation.values import Extra, Held, Minted, Spent, Way, Wish
 
 
 class IssuerError(KeyGuardError):
@@ -40,8 +40,12 @@ class Issuer(Protocol):
     def console(self) -> str:
         """The page on which a person makes and deletes keys."""
 
-    def ways(self, old: Held) -> Sequence[Way]:
-        """Return how a new key can be made in the place of this one, the best way first."""
+    @property
+    def extras(self) -> Collection[Extra]:
+        """What can be wished for beside a new key."""
+
+    def ways(self, old: Held, *, gone: bool) -> Sequence[Way]:
+        """Return how a new key can be made in the place of this one, the best way first; `gone`: after its end."""
 
     def find(self, secret: Secret) -> Sequence[Held]:
         """Return the keys that this one can be, by what the provider shows of them."""

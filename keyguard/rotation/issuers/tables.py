@@ -7,7 +7,7 @@ what a broken attempt made cannot be found again.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from keyguard.model import Secret
 from keyguard.rotation.issuers.issuer import IssuerError, Planned
 from keyguard.rotation.issuers.listings import Listing
 from keyguard.rotation.journal import Attempt
-from keyguard.rotation.values import Held, Minted, Way, Wish
+from keyguard.rotation.values import Extra, Held, Minted, Way, Wish
 from keyguard.rules.api.request import read_request
 from keyguard.rules.api.values import SECRET, Api, Caller, Condition, Creation, Probe, Request, Revocation
 from keyguard.rules.fields import Fields
@@ -29,7 +29,9 @@ from keyguard.verification.question import call_of
 
 SECONDS = 30.0
 _TRIES, _PAUSE = 3, 0.5
+_LONGEST_PAUSE = 10.0
 _PAGES = 200
+_REFUSED = 401
 _GIVEN = ("team", "account", "project", "user")
 """Placeholders that a user fills in by `--with`."""
 _SELF = (Caller.ANYONE, Caller.THE_KEY)
@@ -97,15 +99,23 @@ class TableKeys:
     given: Mapping[str, str] | None = None
     proxy: Proxy | None = None
 
-    def ways(self, old: Held) -> Sequence[Way]:
+    @property
+    def extras(self) -> Collection[Extra]:
+        """None of them: the calls of the tables have a name and nothing else."""
+        return ()
+
+    def ways(self, old: Held, *, gone: bool) -> Sequence[Way]:
         """By the API where there is one that does not end the old key, else by hand."""
-        return (Way.SAME_OWNER, Way.BY_HAND) if creation(self.api) else (Way.BY_HAND,)
+        create = creation(self.api)
+        if create is None or (gone and create.by is Caller.THE_KEY):
+            return (Way.BY_HAND,)
+        return (Way.SAME_OWNER, Way.BY_HAND)
 
     def find(self, secret: Secret) -> Sequence[Held]:
         """Return the keys of the list that show the ends of this one; without a list the key speaks for itself."""
         if self.listing is None:
             return [Held(id=secret.masked, redacted=secret.masked)]
-        return [self.listing.held(each) for each in self._items(self.listing) if self.listing.shows(each, secret)]
+        return self.listing.found(self._items(self.listing), secret)
 
     def scopes(self, old: Held) -> None:
         """Return None: nobody says."""
@@ -141,9 +151,16 @@ class TableKeys:
         )
 
     def delete(self, held: Held) -> None:
-        """End the key, for good or, where the provider can switch it on again, for now."""
+        """End the key, for good or, where the provider can switch it on again, for now.
+
+        A key that ends itself and is refused for that was ended before, maybe by a request whose answer was lost.
+        """
         revoke, request = _revocation(self.api)
-        self._change(request, revoke.success, "end the key", **{"key-id": held.id})
+        try:
+            self._change(request, revoke.success, "end the key", **{"key-id": held.id})
+        except IssuerError as error:
+            if error.status != _REFUSED or revoke.by is not Caller.THE_KEY:
+                raise
 
     def discard(self, made: Held, attempt: Attempt) -> None:
         """End the key of an attempt."""
@@ -156,18 +173,30 @@ class TableKeys:
     # ---- requests ---------------------------------------------------------------------------------------------------
 
     def _items(self, listing: Listing) -> Iterator[Mapping[str, Any]]:
+        """Yield the keys of all pages; raises `IssuerError` where they are not understood, or have no end.
+
+        A page without a key that is new is the last: not every server heeds what it is told about pages. JSON that is
+        made of protocol buffers leaves out a list that is empty.
+        """
         request, count = _list_of(self.api), 0
         added: Mapping[str, str] | None = {}
+        known: set[str] = set()
         for _ in range(_PAGES):
             document = self._read(_asking(request, added or {})).document
-            items = document.get(listing.items) if isinstance(document, dict) else None
+            items = document.get(listing.items, None if document else []) if isinstance(document, dict) else None
             if not isinstance(items, list) or not isinstance(document, dict):
                 raise IssuerError("the provider's list of keys is not understood")
-            yield from (each for each in items if isinstance(each, dict))
+            keys = [each for each in items if isinstance(each, dict)]
+            if len(keys) != len(items) or not all(listing.held(each).id for each in keys):
+                raise IssuerError("the provider's list of keys is not understood")
+            yield from keys
             count += len(items)
             added = listing.more(document, count)
-            if added is None:
+            ids = {listing.held(each).id for each in keys}
+            if added is None or ids <= known:
                 return
+            known |= ids
+        raise IssuerError("the provider's list of keys has no end")
 
     def _read(self, request: Request) -> Reply:
         """Send what changes nothing, and again where that may go better."""
@@ -180,7 +209,10 @@ class TableKeys:
             except NoReplyError as failure:
                 if last or not failure.again:
                     raise IssuerError(f"the provider did not list its keys: {failure.why}") from None
-            time.sleep(_PAUSE * number)
+                told = None
+            else:
+                told = reply.retry_after
+            time.sleep(min(told or _PAUSE * number, _LONGEST_PAUSE))
         return _good(reply, reply.status == 200, "list its keys")
 
     def _change(self, request: Request, success: Condition | None, what: str, **values: str) -> Reply:

@@ -66,10 +66,10 @@ class DotEnv:
         """Raise `UsageError` for a file that is no plain one, or whose variable holds another value."""
         data = self._read()
         found = list(self._found(data))
-        if not found and any(True for _ in self._mentioned(data)):
+        if len(found) < sum(1 for _ in self._mentioned(data)):
             hint = "its value spans lines or ends in odd quotes: change it by hand, or name another target"
             raise UsageError(f"{self.name} in {self.path} is written in a way that is not understood", hint)
-        if found and not any(self._is_old(value, known) for value, _ in found):
+        if found and not self._is_old(found[-1][0], known):  # the last line of a name is the one that counts
             hint = "it is not overwritten: see which value is right, and name another file or variable"
             raise UsageError(f"{self.name} in {self.path} holds another value than the leaked key", hint)
         if not os.access(self.path.parent, os.W_OK):
@@ -78,14 +78,15 @@ class DotEnv:
     def put(self, key: Secret, known: Collection[str]) -> None:
         """Replace the value in all lines of this name that hold a known key; without one the variable is added."""
         if not _PLAIN.fullmatch(key.reveal()):
-            raise NotStoredError(f"the new key does not fit into {self.path} without quotes", "put it there by hand")
+            hint = "put it there by hand"
+            raise NotStoredError(f"the new key does not fit into {self.path} without quotes", hint, surely=True)
         try:
-            data = self._read()
-            self._write(self._edited(data, key.reveal().encode(), {*known, key.fingerprint}))
+            self.check({*known, key.fingerprint})
+            self._write(self._edited(self._read(), key.reveal().encode(), {*known, key.fingerprint}))
         except UsageError as error:
-            raise NotStoredError(error.message, error.hint) from None
+            raise NotStoredError(error.message, error.hint, surely=True) from None
         except OSError as error:
-            raise NotStoredError(f"{self.path} cannot be written: {error.strerror}") from None
+            raise NotStoredError(f"{self.path} cannot be written: {error.strerror}", surely=True) from None
         if not self.holds(key.fingerprint):
             raise NotStoredError(f"{self.path} does not hold the new key after it was written")
 
@@ -117,7 +118,8 @@ class DotEnv:
             yield found[group], found.span(group)
 
     def _mentioned(self, data: bytes) -> Iterator[re.Match[bytes]]:
-        return re.finditer(rb"^[ \t]*(?:export[ \t]+)?%s[ \t]*=" % re.escape(self.name).encode(), data, re.MULTILINE)
+        start = rb"^(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?%s[ \t]*="
+        return re.finditer(start % re.escape(self.name).encode(), data, re.MULTILINE)
 
     @staticmethod
     def _is_old(value: bytes, known: Collection[str]) -> bool:

@@ -13,7 +13,14 @@ KINDS = "FILE:NAME (a .env file), gh:NAME or gh:OWNER/REPOSITORY:NAME, or 'comma
 
 
 class NotStoredError(KeyGuardError):
-    """A target did not take the new key: what it says, without the key; the old one is untouched."""
+    """A target did not take the new key: what it says, without the key; the old one is untouched.
+
+    `surely`: whether nothing of the key can be there all the same.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, surely: bool = False) -> None:
+        super().__init__(message, hint)
+        self.surely = surely
 
 
 class Target(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from keyguard.model import Secret
 from keyguard.rotation.issuers.issuer import IssuerError
 from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked
 from keyguard.rotation.journal import Attempt
-from keyguard.rotation.values import Held, Minted, Way, Wish, fits
+from keyguard.rotation.values import Extra, Held, Minted, Way, Wish, fits
 
 if TYPE_CHECKING:
     from openai.types.admin.organization import AdminAPIKey
@@ -31,7 +31,12 @@ class AdminKeys:
     acting: Secret
     console: str = "https://platform.openai.com/settings/organization/admin-keys"
 
-    def ways(self, old: Held) -> Sequence[Way]:
+    @property
+    def extras(self) -> Collection[Extra]:
+        """An expiry."""
+        return (Extra.EXPIRY,)
+
+    def ways(self, old: Held, *, gone: bool) -> Sequence[Way]:
         """An admin key is made by an admin key."""
         return (Way.SAME_OWNER, Way.BY_HAND)
 

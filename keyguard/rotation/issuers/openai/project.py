@@ -6,7 +6,7 @@ the scopes of a key in the audit log alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from keyguard.rotation.issuers.issuer import IssuerError
 from keyguard.rotation.issuers.openai import usage
 from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked
 from keyguard.rotation.journal import Attempt
-from keyguard.rotation.values import Held, Minted, Spent, Way, Wish, fits
+from keyguard.rotation.values import Extra, Held, Minted, Spent, Way, Wish, fits
 
 if TYPE_CHECKING:
     from openai.resources.admin.organization.organization import Organization
@@ -47,7 +47,12 @@ class ProjectKeys:
         """What changes something, and is sent once."""
         return self.client.admin.organization
 
-    def ways(self, old: Held) -> Sequence[Way]:
+    @property
+    def extras(self) -> Collection[Extra]:
+        """Scopes, an expiry, and a limit of the project."""
+        return frozenset(Extra)
+
+    def ways(self, old: Held, *, gone: bool) -> Sequence[Way]:
         """A service account gets another key; for a person's the API has a new account, or it is made by hand."""
         return (Way.SAME_OWNER, Way.NEW_ACCOUNT) if old.account else (Way.BY_HAND, Way.NEW_ACCOUNT)
 
