@@ -251,9 +251,10 @@ def _refused(rotation: Rotation, secret: Secret) -> str:
 
     check = rotation.proof.until(secret, lambda each: each.state is Live.REVOKED, rotation.wait, waiting)
     if check.state is not Live.REVOKED:
+        rotation.keep(rotation.state.before(Step.DELETED))  # looked at anew: a list that lacked it may have been wrong
         raise StoppedError(
             f"the old key is deleted, but its death was not seen within {rotation.wait:.0f} s ({check.why})",
-            "providers take minutes at times; going on asks again",
+            "providers take minutes at times; going on looks again whether it is there, and asks again",
         )
     return check.why
 

@@ -20,7 +20,7 @@ from tests.conftest import Ran
 from tests.support import keys
 from tests.support.endpoints import faults, openai
 from tests.support.endpoints.organization import Organization
-from tests.support.endpoints.server import Seen, StandIn
+from tests.support.endpoints.server import Handler, Seen, StandIn
 from tests.support.keyguard_with_endpoints import Placed
 from tests.support.repository import Repo
 
@@ -368,6 +368,22 @@ class TestOldKey:
         ran = world(mark, "--yes")
         assert (ran.code, "--stdin" in ran.stderr) == (3, True)
         assert world("--stdin", "--yes", stdin=only).code == 0
+
+    def test_a_list_that_lacked_it_wrongly_is_looked_at_again(self, world: World):
+        seen_lists: list[Seen] = []
+
+        def lacking(handler: Handler, seen: Seen) -> bool:
+            if (seen.method, seen.path) != ("GET", "/v1/organization/projects/proj_app/api_keys"):
+                return False
+            seen_lists.append(seen)
+            return len(seen_lists) == 3 and faults.answered(200, {"object": "list", "data": None})(handler, seen)
+
+        world.server.always = lacking
+        ran = world(MARK, *INTO, "--yes", "--wait", "0")
+        assert (ran.code, "is not there any more" in ran.stdout) == (3, True)
+        assert world.app.keys[OLD] is openai.Key.LIVE
+        assert world(MARK, "--yes").code == 0
+        world.check_rotated()
 
     def test_spending_is_limited_first(self, world: World):
         assert world(MARK, *INTO, "--yes", "--spend-limit", "50").code == 0

@@ -1,7 +1,8 @@
 """Runs the command line in processes that can be killed at any moment, each at the cost of a fork.
 
-`Forks` starts one process that imports all that a rotation needs and then forks for every run: a process with one
-thread, so that nothing of the tests' own is copied.
+`Forks` starts one process that imports all that a rotation needs, looks for the key once, and then forks for every run:
+a process with one thread, so that nothing of the tests' own is copied. All runs are about the same key in the same
+repository.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from keyguard.pipeline.setup import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -63,26 +66,32 @@ def _serve() -> None:
     import keyguard.rotation.steps
     import keyguard.verification.run  # noqa: F401
     from keyguard.cli.main import main
-    from keyguard.rules import loader
+    from keyguard.pipeline import lookup
     from tests.support.keyguard_with_endpoints import Placed
 
-    for provider in loader.load().providers:
-        for rule in provider.rules:
-            assert rule.pattern is not None  # compiled here once, and not in every fork
+    looked_for, found = lookup.looked_for, None
     while line := sys.stdin.readline():
         task = json.loads(line)
+        if found is None:
+            _settle(task)
+            found = looked_for(task["arguments"][1:2], Settings())
+            lookup.looked_for = lambda *_, known=found: known
         child = os.fork()
         if child:
             print(child, flush=True)
             print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
             continue
         sys.stdin.readline()
-        os.environ.clear()
-        os.environ.update(task["environ"])
-        os.chdir(task["cwd"])
+        _settle(task)
         for number, flags in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
             os.dup2(os.open(os.devnull, flags), number)
         os._exit(main(task["arguments"], Placed(task["bases"])))
+
+
+def _settle(task: Mapping[str, Any]) -> None:
+    os.environ.clear()
+    os.environ.update(task["environ"])
+    os.chdir(task["cwd"])
 
 
 if __name__ == "__main__":

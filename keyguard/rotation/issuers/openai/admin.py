@@ -11,7 +11,7 @@ import openai
 
 from keyguard.model import Secret
 from keyguard.rotation.issuers.issuer import IssuerError
-from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked
+from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked, number, text
 from keyguard.rotation.journal import Attempt
 from keyguard.rotation.values import Extra, Held, Minted, Way, Wish, fits
 
@@ -56,9 +56,7 @@ class AdminKeys:
         with asked("make an admin key"):
             expiry = openai.omit if wish.expires_in is None else wish.expires_in
             key = self.client.admin.organization.admin_api_keys.create(name=wish.name, expires_in_seconds=expiry)
-            if not key.value:
-                raise ValueError
-            return Minted(_held(key), Secret(key.value))
+            return Minted(_held(key), Secret(text(key.value)))
 
     def made(self, old: Held, attempt: Attempt) -> Sequence[Held]:
         """Return the admin keys of this name."""
@@ -98,10 +96,10 @@ class AdminKeys:
 
 def _held(key: AdminAPIKey) -> Held:
     return Held(
-        id=key.id,
-        name=key.name or "",
+        id=text(key.id),
+        name=str(key.name or ""),
         redacted=key.redacted_value,
-        owner=key.owner.name or "",
-        created=key.created_at,
-        used=key.last_used_at,
+        owner=str(key.owner.name or ""),
+        created=number(key.created_at) or None,
+        used=number(key.last_used_at) or None,
     )

@@ -16,7 +16,7 @@ import openai
 from keyguard.model import Secret
 from keyguard.rotation.issuers.issuer import IssuerError
 from keyguard.rotation.issuers.openai import usage
-from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked
+from keyguard.rotation.issuers.openai.sdk import TRIES_MORE, asked, number, text
 from keyguard.rotation.journal import Attempt
 from keyguard.rotation.values import Extra, Held, Minted, Spent, Way, Wish, fits
 
@@ -58,13 +58,13 @@ class ProjectKeys:
 
     def find(self, secret: Secret) -> Sequence[Held]:
         """Return the keys of all active projects whose shown ends are those of the secret."""
-        text = secret.reveal()
+        shown = secret.reveal()
         with asked("list the projects and their keys"):
             return [
-                _held(key, project.id, project.name or "")
+                _held(key, text(project.id), project.name or "")
                 for project in islice(self._read.projects.list(limit=_PAGE), MOST)
                 for key in self._keys(project.id)
-                if fits(key.redacted_value, text)
+                if fits(key.redacted_value, shown)
             ]
 
     def scopes(self, old: Held) -> tuple[str, ...] | None:
@@ -95,18 +95,19 @@ class ProjectKeys:
                     scopes=openai.omit if wish.scopes is None else list(wish.scopes),
                     expires_in_seconds=expiry,
                 )
-                held = replace(old, id=key.id, name=key.name, created=key.created_at)
-                return Minted(held, _text(key.value))
+                held = replace(old, id=text(key.id), name=wish.name, created=number(key.created_at) or None)
+                return Minted(held, Secret(text(key.value)))
         with asked("make a service account"):
             account = self._change.projects.service_accounts.create(
                 old.place, name=wish.name, expires_in_seconds=expiry
             )
             if account.api_key is None:
                 raise IssuerError("OpenAI made a service account without a key", "see the project's service accounts")
-            held = replace(old, id=account.api_key.id, name=wish.name, account=account.id, owner=wish.name)
-            minted = Minted(held, _text(account.api_key.value))
+            owned = replace(old, name=wish.name, account=text(account.id), owner=wish.name)
+            minted = Minted(replace(owned, id=text(account.api_key.id)), Secret(text(account.api_key.value)))
         if wish.scopes is not None:
             with asked("restrict the new key"):
+                held = minted.held
                 self._change.projects.api_keys.update(held.id, project_id=held.place, scopes=list(wish.scopes))
         return minted
 
@@ -180,15 +181,15 @@ def _held(key: ProjectAPIKey, project: str, project_name: str) -> Held:
     account, user = key.owner.service_account, key.owner.user
     owner = account.name if account else f"{user.name} <{user.email}>" if user else ""
     return Held(
-        id=key.id,
-        name=key.name or "",
+        id=text(key.id),
+        name=str(key.name or ""),
         redacted=key.redacted_value,
         place=project,
-        place_name=project_name,
+        place_name=str(project_name),
         owner=owner,
-        account=account.id if account else None,
-        created=key.created_at,
-        used=key.last_used_at,
+        account=text(account.id) if account else None,
+        created=number(key.created_at) or None,
+        used=number(key.last_used_at) or None,
     )
 
 
@@ -196,10 +197,4 @@ def _scopes_of(event: object) -> tuple[str, ...] | None:
     created, updated = getattr(event, "api_key_created", None), getattr(event, "api_key_updated", None)
     told = getattr(created, "data", None) or getattr(updated, "changes_requested", None)
     scopes = getattr(told, "scopes", None)
-    return tuple(scopes) if scopes else None
-
-
-def _text(value: str) -> Secret:
-    if not value:
-        raise ValueError
-    return Secret(value)
+    return tuple(map(text, scopes)) if isinstance(scopes, list) and scopes else None

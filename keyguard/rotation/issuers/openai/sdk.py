@@ -82,5 +82,19 @@ def asked(what: str) -> Iterator[None]:
         raise IssuerError(f"OpenAI was asked to {what}, and what it answered is not understood") from None
 
 
+def text(value: object) -> str:
+    """Return a text that has to be there, such as an id; raises `TypeError` for anything else that came instead."""
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
+def number(value: object) -> int:
+    """Return a number, 0 where none came; raises `TypeError` for anything else that came instead."""
+    if value is not None and not isinstance(value, int):
+        raise TypeError
+    return value or 0
+
+
 def _is_code(code: Any) -> bool:  # noqa: ANN401 (JSON)
     return isinstance(code, str) and len(code) <= 48 and code.replace("_", "").isalpha()

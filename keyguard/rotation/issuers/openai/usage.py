@@ -11,7 +11,7 @@ import openai
 
 from keyguard.rotation.issuers.issuer import IssuerError
 from keyguard.rotation.issuers.openai.calls import USAGE
-from keyguard.rotation.issuers.openai.sdk import asked
+from keyguard.rotation.issuers.openai.sdk import asked, number
 from keyguard.rotation.values import Spent
 
 if TYPE_CHECKING:
@@ -31,15 +31,18 @@ def spent(organization: Organization, key: str, since: int) -> Spent:
     untold: list[str] = []
     for kind in USAGE:
         try:
-            for result in _results(getattr(organization.usage, kind), kind, key, start, group_by=["model"]):
-                name = f"{kind} {result.model}" if getattr(result, "model", None) else kind
-                requests[name] += result.num_model_requests or 0
-                tokens[name] += sum(getattr(result, each, None) or 0 for each in ("input_tokens", "output_tokens"))
+            with asked(f"tell the usage of {kind}"):
+                for result in _results(getattr(organization.usage, kind), kind, key, start, group_by=["model"]):
+                    name = f"{kind} {result.model}" if getattr(result, "model", None) else kind
+                    count = sum(number(getattr(result, each, None)) for each in ("input_tokens", "output_tokens"))
+                    requests[name] += number(result.num_model_requests)
+                    tokens[name] += count
         except IssuerError as error:
             untold.append(error.message)
     try:
-        amounts = [each.amount for each in _results(organization.usage.costs, "costs", key, start)]
-        dollars: float | None = sum(float(each.value or 0) for each in amounts if each)
+        with asked("tell the costs"):
+            amounts = [each.amount for each in _results(organization.usage.costs, "costs", key, start)]
+            dollars: float | None = sum(float(each.value or 0) for each in amounts if each)
     except IssuerError as error:
         dollars = None
         untold.append(error.message)
@@ -49,12 +52,10 @@ def spent(organization: Organization, key: str, since: int) -> Spent:
 def _results(ask: Callable[..., Any], kind: str, key: str, start: int, **given: Any) -> Iterator[Any]:
     page: Any = openai.omit
     for _ in range(_MOST_PAGES):
-        with asked(f"tell the {kind}" if kind == "costs" else f"tell the usage of {kind}"):
-            answer = ask(
-                start_time=start, api_key_ids=[key], bucket_width="1d", limit=_BUCKETS.get(kind, 31), page=page, **given
-            )
-            results = [result for bucket in answer.data for result in bucket.results]
-        yield from results
+        answer = ask(
+            start_time=start, api_key_ids=[key], bucket_width="1d", limit=_BUCKETS.get(kind, 31), page=page, **given
+        )
+        yield from [result for bucket in answer.data for result in bucket.results]
         if not answer.has_more or not answer.next_page:
             return
         page = answer.next_page
