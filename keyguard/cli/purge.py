@@ -172,6 +172,7 @@ def _show(plan: Plan) -> None:
     _list(plan, "names of files", plan.paths)
     _list(plan, "names of branches, tags and other refs", plan.refs)
     _list(plan, "refs that name no commit; the clean clone does not have them", plan.dropped)
+    _list(plan, "stashes that are not whole here; the clean clone does not have them", plan.stashes.broken)
     what = "objects that no ref of this repository reaches, and no clone gets (reflogs, the index, submodules)"
     _list(plan, what, [each[:12] for each in plan.beyond])
 

@@ -37,8 +37,21 @@ def steps(
     yield (
         "Go on working in a clone of the clean one; this folder still has the old history. When all is well, delete "
         "the backup too: the key is in it.",
-        [f"git clone -- {shell(str(rewritten.clone))} NEW_FOLDER", f"rm -- {shell(str(rewritten.backup))}"],
+        [
+            f"git clone -- {shell(str(rewritten.clone))} NEW_FOLDER",
+            *_stashes(rewritten),
+            f"rm -- {shell(str(rewritten.backup))}",
+        ],
     )
+
+
+def _stashes(rewritten: Rewritten) -> Iterator[str]:
+    """Yield the commands that bring the stashes into a clone, which has none by itself, the newest last."""
+    ids = [identity for identity, _ in rewritten.stashes]
+    if ids:
+        yield f"git -C NEW_FOLDER fetch --quiet -- {shell(str(rewritten.clone))} {' '.join(ids)}"
+    for identity, subject in reversed(rewritten.stashes):
+        yield f"git -C NEW_FOLDER stash store -m {shell(subject)} {identity}"
 
 
 def _everyone_else() -> Iterator[Step]:

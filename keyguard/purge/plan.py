@@ -11,7 +11,9 @@ from keyguard.git.commits import Ref, refs
 from keyguard.git.repository import Repository
 from keyguard.model import ELLIPSIS, MASK_FROM, Finding, Place, Secret, Where
 from keyguard.pipeline.request import Verdict
+from keyguard.purge import stashes
 from keyguard.purge.cleaning import Cleaned, Cleaner, written
+from keyguard.purge.stashes import Stashes
 
 NOTICE = b"This file held a key and was taken out of the history by keyguard purge.\n"
 MESSAGE = b"[This message held a key and was taken out by keyguard purge.]\n"
@@ -45,6 +47,7 @@ class Plan:
     refs: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
+    stashes: Stashes = field(default_factory=Stashes)
 
     @property
     def is_empty(self) -> bool:
@@ -74,7 +77,8 @@ def planned(verdict: Verdict, findings: Sequence[Finding], repository: Repositor
     """Return the plan for these findings of a scan of the repository's history."""
     plan = Plan(tuple(findings))
     cleaner = Cleaner(plan.secrets, Engine(verdict.catalogue, bulk=False))
-    reached = set(objects.reachable(repository.git, ["--all"]).ids)
+    plan.stashes = stashes.below(repository)
+    reached = set(objects.reachable(repository.git, ["--all"], plan.stashes.ids).ids)
     places = [place for finding in findings for place in finding.places]
     _add_blobs(plan, _held(places, reached), cleaner, repository)
     ids = {_message_of(each): each for each in places if each.origin.where in MESSAGES and _message_of(each)}

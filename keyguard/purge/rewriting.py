@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from keyguard.git.remotes import Remote
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.git.writer import Writer
-from keyguard.purge import filtering, notes
+from keyguard.purge import filtering, notes, stashes
 from keyguard.purge.plan import MESSAGE, NOTICE, Plan
 
 BACKUP = "backup.bundle"
@@ -32,7 +32,8 @@ PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
 class Rewritten:
     """A clone with a new history: the refs before and after by their (new) names, and which commits changed first.
 
-    `renamed` has the new names by the old ones; `caught` counts the blobs in which a key stood where no rule sees it.
+    `renamed` has the new names by the old ones; `caught` counts the blobs in which a key stood where no rule sees it;
+    `stashes` are the new ids and subjects of all stashes, the newest first.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Rewritten:
     renamed: Mapping[str, str]
     first_changed: tuple[str, ...]
     caught: int
+    stashes: Sequence[tuple[str, str]] = ()
 
     @property
     def clone(self) -> Path:
@@ -98,7 +100,7 @@ def rewrite(plan: Plan, repository: Repository, folder: Path) -> Rewritten:
 
 def _rewritten(plan: Plan, repository: Repository, folder: Path) -> Rewritten:
     clone = folder / CLONE
-    _back_up(repository, folder / BACKUP)
+    _back_up(repository, folder / BACKUP, plan.stashes.ids)
     Writer(folder).run("clone", "--mirror", "--quiet", "--template=", "--", str(folder / BACKUP), str(clone))
     git = Writer(clone)
     git.run("config", "--remove-section", "remote.origin")
@@ -107,6 +109,7 @@ def _rewritten(plan: Plan, repository: Repository, folder: Path) -> Rewritten:
     if inner is None:
         raise SourceError(f"git does not know {clone} for a repository")
     before = _refs(git)
+    stashes.placed(git, plan.stashes.ids)
     parents = commits.parents(inner, ("--all",))
     _delete(git, plan.dropped)
     named, caught = _filtered(plan, git)
@@ -114,11 +117,12 @@ def _rewritten(plan: Plan, repository: Repository, folder: Path) -> Rewritten:
     _delete(git, [*renamed, *_replacing(git)])
     ids = _commit_map(clone)
     notes.follow(git, ids)
+    stashed = stashes.restored(git)
     shutil.rmtree(clone / "filter-repo", ignore_errors=True)  # it lists names, old ones too
     git.run("repack", "-a", "-d", "-q")
     git.run("prune", "--expire=now")
     first = _first_changed(parents, ids)
-    return Rewritten(folder, before, _refs(git), renamed, first, caught)
+    return Rewritten(folder, before, _refs(git), renamed, first, caught, stashed)
 
 
 def introduce(clone: Path, remotes: Iterable[Remote], top: Path) -> None:
@@ -131,10 +135,13 @@ def introduce(clone: Path, remotes: Iterable[Remote], top: Path) -> None:
         git.run("config", f"remote.{each.name}.url", address)
 
 
-def _back_up(repository: Repository, path: Path) -> None:
-    """Write all refs, and all that they reach, into one file; the clone is made from it, so it is known to be good."""
+def _back_up(repository: Repository, path: Path, more: Sequence[str]) -> None:
+    """Write all refs, and all that they reach, into one file; the clone is made from it, so it is known to be good.
+
+    `more` are commits that no ref names: what they reach is in the file as well.
+    """
     git = Writer(repository.git.folder, inherit=repository.git.inherit, environ=repository.git.environ)
-    git.run("bundle", "create", "--quiet", str(path), "--all")
+    git.run("bundle", "create", "--quiet", str(path), "--all", *more)
     path.chmod(0o600)
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 import os
 import random
+import re
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -64,6 +65,10 @@ def fill(repo: Repo) -> str:
     repo.git("fetch", "--quiet")
     repo.write("m.txt", f"stashed {KEY}\n")
     repo.stash()
+    repo.write("m.txt", f"{KEY} in a newer one\n")
+    repo.git("stash", "push", "--quiet", "-m", f"it's {KEY}")
+    repo.write("new.txt", "nothing in the newest\n")
+    repo.stash(untracked=True)
     repo.save("unpushed.txt", "more\n")
     repo.git("replace", repo.git("rev-parse", "HEAD~2"), first)
     return changed
@@ -107,6 +112,7 @@ def test_a_history_with_everything(repo: Repo, run_here: RunKeyguard, tmp_path: 
     purged = purge(repo, run_here)
     is_clean(purged, run_here)
     is_backed_up(purged, tmp_path / "restored")
+    is_cloned_with_its_stashes(purged, tmp_path / "new")
     commands_clean_the_remote(purged, tmp_path / "other")
 
 
@@ -142,7 +148,38 @@ def is_clean(purged: Purged, run_here: RunKeyguard) -> None:
     assert purged.git("rev-parse", "nested^{commit}") == purged.git("rev-parse", "main~1")
     assert purged.git("notes", "show", "main~1") == "harmless"
     assert purged.git("notes", "show", "main~2") == "a note with ***REMOVED***"
-    assert purged.git("show", "refs/stash:m.txt") == "stashed ***REMOVED***"
+    assert [purged.git("show", f"refs/stash@{{{number}}}:m.txt") for number in (1, 2)] == [
+        "***REMOVED*** in a newer one",
+        "stashed ***REMOVED***",
+    ]
+    assert purged.git("show", "refs/stash^3:new.txt") == "nothing in the newest"
+    assert not any(ref.startswith("refs/keyguard") for ref in refs)
+
+
+def is_cloned_with_its_stashes(purged: Purged, new: Path) -> None:
+    lines = [line.strip() for line in purged.stdout.splitlines() if "NEW_FOLDER" in line]
+    assert [os.system(line.replace("NEW_FOLDER", str(new)) + f" >{os.devnull} 2>&1") for line in lines] == [0] * 5
+    listed = subprocess.run(["git", "-C", new, "stash", "list", "--format=%gs"], check=True, capture_output=True)
+    subjects = purged.repo.git("--no-replace-objects", "stash", "list", "--format=%s").replace(KEY, "***REMOVED***")
+    number = r"(?<=WIP on main: )\w+"  # of the commit that it was made on, which is another one now
+    assert re.sub(number, "", listed.stdout.decode().strip()) == re.sub(number, "", subjects)
+    subprocess.run(["git", "-C", new, "stash", "apply", "--quiet", "stash@{1}"], check=True, capture_output=True)
+    assert (new / "m.txt").read_text() == "***REMOVED*** in a newer one\n"
+
+
+def test_a_stash_that_is_not_whole_is_told_and_left_out(repo: Repo, run_here: RunKeyguard):
+    repo.save("a.py", f'k = "{KEY}"\n')
+    for number in range(3):
+        repo.write("a.py", f'k = "{KEY}" # {number}\n')
+        repo.stash()
+    lost = repo.git("rev-parse", "stash@{1}:a.py")
+    (repo.git_dir / "objects" / lost[:2] / lost[2:]).unlink()
+    out = repo.top.with_name("out")
+    ran = run_here("purge", "--yes", "--although-live", "--into", out, cwd=repo.top)
+    assert f"stash@{{1}} {repo.git('rev-parse', 'stash@{1}')[:12]}" in ran.stdout
+    git = Purged(repo, out, "", "", ran.stdout).git
+    assert [git("show", f"refs/stash@{{{number}}}:a.py")[-1] for number in (0, 1)] == ["2", "0"]
+    assert ran.code == 0
 
 
 def commands_clean_the_remote(purged: Purged, elsewhere: Path) -> None:
