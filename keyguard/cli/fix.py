@@ -12,7 +12,7 @@ import click
 from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
 from keyguard.cli.layout import Command
-from keyguard.cli.output import tell
+from keyguard.cli.output import spoken, tell
 from keyguard.cli.talking import confirmed
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, discover
@@ -21,6 +21,7 @@ from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.terminal import clean
+from keyguard.reporting.words import Words
 
 if TYPE_CHECKING:
     from keyguard.repair.plan import Left, Plan
@@ -68,17 +69,15 @@ def command(
     from keyguard.repair.plan import planned
 
     plan = planned(verdict, repository, _target(repository, target), name)
-    _show(plan, verdict)
-    if (
-        plan.draft.sheets
-        and not dry_run
-        and (yes or confirmed(f"Write {_counted(len(plan.draft.sheets), 'file')}?", "changed"))
-    ):
+    say = Words(spoken(verdict.language))
+    _show(plan, verdict, say)
+    count = len(plan.draft.sheets)
+    if count and not dry_run and (yes or confirmed(say("fix.ask", n=count), "changed")):
         with undone_when_ended():
             plan.write()
-        _tell_done(plan, verdict)
-    elif plan.draft.sheets:
-        click.echo("nothing was changed", err=True)
+        _tell_done(plan, verdict, say)
+    elif count:
+        click.echo(say("fix.unchanged"), err=True)
         return ExitCode.FINDINGS
     return _exit_code(verdict, plan)
 
@@ -129,41 +128,38 @@ def _target(repository: Repository, given: Path | None) -> Path:
     return target
 
 
-def _show(plan: Plan, verdict: Verdict) -> None:
+def _show(plan: Plan, verdict: Verdict, say: Words) -> None:
     for lines in plan.differences():
         for line in lines:
             click.echo(clean(line))
     if plan.draft.sheets:
         click.echo()
     for each in plan.left:
-        _show_left(each)
+        _show_left(each, plan, say)
     for note in plan.notes:
-        click.echo(clean(note))
+        click.echo(clean(plan.masked(say.phrase(note))))
     for line in plan.commands:
-        click.echo(f"to do: {clean(line)}")
+        click.echo(say("fix.to-do", command=clean(plan.masked(line))))
     if not verdict.result.open:
-        click.echo("no key was found: there is nothing to fix")
+        click.echo(say("fix.nothing"))
 
 
-def _show_left(left: Left) -> None:
-    click.echo(f"left: {clean(left.path)}:{left.line} {left.secret.masked}: {clean(left.why)}")
+def _show_left(left: Left, plan: Plan, say: Words) -> None:
+    place, why = clean(f"{plan.masked(left.path)}:{left.line}"), clean(plan.masked(say.phrase(left.why)))
+    click.echo(say("fix.left", place=place, key=left.secret.masked, why=why))
     if left.snippet:
-        click.echo(f"      read it there by: {left.snippet}")
+        click.echo(say("fix.read-by", snippet=say.phrase(left.snippet)))
 
 
-def _tell_done(plan: Plan, verdict: Verdict) -> None:
-    names = ", ".join(dict.fromkeys(plan.moved.values()))
+def _tell_done(plan: Plan, verdict: Verdict, say: Words) -> None:
+    names = say.listed(list(dict.fromkeys(plan.moved.values())))
     if names:
-        click.echo(f"\ndone: {names} in {clean(plan.env_file)}; start the program with that in its environment")
+        click.echo(f"\n{say('fix.done', names=names, file=clean(plan.masked(plan.env_file)))}")
     moved = [each for each in verdict.result.findings if each.secret in plan.moved]
     if moved:
-        click.echo("Whatever was ever committed, or shown to anyone, has to be revoked all the same:")
+        click.echo(say("fix.revoke"))
     for each in moved:
         click.echo(f"  keyguard guide {each.fingerprint[:16]}    {each.title} {each.secret.masked}")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _exit_code(verdict: Verdict, plan: Plan) -> ExitCode:

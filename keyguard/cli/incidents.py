@@ -147,4 +147,4 @@ def drop(fingerprints: tuple[str, ...]) -> None:
         if each.fingerprint not in {incident.fingerprint for incident in here.desk.known.open}:
             raise UsageError(f"the incident of {each.fingerprint} is closed", "closed ones stand in a file of git's")
     here.desk.drop([each.fingerprint for each in found])
-    click.echo(f"{len(found)} dropped")
+    click.echo(here.page().say("incident.dropped", n=len(found)))

@@ -12,15 +12,17 @@ import click
 from keyguard.cli import options
 from keyguard.cli.ending import undone_when_ended
 from keyguard.cli.layout import Command
-from keyguard.cli.output import tell
+from keyguard.cli.output import spoken, tell
 from keyguard.cli.talking import confirmed
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, here
 from keyguard.model import Confidence, Finding, Live, ScanResult, Status
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Request, Verdict, run
+from keyguard.pipeline.scrub import scrubbed
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.terminal import clean
+from keyguard.reporting.words import Words
 
 if TYPE_CHECKING:
     from keyguard.purge.guard import IsDead
@@ -79,15 +81,16 @@ def command(
     verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
     repository = here("run it inside the repository")
     verdict, findings = _found(repository, fingerprints, Settings(**given))
+    say = Words(spoken(verdict.language))
     if verdict.result.interrupted or not findings:
-        return _nothing(verdict)
+        return _nothing(verdict, say)
     from keyguard.purge import guard, plan, rewriting
 
     rewriting.check(repository)
     wanted = plan.planned(verdict, findings, repository)
-    _show(wanted)
+    _show(wanted, say)
     if wanted.is_empty:
-        click.echo("\nnothing is to be rewritten: keyguard guide FINGERPRINT says what helps there")
+        click.echo(f"\n{say('purge.empty')}")
     if dry_run or wanted.is_empty:
         return ExitCode.FINDINGS
     ask: Callable[[Verdict], Verdict] | None = None
@@ -98,11 +101,10 @@ def command(
     if not although_live:
         guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
     folder = into or _beside(repository)
-    question = f"Rewrite a clone in {clean(str(folder))}? This repository stays as it is."
-    if not yes and not confirmed(question, "done"):
-        click.echo("nothing was done", err=True)
+    if not yes and not confirmed(say("purge.ask", folder=clean(str(folder))), "done"):
+        click.echo(say("purge.undone"), err=True)
         return ExitCode.FINDINGS
-    return _carried_out(wanted, verdict, repository, folder)
+    return _carried_out(wanted, verdict, repository, folder, say)
 
 
 def _found(
@@ -125,10 +127,10 @@ def _found(
     return verdict, tuple(each for each in verdict.result.findings if each.status not in accepted)
 
 
-def _nothing(verdict: Verdict) -> ExitCode:
+def _nothing(verdict: Verdict, say: Words) -> ExitCode:
     if verdict.result.interrupted:
         return ExitCode.INTERRUPTED
-    click.echo("no key was found in this history: there is nothing to purge")
+    click.echo(say("purge.nothing"))
     return ExitCode.CLEAN if verdict.result.complete else ExitCode.INCOMPLETE
 
 
@@ -153,87 +155,85 @@ def _beside(repository: Repository) -> Path:
     return top.with_name(f"{top.name.removesuffix('.git') or 'repository'}-purged")
 
 
-def _show(plan: Plan) -> None:
-    for finding in plan.findings:
-        click.echo(f"{finding.fingerprint[:16]} {finding.title} {finding.secret.masked} ({finding.exposure})")
-    whole = [each for each in plan.blobs if each.cleaned.data is None]
-    edited = [each for each in plan.blobs if each.cleaned.data is not None]
-    _list(
-        plan,
-        "stored files in which the key is replaced",
-        [f"{each.id[:12]} {', '.join(each.paths)}" for each in edited],
-    )
-    _list(
-        plan,
-        "stored files that are replaced as a whole",
-        [f"{each.id[:12]} {', '.join(each.paths)}: {each.cleaned.why}" for each in whole],
-    )
-    _list(plan, "messages of commits and tags", [each[:12] for each in plan.messages])
-    _list(plan, "names of files", plan.paths)
-    _list(plan, "names of branches, tags and other refs", plan.refs)
-    _list(plan, "refs that name no commit; the clean clone does not have them", plan.dropped)
-    _list(plan, "stashes that are not whole here; the clean clone does not have them", plan.stashes.broken)
-    what = "objects that no ref of this repository reaches, and no clone gets (reflogs, the index, submodules)"
-    _list(plan, what, [each[:12] for each in plan.beyond])
+def _show(plan: Plan, say: Words) -> None:
+    for each in plan.findings:
+        exposure = say(f"exposure.{each.exposure}")
+        names = {"title": each.title, "key": each.secret.masked, "exposure": exposure}
+        click.echo(say("purge.key", fingerprint=each.fingerprint[:16], **names))
+    lists = {
+        "edited": [_named(each) for each in plan.blobs if each.cleaned.data is not None],
+        "whole": [
+            f"{_named(each)}: {say.phrase(each.cleaned.why)}" for each in plan.blobs if each.cleaned.data is None
+        ],
+        "messages": [each[:12] for each in plan.messages],
+        "paths": plan.paths,
+        "refs": plan.refs,
+        "dropped": plan.dropped,
+        "broken": plan.stashes.broken,
+        "beyond": [each[:12] for each in plan.beyond],
+    }
+    for name, lines in lists.items():
+        _list(plan, name, lines, say)
 
 
 def _named(blob: Blob) -> str:
     return f"{blob.id[:12]} {', '.join(blob.paths)}"
 
 
-def _list(plan: Plan, what: str, lines: Sequence[str]) -> None:
+def _list(plan: Plan, name: str, lines: Sequence[str], say: Words) -> None:
     if not lines:
         return
-    click.echo(f"\n{len(lines)} {what}:")
+    click.echo(f"\n{say(f'purge.{name}', n=len(lines))}")
     for line in lines[:SHOWN]:
-        click.echo(f"  {clean(plan.masked(line))}")
+        click.echo(f"  {clean(scrubbed(plan.masked(line)))}")  # a name may hold another key than those of the plan
     if len(lines) > SHOWN:
-        click.echo(f"  and {len(lines) - SHOWN} more")
+        click.echo(say("purge.more", n=len(lines) - SHOWN))
 
 
-def _carried_out(plan: Plan, verdict: Verdict, repository: Repository, folder: Path) -> ExitCode:
+def _carried_out(plan: Plan, verdict: Verdict, repository: Repository, folder: Path, say: Words) -> ExitCode:
     from keyguard.purge import proof, rewriting
 
     with undone_when_ended():
         rewritten = rewriting.rewrite(plan, repository, folder)
-    click.echo(f"\nbackup of all refs: {clean(str(rewritten.backup))}")
-    click.echo(f"clean clone:        {clean(str(rewritten.clone))}")
-    click.echo("Signatures of rewritten commits and tags are gone; ids from the first rewritten commit on are new.")
+    click.echo(f"\n{say('purge.backup', path=clean(str(rewritten.backup)))}")
+    click.echo(say("purge.clone", path=clean(str(rewritten.clone))))
+    click.echo(say("purge.signatures"))
     if rewritten.caught:
-        click.echo(f"{rewritten.caught} more stored files had a key where no rule takes it for one; replaced as well.")
+        click.echo(say("purge.caught", n=rewritten.caught))
     result = proof.left(plan, verdict, rewritten.clone)
-    code = _judged(plan, result)
+    code = _judged(plan, result, say)
     if code is ExitCode.FINDINGS:
-        click.echo("push nothing of it: the clean clone is not clean; please report this")
+        click.echo(say("purge.unclean"))
     else:
-        _next(plan, rewritten, repository)
+        _next(plan, rewritten, repository, say)
     return code
 
 
-def _judged(plan: Plan, result: ScanResult) -> ExitCode:
+def _judged(plan: Plan, result: ScanResult, say: Words) -> ExitCode:
     for finding in result.findings:
-        where = ", ".join(dict.fromkeys(place.origin.label for place in finding.places))
-        click.echo(f"STILL THERE: {finding.fingerprint[:16]} {finding.secret.masked} in {clean(plan.masked(where))}")
+        where = clean(plan.masked(say.listed(list(dict.fromkeys(place.origin.label for place in finding.places)))))
+        named = {"fingerprint": finding.fingerprint[:16], "key": finding.secret.masked}
+        click.echo(say("purge.still-there", where=where, **named))
     if result.findings:
         return ExitCode.FINDINGS
     if result.interrupted:
-        click.echo("the check was interrupted: keyguard scan --history --unreachable makes it in the clean clone")
+        click.echo(say("purge.interrupted"))
         return ExitCode.INTERRUPTED
-    read = f"{result.stats.blobs} stored files, {result.stats.commits} commits"
-    click.echo(f"gone: keyguard scan --history --unreachable of the clean clone finds none of them ({read} read)")
+    click.echo(say("purge.gone", blobs=result.stats.blobs, commits=result.stats.commits))
     for each in result.unread:
-        click.echo(f"not read: {clean(plan.masked(each.what))}: {clean(each.why)}")
+        what, why = clean(plan.masked(say.phrase(each.what))), clean(say.phrase(each.why))
+        click.echo(say("purge.unread", what=what, why=why))
     return ExitCode.CLEAN if result.complete else ExitCode.INCOMPLETE
 
 
-def _next(plan: Plan, rewritten: Rewritten, repository: Repository) -> None:
+def _next(plan: Plan, rewritten: Rewritten, repository: Repository, say: Words) -> None:
     from keyguard.git.remotes import remotes
     from keyguard.purge.next_steps import steps
     from keyguard.purge.rewriting import introduce
 
     known = remotes(repository)
     introduce(rewritten.clone, known, repository.top or repository.git_dir)
-    for number, (text, lines) in enumerate(steps(plan, rewritten, known, bare=repository.bare), 1):
+    for number, (text, lines) in enumerate(steps(plan, rewritten, known, say, bare=repository.bare), 1):
         click.echo(f"\n{number}. {clean(plan.masked(text))}")
         for line in lines:
             click.echo(f"   {clean(plan.masked(line))}")

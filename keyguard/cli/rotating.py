@@ -110,8 +110,9 @@ class Session:
             except KeyGuardError as error:
                 if isinstance(error, UsageError) and not _has_changed(before, book.state):
                     raise
-                hint = "; ".join(each for each in (error.hint, self._way_on(book)) if each)
-                raise StoppedError(error.message, hint) from None
+                phrase = self.talk.say.phrase
+                hint = "; ".join(each for each in (phrase(error.hint or ""), self._way_on(book)) if each)
+                raise StoppedError(phrase(error.message), hint) from None
 
     # ---- the key ------------------------------------------------------------------------------------------------
 

@@ -44,11 +44,11 @@ class Terminal:
 
     def tell(self, name: str, /, **values: str | int) -> None:
         """Say something."""
-        click.echo(self._words(name, values))
+        click.echo(self.words(name, **values))
 
     def confirm(self, name: str, /, **values: str | int) -> bool:
         """Ask a question; only a yes is one."""
-        question = self._words(name, values)
+        question = self.words(name, **values)
         if self.yes:
             click.echo(f"{question} yes (--yes)", err=True)
             return True
@@ -58,7 +58,7 @@ class Terminal:
         """Let the user choose by number; None with `--yes`, which says nothing about it, and without a terminal."""
         if self.yes or not can_be_asked():
             return None
-        click.echo(self._words(name, {}), err=True)
+        click.echo(self.words(name), err=True)
         for number, option in enumerate(options, 1):
             click.echo(f"  {number}. {option}", err=True)
         number = click.prompt("", type=click.IntRange(1, len(options)), prompt_suffix="> ", err=True)
@@ -67,7 +67,7 @@ class Terminal:
     def paste(self, name: str, /, **values: str | int) -> Secret | None:
         """Take a key that the terminal does not show, or a line of standard input."""
         if can_be_asked():
-            text = click.prompt(self._words(name, values), hide_input=True, default="", show_default=False, err=True)
+            text = click.prompt(self.words(name, **values), hide_input=True, default="", show_default=False, err=True)
         else:
             text = sys.stdin.readline(_PASTED) if sys.stdin is not None else ""
         return Secret(text.strip()) if text.strip() else None
@@ -78,6 +78,9 @@ class Terminal:
         if self.opening:
             click.launch(url)
 
-    def _words(self, name: str, values: dict[str, str | int]) -> str:
-        known = {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}
+    def words(self, name: str, /, **values: str | int) -> str:
+        """Return what would be said, made harmless."""
+        known = {
+            key: clean(self.say.phrase(value)) if isinstance(value, str) else value for key, value in values.items()
+        }
         return self.say(name, **known)

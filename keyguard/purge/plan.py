@@ -14,6 +14,7 @@ from keyguard.pipeline.request import Verdict
 from keyguard.purge import stashes
 from keyguard.purge.cleaning import Cleaned, Cleaner, written
 from keyguard.purge.stashes import Stashes
+from keyguard.reporting.redaction import Redactor
 
 NOTICE = b"This file held a key and was taken out of the history by keyguard purge.\n"
 MESSAGE = b"[This message held a key and was taken out by keyguard purge.]\n"
@@ -67,7 +68,8 @@ class Plan:
         return [(written(each), PLACEHOLDER) for each in long]
 
     def masked(self, text: str) -> str:
-        """Return a name without the secrets in it."""
+        """Return a text without the secrets in it."""
+        text = Redactor(self.secrets)(text)
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret.reveal(), secret.masked if len(secret) >= MASK_FROM else ELLIPSIS)
         return text

@@ -71,10 +71,10 @@ class Draft:
         """Whether a path is in the index."""
         return bool(self.repository.git.run("ls-files", "-z", "--cached", "--", path))
 
-    def differences(self, engine: Engine) -> Iterable[list[str]]:
-        """Yield for each file the lines of its diff, in which no key can be read."""
+    def differences(self, engine: Engine) -> Iterable[tuple[str, list[str]]]:
+        """Yield each path with the lines of its diff, in which no key can be read but in the path."""
         for path, sheet in self.sheets.items():
-            yield difference(path, sheet.new, engine, context=sheet.context)
+            yield path, difference(path, sheet.new, engine, context=sheet.context)
 
     def write(self, first: Iterable[str]) -> None:
         """Write all files or none, those of these paths first. Raises `UsageError` where that cannot be done."""

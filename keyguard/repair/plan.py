@@ -13,14 +13,16 @@ from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
 from keyguard.model import ELLIPSIS, Chunk, Finding, Match, Origin, Secret, Where
 from keyguard.pipeline.request import Verdict
+from keyguard.pipeline.scrub import masked
 from keyguard.remediation.quoting import shell
 from keyguard.remediation.situation import is_env_file
 from keyguard.repair import env_file, names
 from keyguard.repair.draft import IGNORE, Draft
 from keyguard.repair.env_file import Entry
 from keyguard.repair.files import PRIVATE, Content
-from keyguard.repair.shown import Rewritten, UnfitError
+from keyguard.repair.shown import HEADER, Rewritten, UnfitError
 from keyguard.repair.snippets import snippet
+from keyguard.reporting.redaction import Redactor
 from keyguard.sources.content import content
 from keyguard.sources.tracing import nested
 
@@ -55,6 +57,7 @@ class Plan:
     draft: Draft
     env_file: str
     engine: Engine
+    redact: Redactor
     moved: dict[Secret, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -62,7 +65,13 @@ class Plan:
 
     def differences(self) -> Iterable[list[str]]:
         """Yield for each file the lines of its diff, in which no key can be read."""
-        return self.draft.differences(self.engine)
+        for path, lines in self.draft.differences(self.engine):
+            shown = self.masked(path)
+            yield [line.replace(path, shown) if number < HEADER else line for number, line in enumerate(lines)]
+
+    def masked(self, text: str) -> str:
+        """Return a text, such as the name of a file, in which no key can be read."""
+        return masked(self.redact(text), self.engine)
 
     def write(self) -> None:
         """Write all or nothing: git ignores the env file, and it has the values, before anything loses them."""
@@ -77,7 +86,8 @@ def planned(verdict: Verdict, repository: Repository, target: Path, name: str | 
     if repository.top is None:
         raise UsageError("there is no work tree here")
     draft = Draft(repository, repository.top)
-    plan = Plan(draft, repository.relative(target), Engine(verdict.catalogue, bulk=False))
+    redact = Redactor.of(verdict.result.findings)
+    plan = Plan(draft, repository.relative(target), Engine(verdict.catalogue, bulk=False), redact)
     planner = Planner(plan, draft, verdict, name)
     for path, findings in _by_path(verdict.result.open).items():
         planner.file(path, findings)

@@ -12,6 +12,8 @@ from keyguard.model import ELLIPSIS, Chunk, Match, Origin, Where
 
 CONTEXT = 2
 """Lines of Python around a change; of env files none are shown, since what stands there is not for the eye."""
+HEADER = 2
+"""So many lines of a diff name the file."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 """A line as findings count them."""
 

@@ -8,23 +8,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from keyguard.language import Language
 
 Messages = Mapping[str, Mapping[str, Mapping[str, str | list[str]]]]
+FILES = ("", "_fix", "_purge", "_rotate")
+"""What the names of the files end with: commands that say much have one of their own."""
 
 
 @cache
 def load() -> tuple[Messages, Mapping[str, str]]:
     """Return the messages by section and name, and the Chinese for English phrases."""
-    tables = tomllib.loads(files(__package__).joinpath("messages.toml").read_text("utf-8"))
-    phrases = tables.pop("phrase")
+    tables: dict[str, Any] = {}
+    phrases: dict[str, str] = {}
+    for each in FILES:
+        table = tomllib.loads(files(__package__).joinpath(f"messages{each}.toml").read_text("utf-8"))
+        phrases |= table.pop("phrase")
+        tables |= table
     return tables, phrases
 
 
 @cache
 def _phrases() -> list[tuple[re.Pattern[str], str]]:
-    """Return patterns for the English phrases, in which `{name}` stands for anything, with their Chinese."""
+    """Return patterns for the English phrases, in which `{name}` stands for anything, with their Chinese.
+
+    What stands there may be a phrase as well.
+    """
     known = load()[1].items()
     return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))), zh) for english, zh in known]
 
@@ -50,7 +60,7 @@ class Words:
             return english
         for pattern, chinese in _phrases():
             if found := pattern.fullmatch(english):
-                return chinese.format_map(found.groupdict())
+                return chinese.format_map({name: self.phrase(each) for name, each in found.groupdict().items()})
         return english
 
     def listed(self, parts: list[str]) -> str:

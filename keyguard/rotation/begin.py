@@ -9,12 +9,11 @@ from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.model import Exposure, Finding, Secret
-from keyguard.reporting.terminal import clean
 from keyguard.rotation.issuers.issuer import Issuer
 from keyguard.rotation.journal import State, Step
 from keyguard.rotation.talk import Talk
 from keyguard.rotation.targets.target import Target
-from keyguard.rotation.values import Extra, Held, Spent, Way
+from keyguard.rotation.values import Extra, Held, Way
 
 _MANY = 12
 """How many lines of usage are shown."""
@@ -70,7 +69,7 @@ def found(secret: Secret, issuer: Issuer, key_id: str | None, talk: Talk) -> Hel
         raise UsageError(f"the provider lists no key that ends as {secret.masked} does", hint)
     if len(several) == 1:
         return several[0]
-    number = talk.choose("rotate.which", [described(each) for each in several])
+    number = talk.choose("rotate.which", [described(each, talk) for each in several])
     if number is None:
         ids = ", ".join(each.id for each in several)
         raise UsageError(f"{len(several)} keys show the same ends as {secret.masked}", f"choose by --key-id: {ids}")
@@ -79,12 +78,12 @@ def found(secret: Secret, issuer: Issuer, key_id: str | None, talk: Talk) -> Hel
 
 def told(old: Held, issuer: Issuer, since: int | None, talk: Talk) -> str:
     """Say whose key it is, and what it did since it was exposed; return that in one line, empty if nobody says."""
-    talk.tell("rotate.found", id=old.id, key=described(old))
+    talk.tell("rotate.found", id=old.id, key=described(old, talk))
     spent = issuer.spent(old, since) if since is not None else None
     if spent is None:
         return ""
-    for line in _lines(spent):
-        talk.tell("rotate.spent-line", line=line)
+    for name in sorted(spent.requests, key=lambda name: -spent.requests[name])[:_MANY]:
+        talk.tell("rotate.called", name=name, requests=spent.requests[name], tokens=spent.tokens.get(name, 0))
     dollars = "?" if spent.dollars is None else f"{spent.dollars:,.2f}"
     count = sum(spent.requests.values())
     talk.tell("rotate.spent", n=count, dollars=dollars, since=_day(since))
@@ -93,18 +92,11 @@ def told(old: Held, issuer: Issuer, since: int | None, talk: Talk) -> str:
     return f"since {_day(since)}: {count:,} requests, {dollars} US dollars{', not all told' if spent.untold else ''}"
 
 
-def described(held: Held) -> str:
+def described(held: Held, talk: Talk) -> str:
     """Return a key in one line: name, project, owner, created, last used; what the provider wrote is made harmless."""
     place = f"{held.place_name} ({held.place})" if held.place_name else held.place
-    parts = [
-        held.name or "-",
-        held.redacted,
-        place,
-        held.owner,
-        f"created {_day(held.created)}",
-        f"used {_day(held.used)}",
-    ]
-    return clean("  ".join(each for each in parts if each))
+    texts = {"name": held.name or "-", "shown": held.redacted, "place": place or "-", "owner": held.owner or "-"}
+    return talk.words("rotate.key", **texts, created=_day(held.created), used=_day(held.used))
 
 
 def checked(targets: Sequence[Target], known: set[str], talk: Talk) -> None:
@@ -129,7 +121,7 @@ def _way(old: Held, issuer: Issuer, wanted: Wanted, talk: Talk, *, gone: bool) -
         return wanted.way
     if ways[0] is not Way.BY_HAND or len(ways) == 1:
         return ways[0]
-    number = talk.choose("rotate.which-way", list(ways))
+    number = talk.choose("rotate.which-way", [talk.words(f"rotate.way-{each}") for each in ways])
     if number is None:
         raise UsageError(
             "the key belongs to a person, and no API makes such a key",
@@ -169,12 +161,8 @@ def _offered(finding: Finding, talk: Talk) -> bool:
     """Ask whether to revoke first, where others may have the key already; answers given beforehand do not say yes."""
     if finding.exposure not in _GONE_FAR:
         return False
-    return talk.choose("rotate.offer-revoke-first", ["replace-first", "revoke-first"]) == 1
-
-
-def _lines(spent: Spent) -> list[str]:
-    most = sorted(spent.requests, key=lambda name: -spent.requests[name])[:_MANY]
-    return [clean(f"{name}: {spent.requests[name]:,} requests, {spent.tokens.get(name, 0):,} tokens") for name in most]
+    choices = [talk.words(f"rotate.{each}") for each in ("replace-first", "revoke-first")]
+    return talk.choose("rotate.offer-revoke-first", choices) == 1
 
 
 def _day(seconds: int | None) -> str:

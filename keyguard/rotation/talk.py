@@ -14,6 +14,9 @@ class Talk(Protocol):
     def tell(self, name: str, /, **values: str | int) -> None:
         """Say something."""
 
+    def words(self, name: str, /, **values: str | int) -> str:
+        """Return what would be said, made harmless."""
+
     def confirm(self, name: str, /, **values: str | int) -> bool:
         """Ask a question, and return whether the answer is yes."""
 

@@ -49,6 +49,17 @@ def test_a_key_moves_from_python_into_an_ignored_private_file(repo: Repo, run_he
     assert run_here("scan", cwd=repo.top).code == 0
 
 
+def test_a_key_in_a_name_is_not_shown(repo: Repo, run_here: RunKeyguard):
+    repo.save(f"{GROQ}/app.py", APP)
+    repo.save(f"{GROQ}.ts", f'const k = "{KEY}"\n')
+    repo.save(f"{OTHER}.env", f"A={KEY}\n")
+    repo.write(f"{GROQ}/local.env", f"A={KEY}\n")
+    for more in (["--dry-run"], ["--yes", "--env-file", f"{GROQ}/x.env"]):
+        ran = run_here("fix", *more, cwd=repo.top)
+        assert "app.py" in ran.stdout
+        assert not any(key[14:40] in ran.stdout + ran.stderr for key in (KEY, GROQ, OTHER)), ran
+
+
 def test_without_a_terminal_it_does_not_go_ahead(repo: Repo, run_here: RunKeyguard):
     repo.save("app.py", APP)
     ran = run_here("fix", cwd=repo.top)

@@ -17,6 +17,7 @@ import pytest
 
 from keyguard.cli.main import main
 from keyguard.git.writer import Writer
+from keyguard.model import Secret
 from keyguard.purge import rewriting
 from tests.conftest import RunKeyguard
 from tests.support import keys, lfs
@@ -236,6 +237,13 @@ def test_the_provider_is_asked_only_on_request(
     said = capsys.readouterr()
     assert KEY not in said.out + said.err
     assert ("still live" in said.err) == (state is not None)
+
+
+def test_another_key_in_a_name_is_not_shown(repo: Repo, run_here: RunKeyguard):
+    repo.save(f"{OTHER}.py", f'k = "{KEY}"\n')
+    found = Secret(KEY).fingerprint
+    ran = run_here("purge", found, "--dry-run", cwd=repo.top)
+    assert (ran.code, "sk-ant-api03-" in ran.stdout, OTHER[20:40] in ran.stdout) == (1, True, False)
 
 
 def test_only_the_named_key_goes(repo: Repo, run_here: RunKeyguard):

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from tests.support.endpoints import faults, openai
 from tests.support.endpoints.organization import Organization
 from tests.support.endpoints.server import Handler, Seen, StandIn
 from tests.support.keyguard_with_endpoints import Placed
+from tests.support.languages import same_steps
 from tests.support.repository import Repo
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -126,6 +128,33 @@ def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(world: World)
     assert '"status": "revoked"' in said
     assert "keyguard rotate" in json.dumps([main(["incidents", "list", "--format", "json"]), world.capsys.readouterr()])
     assert OLD not in said
+
+
+def test_both_languages(world: World):
+    """Each step is said in both: what would be done, the questions, each way to stop, and a whole rotation."""
+    world.app.usage = {"completions": 120, "dollars": 4}
+    world.repo.push("main")
+    said: dict[str, str] = {}
+    for language in ("en", "zh"):
+        lang = ("--lang", language)
+        world.printed = ""
+        world(MARK, *INTO, "--dry-run", "--yes", *lang)
+        world(MARK, *INTO, *lang, terminal="1\nn\n")
+        world.server.always = lambda handler, seen: seen.method == "POST" and faults.answered(500, {})(handler, seen)
+        world(MARK, "--yes", *lang)
+        world.server.always = None
+        world.app.slow_birth = world.app.slow_death = 1
+        world(MARK, *lang, "--spend-limit", "9", terminal="y\ny\nn\n")
+        world(MARK, *lang, terminal="y\nn\n")
+        assert world(MARK, "--yes", *lang).code == 0
+        said[language] = re.sub(r"keyguard-\w+-\w+|key_\d+|svc_\w+|\d+-\d\d-\d\dT[\d:+]+", "…", world.printed)
+        for path in world.journals:
+            path.unlink()
+        world.app.limits.clear()
+        world.app.owned.clear()
+        world.app.add(OLD, name="key 2")
+        world.repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
+    same_steps(said["en"], said["zh"])
 
 
 class TestCalls:
