@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from keyguard.errors import UsageError
 from keyguard.verification import client
 from keyguard.verification.client import Call, NoReplyError, send
 from keyguard.verification.proxy import Proxy
+from tests.support import tls
 from tests.support.endpoints import faults
 from tests.support.endpoints.server import Answer, Fault, Seen, StandIn
 
@@ -139,14 +138,8 @@ def test_no_proxy_is_used(monkeypatch: pytest.MonkeyPatch):
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate of its own for 127.0.0.1, and one for another name, with their keys in one file each."""
     folder = tmp_path_factory.mktemp("tls")
-    if shutil.which("openssl") is None:
-        pytest.skip("makes its certificates with openssl")
     for name, alternative in (("own", "IP:127.0.0.1"), ("other", "DNS:api.example.org")):
-        file = folder / f"{name}.pem"
-        made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        made += ["-subj", "/CN=test", "-addext", f"subjectAltName={alternative}", "-days", "2"]
-        subprocess.run([*made, "-keyout", file, "-out", f"{file}.crt"], check=True, capture_output=True)
-        file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
+        tls.certificate(folder, name, alternative)
     return folder
 
 
