@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import symtable
 import warnings
@@ -29,7 +30,7 @@ def importing(tree: Tree, first: int) -> Import | None:
 
     Where the file calls anything else `os`, the module gets a name of its own.
     """
-    taken = set(_bound(_table(tree.text)))
+    taken = {*_bound(_table(tree.text)), *_foreign(tree.text)}
     present = next((name for name, end in _imported(tree) if end <= first and name not in taken), None)
     if present is not None:
         return Import(present)
@@ -56,6 +57,20 @@ def _bound(table: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
     for child in table.get_children():
         yield from _bound(child)
+
+
+def _foreign(text: str) -> Iterator[str]:
+    """Yield the names that imports anywhere give to anything but the module itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                whole, _, inner = alias.name.partition(".")
+                is_module = isinstance(node, ast.Import) and whole == MODULE and not (inner and alias.asname)
+                if not is_module:
+                    yield alias.asname or whole
 
 
 def _imported(tree: Tree) -> Iterator[tuple[str, int]]:
