@@ -10,7 +10,7 @@ from keyguard.remediation.situation import is_example
 
 _ENTRY = re.compile(
     r"""
-    ^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*
+    ^(?:\A\ufeff)?[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*
     (?P<raw> "(?:[^"\\]|\\.)*" | '[^']*' | [^\r\n]*? )
     (?=[ \t]*(?:[ \t]\#[^\r\n]*)?\r?$)
     """,
@@ -56,10 +56,10 @@ def quoted(value: str) -> str:
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
-    """Return an env file with more variables at its end; those that are there stay as they are."""
+    """Return an env file with more variables at its end, values as they are written; those that are there stay."""
     newline = "\r\n" if "\r\n" in text else "\n"
     gap = newline if text and not text.endswith(("\n", "\r")) else ""
-    return text + gap + "".join(f"{name}={quoted(value)}{newline}" for name, value in values.items())
+    return text + gap + "".join(f"{name}={value}{newline}" for name, value in values.items())
 
 
 def without_value(text: str, entry: Entry, path: str) -> str:

@@ -106,13 +106,18 @@ def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 @dataclass
 class Planner:
-    """Goes through the files one by one; `values` are what the env file gets, by name."""
+    """Goes through the files one by one; `values` are what the env file gets, by name.
+
+    `written` has those that need quotes and come from another env file as they are written there: in double quotes more
+    is read than in single ones.
+    """
 
     plan: Plan
     draft: Draft
     verdict: Verdict
     name: str | None
     values: dict[str, Secret] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.held = self.draft.content(self.plan.env_file)
@@ -172,7 +177,7 @@ class Planner:
             self._emptied(path, held, findings)
 
     def _emptied(self, path: str, held: Content, findings: Sequence[Finding]) -> None:
-        before = after = _text(held)
+        text = before = after = _text(held)
         why: dict[Secret, str] = {}
         for entry in reversed(env_file.entries(before)):
             finding = next((each for each in findings if each.secret.reveal() in entry.value), None)
@@ -186,6 +191,8 @@ class Planner:
             after = env_file.without_value(after, entry, path)
             whole = finding.secret.reveal() == entry.value
             self.values[entry.name] = finding.secret if whole else Secret(entry.value)
+            if env_file.quoted(entry.value) != entry.value:
+                self.written[entry.name] = text[entry.start : entry.end]
             self.plan.moved[finding.secret] = entry.name
         data = after.encode("utf-8", "surrogateescape")
         if data != held.data:
@@ -237,7 +244,8 @@ class Planner:
             )
         self.draft.hide(path)
         if new:
-            text = env_file.with_values(_text(self.held), {name: secret.reveal() for name, secret in new.items()})
+            written = {name: self.written.get(name) or env_file.quoted(each.reveal()) for name, each in new.items()}
+            text = env_file.with_values(_text(self.held), written)
             masked = "".join(f"{name}={self._shown(secret)}\n" for name, secret in new.items())
             data = text.encode("utf-8", "surrogateescape")
             self.draft.put(path, self.held, Rewritten(data, "", masked), mode=PRIVATE, context=0)

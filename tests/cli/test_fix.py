@@ -81,6 +81,14 @@ def test_env_files_that_git_tracks(repo: Repo, run_here: RunKeyguard):
     assert (repo.top / ".gitignore").read_text() == "/local.env\n.env\n"
 
 
+def test_a_value_moves_as_it_is_written(repo: Repo, run_here: RunKeyguard):
+    url = f'"https://$HOST/?k={GROQ}&d=\\\\"'
+    repo.save("prod.env", f"\ufeffURL={url} # c\nexport A='{KEY}'\n")
+    assert run_here("fix", "--yes", cwd=repo.top).code == 0
+    assert (repo.top / ".env").read_text() == f"A={KEY}\nURL={url}\n"
+    assert (repo.top / "prod.env").read_text() == '\ufeffURL="${URL}" # c\nexport A="${A}"\n'
+
+
 def test_the_env_file_itself_is_tracked(repo: Repo, run_here: RunKeyguard):
     repo.save(".env", f"GROQ_API_KEY={GROQ}\nB=2\n")
     ran = run_here("fix", "--yes", cwd=repo.top)

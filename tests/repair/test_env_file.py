@@ -18,6 +18,7 @@ def test_what_is_no_variable(text: str):
     ("text", "value"),
     [
         ("A=1", "1"),
+        ("\ufeffA=1", "1"),
         ("export A = 1 # c\r\n", "1"),
         ("A='x # y' # c\n", "x # y"),
         ('A="x\\ny\\"" \n', 'x\ny"'),
@@ -38,7 +39,8 @@ VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size
 @given(st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from(["", "# c", "B=1\r\n"]))
 @settings(max_examples=50)
 def test_what_is_written_is_read(values: dict[str, str], before: str):
-    read = {each.name: each.value for each in entries(with_values(before, values))}
+    written = {name: quoted(value) for name, value in values.items()}
+    read = {each.name: each.value for each in entries(with_values(before, written))}
     assert read | values == read
 
 
