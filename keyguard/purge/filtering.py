@@ -19,6 +19,8 @@ OPTIONS = (
     "--partial",  # refs of remotes stay where they are
     "--replace-refs", "delete-no-add", "--prune-empty", "never", "--prune-degenerate", "never", "--quiet",
 )  # fmt: skip
+SUBMODULE = b"160000"
+LONG = 64
 Pairs = list[tuple[bytes, bytes]]
 
 
@@ -101,10 +103,27 @@ def _pairs(value: list[list[str]]) -> Pairs:
     return [(_bytes(old), _bytes(new)) for old, new in value]
 
 
+def _knowing_long_ids(git_filter_repo: Any) -> type:  # noqa: ANN401  # a module without types
+    """Return its parser, which takes ids of 64 digits as well: those of submodules in repositories with SHA-256."""
+
+    class Parser(git_filter_repo.FastExportParser):  # type: ignore[misc]
+        def _parse_optional_filechange(self) -> Any:  # noqa: ANN401
+            fields = self._currentline.split(None, 3)
+            if fields[:2] != [b"M", SUBMODULE] or len(fields[2]) != LONG:
+                return super()._parse_optional_filechange()
+            path = fields[3].rstrip(b"\n")
+            self._advance_currentline()
+            plain = git_filter_repo.PathQuoting.dequote(path) if path.startswith(b'"') else path
+            return git_filter_repo.FileChange(b"M", plain, fields[2], SUBMODULE)
+
+    return Parser
+
+
 def main() -> None:
     """Read the plan, run, and print which refs were renamed, and in how many more blobs a key stood word by word."""
     import git_filter_repo
 
+    git_filter_repo.FastExportParser = _knowing_long_ids(git_filter_repo)
     own = Filter.from_plan(json.load(sys.stdin))
     with contextlib.redirect_stdout(io.StringIO()):
         options = git_filter_repo.FilteringOptions.parse_args(list(OPTIONS), error_on_empty=False)

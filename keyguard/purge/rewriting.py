@@ -21,6 +21,7 @@ from keyguard.git.runner import GitFailedError
 from keyguard.git.writer import Writer
 from keyguard.purge import filtering, notes, stashes
 from keyguard.purge.plan import MESSAGE, NOTICE, Plan
+from keyguard.remediation.quoting import shell
 
 BACKUP = "backup.bundle"
 CLONE = "repository.git"
@@ -75,6 +76,28 @@ def check(repository: Repository) -> None:
     head = repository.resolve("HEAD")
     if head and any(ref.name == "HEAD" for ref in commits.refs(repository)):
         raise UsageError("HEAD is detached at a commit that no branch has", "git switch --create NAME gives it one")
+    _refuse_detached(repository)
+
+
+def _refuse_detached(repository: Repository) -> None:
+    """Raise `UsageError` for another work tree that stands on a commit of its own: no clone would have that."""
+    for head in sorted(repository.common_dir.glob("worktrees/*/HEAD")):
+        if head.parent == repository.git_dir or not (identity := _id_in(head)):
+            continue
+        try:
+            if repository.git.run("for-each-ref", "--count=1", f"--contains={identity}"):
+                continue
+        except GitFailedError:  # it is not here any more
+            continue
+        place = head.with_name("gitdir").read_text("utf-8", "surrogateescape").strip().removesuffix("/.git")
+        hint = f"git -C {shell(place)} switch --create NAME gives it one; if that folder is gone: git worktree prune"
+        raise UsageError(f"the work tree {place} is detached at a commit that no branch has", hint)
+
+
+def _id_in(head: Path) -> str:
+    """Return the id that a HEAD holds; empty for one that names a branch, or is a link."""
+    text = "" if head.is_symlink() else head.read_text("ascii", "replace").strip()
+    return text if re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) else ""
 
 
 def prepare(folder: Path, repository: Repository) -> None:

@@ -277,6 +277,14 @@ def test_repositories_that_are_refused(repo: Repo, run_here: RunKeyguard, tmp_pa
     subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{repo.top}", shallow], check=True)
     ran = run_here("purge", "--yes", "--revoked", cwd=shallow)
     assert (ran.code, "git fetch --unshallow" in ran.stderr) == (2, True)
+    other = tmp_path / "it's another"
+    repo.git("worktree", "add", "--quiet", "--detach", other, "HEAD~1")
+    assert run_here("purge", "--dry-run", cwd=repo.top).code == 1  # a branch has that commit
+    commit = ["commit", "--quiet", "--allow-empty", "-m", "mine"]
+    subprocess.run(["git", "-C", other, *commit], check=True)
+    ran = run_here("purge", "--yes", cwd=repo.top)
+    assert (ran.code, "s another" in ran.stderr, "switch --create" in ran.stderr) == (2, True, True)
+    repo.git("worktree", "remove", "--force", other)
     repo.git("checkout", "--quiet", "--detach")
     repo.save("a.py", f'k = "{KEY}" # 3\n')
     ran = run_here("purge", "--yes", cwd=repo.top)
@@ -285,12 +293,22 @@ def test_repositories_that_are_refused(repo: Repo, run_here: RunKeyguard, tmp_pa
 
 def test_bare_repositories_and_sha256(tmp_path: Path, run_here: RunKeyguard):
     repo = Repo(tmp_path / "repo", object_format="sha256")
-    repo.save("a.py", f'k = "{KEY}"\n')
+    first = repo.save("a.py", f'k = "{KEY}"\n')
+    for path in ("sub", 'odd "é/sub'):
+        repo.git("update-index", "--add", "--cacheinfo", f"160000,{first},{path}")
+    repo.commit("Submodules")
     repo.push("main")
     bare = tmp_path / "repo-origin.git"
     ran = run_here("purge", "--yes", "--revoked", cwd=bare)
     assert ran.code == 0
-    assert (tmp_path / "repo-origin-purged" / "repository.git").is_dir()
+    git = Purged(repo, tmp_path / "repo-origin-purged", "", "", ran.stdout).git
+    new, old = git("ls-tree", "-r", "-z", "main"), repo.git("ls-tree", "-r", "-z", "HEAD")
+    assert [each for each in new.split("\0") if "commit" in each] == [
+        each for each in old.split("\0") if "commit" in each
+    ]
+    assert new.count("160000 commit") == 2
+    assert git("show", "main:a.py") == 'k = "***REMOVED***"'
+    assert git("fsck", "--full") == ""
 
 
 def test_odd_places(repo: Repo, run_here: RunKeyguard):
