@@ -8,14 +8,19 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from keyguard.cli.main import main
 from keyguard.model import Secret
+from keyguard.pipeline import lookup
+from keyguard.pipeline.request import Verdict
+from keyguard.pipeline.setup import Settings
 from keyguard.rotation import journal
 from tests.conftest import Ran
 from tests.support import keys
@@ -86,17 +91,60 @@ class World:
         assert all(alive for alive in self.app.alive)
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a repository that the tests of this file share: each finds it as `begun` leaves it."""
+    return tmp_path_factory.mktemp("place") / "repo"
+
+
 @pytest.fixture
-def world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with _world(begun(place), capsys, monkeypatch) as made:
+        really, found = lookup.looked_for, FOUND.setdefault(place, {})
+
+        def looked_for(wanted: Sequence[str], settings: Settings, *more: Any) -> Verdict:
+            """Look for the same in the same files only once."""
+            files = [(each.name, each.read_bytes()) for each in sorted(place.iterdir()) if each.is_file()]
+            asked = repr((wanted, more, files))
+            if asked not in found:
+                found[asked] = really(wanted, settings, *more)
+            return found[asked]
+
+        monkeypatch.setattr(lookup, "looked_for", looked_for)
+        yield made
+
+
+FOUND: dict[Path, dict[str, Verdict]] = {}
+
+
+def begun(place: Path) -> Repo:
+    """Return the repository, with nothing in it but the file of the first commit."""
+    if not place.exists():
+        Repo(place).save("app.py", f"k = '{OLD}'\n")
+    for path in place.iterdir():
+        if path.name not in (".git", "app.py"):
+            path.unlink()
+    return Repo(place)
+
+
+@contextmanager
+def _world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.chdir(repo.top)
     monkeypatch.setenv("OPENAI_ADMIN_KEY", ADMIN)
-    repo.save("app.py", f"k = '{OLD}'\n")
     repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
     app = Organization({ADMIN: openai.Key.LIVE})
     app.add(OTHER, "svc_other", "proj_other")
     app.add(OLD)
     with StandIn(app) as server:
         yield World(repo, app, server, capsys, monkeypatch)
+
+
+@pytest.fixture
+def own_world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The same with a repository of its own, in which the key is really looked for each time."""
+    repo.save("app.py", f"k = '{OLD}'\n")
+    with _world(repo, capsys, monkeypatch) as made:
+        yield made
 
 
 def test_without_anybody_to_ask_nothing_is_sent(world: World):
@@ -106,13 +154,14 @@ def test_without_anybody_to_ask_nothing_is_sent(world: World):
     assert world.server.seen == []
 
 
-def test_whole_rotation(world: World):
-    ran = world(MARK, *INTO, "--yes")
+def test_whole_rotation(own_world: World):
+    ran = own_world(MARK, *INTO, "--yes")
     assert ran.code == 0, ran
-    world.check_rotated()
+    own_world.check_rotated()
 
 
-def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(world: World):
+def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(own_world: World):
+    world = own_world
     assert main(["scan", "--history"]) == 1
     world.app.usage = {"completions": 120, "dollars": 4}
     assert world(MARK, *INTO, "--yes").code == 0
@@ -130,8 +179,9 @@ def test_the_ledger_is_told_and_a_scan_then_knows_the_key_for_dead(world: World)
     assert OLD not in said
 
 
-def test_both_languages(world: World):
+def test_both_languages(own_world: World):
     """Each step is said in both: what would be done, the questions, each way to stop, and a whole rotation."""
+    world = own_world
     world.app.usage = {"completions": 120, "dollars": 4}
     world.repo.push("main")
     said: dict[str, str] = {}
@@ -387,7 +437,8 @@ class TestOldKey:
         world.repo.write(".env", "OPENAI_API_KEY=\n")
         assert world(MARK, "--yes").code == 0
 
-    def test_one_that_is_nowhere_any_more_is_given_once_more(self, world: World):
+    def test_one_that_is_nowhere_any_more_is_given_once_more(self, own_world: World):
+        world = own_world
         only = keys.service_account_key(random.Random(11))
         world.app.add(only, "svc_only")
         world.repo.write(".env", f"OPENAI_API_KEY={only}\n")
