@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -130,11 +130,15 @@ class Desk:
         whole history, a revocation and the closing remember where it stands. A closed incident goes to the ledger of
         the repository, if there is a work tree. Raises `UsageError` where it cannot be written or is not due yet.
         """
+        return self.record_all(subject, {event: Done(now(), by, note)})
+
+    def record_all(self, subject: Finding | Incident, done: Mapping[Event, Done]) -> Incident:
+        """Write down several events at once, as `record` does one."""
         incident = self._opened(subject)
-        if event is Event.CLOSED:
-            refuse_closing(incident)
-        incident = replace(incident, events={**incident.events, event: Done(now(), by, note)})
-        if isinstance(subject, Finding) and event in (Event.REVOKED, Event.CLOSED):
+        if Event.CLOSED in done:
+            refuse_closing(incident, *done)
+        incident = replace(incident, events={**incident.events, **done})
+        if isinstance(subject, Finding) and not done.keys().isdisjoint((Event.REVOKED, Event.CLOSED)):
             traces = Traces(self.repository, Engine(self.rules, bulk=False)).of(subject)
             incident = replace(incident, traces=kept(traces))
         self._write(incident)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Match, Origin, Where
 from keyguard.rules import loader
@@ -9,7 +11,13 @@ from keyguard.rules import loader
 
 def scrubbed(text: str) -> str:
     """Return the text with everything masked that any rule takes for a secret, however unsure it is."""
-    return masked(text, Engine(loader.load(), bulk=False))
+    return masked(text, _engine())
+
+
+@cache
+def _engine() -> Engine:
+    """Return the engine of KeyGuard's own rules, made once."""
+    return Engine(loader.load(), bulk=False)
 
 
 def masked(text: str, engine: Engine) -> str:

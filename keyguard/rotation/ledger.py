@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from keyguard.git.repository import Repository
 from keyguard.incidents.entry import LONGEST_NOTE, fits
-from keyguard.model import Event, Finding, Incident
-from keyguard.pipeline.desk import Desk
+from keyguard.model import Done, Event, Finding, Incident
+from keyguard.pipeline.desk import Desk, now
 from keyguard.rotation.journal import State, Step
 from keyguard.rules.catalogue import Catalogue
 
@@ -17,17 +17,17 @@ def told(state: State, finding: Finding | None, repository: Repository, rules: C
 
     `finding` is the key where it was found in this repository, if it was: its places are remembered with it.
     """
-    desk = Desk(repository, rules)
-    subject = finding or Incident(state.fingerprint, state.rule)
-    desk.record(subject, Event.REVOKED, by=BY, note=_fitting(state.proof, "its provider refuses it"))
+    done = {Event.REVOKED: _fitting(state.proof, "its provider refuses it")}
     new = (state.new.fingerprint or state.new.id) if state.new else None
     if new:
         placed = f"by {new}, in {', '.join(state.targets) or 'a place of yours'}"
-        desk.record(subject, Event.REPLACED, by=BY, note=_fitting(placed, "in its targets"))
+        done[Event.REPLACED] = _fitting(placed, "in its targets")
     if state.did(Step.DEPLOYED) and not state.revoke_first:
-        desk.record(subject, Event.CONSUMERS, by=BY, note="by the word of its user")
+        done[Event.CONSUMERS] = "by the word of its user"
     if state.spent:
-        desk.record(subject, Event.USAGE, by=BY, note=_fitting(state.spent, "told when the rotation began"))
+        done[Event.USAGE] = _fitting(state.spent, "told when the rotation began")
+    subject, at = finding or Incident(state.fingerprint, state.rule), now()
+    Desk(repository, rules).record_all(subject, {event: Done(at, BY, note) for event, note in done.items()})
 
 
 def _fitting(text: str, otherwise: str) -> str:

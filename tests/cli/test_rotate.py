@@ -131,6 +131,7 @@ def begun(place: Path) -> Repo:
 def _world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.chdir(repo.top)
     monkeypatch.setenv("OPENAI_ADMIN_KEY", ADMIN)
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
     repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
     app = Organization({ADMIN: openai.Key.LIVE})
     app.add(OTHER, "svc_other", "proj_other")

@@ -101,6 +101,7 @@ def stage(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.0)
     monkeypatch.setattr(sdk, "SECONDS", 0.5)
     monkeypatch.setattr(usage, "USAGE", ("completions",))
+    monkeypatch.setattr(os, "fsync", lambda _file: None)
     repo.save("app.py", f"k = '{OLD}'\n")
     found = cache(lookup.looked_for)
     monkeypatch.setattr(lookup, "looked_for", lambda wanted, settings, *_: found(tuple(wanted), settings))

@@ -17,6 +17,21 @@ MARK = "kg1-" + 32 * "0"
 STATE = State(MARK, "r", "p", "sk-…", Held("key_1"), Way.SAME_OWNER, ("a:B",), revoke_first=False)
 
 
+def test_what_is_kept_is_on_the_disk_before_it_goes_on(monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    really = Path.replace
+    monkeypatch.setattr(os, "fsync", lambda _file: done.append("synced"))
+
+    def replaced(path: Path, to: Path) -> Path:
+        done.append("named")
+        return really(path, to)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    with journal.opened(MARK) as book:
+        book.keep(STATE)
+    assert done == ["synced", "named", "synced"]
+
+
 def test_what_was_kept_is_read_again():
     state = replace(STATE, scopes=("a",), attempts=(Attempt("n", touched=("a:B",)),)).after(Step.FOUND)
     with journal.opened(MARK) as book:
