@@ -52,24 +52,32 @@ def _lines(megabytes: int) -> Iterator[bytes]:
         yield b"".join(b"%08x some text, and more of it = %d\n" % (rng.getrandbits(32), at) for at in range(24_000))
 
 
-def bomb(start: bytes, piece: Callable[[bytes], bytes], end: Callable[[], bytes], megabytes: int) -> Callable[[Path], None]:
-    """Return what writes a compressed file of zeros."""
-    return lambda folder: written(folder, iter([start, *(piece(bytes(MB)) for _ in range(megabytes)), end()]))
+def _wide(folder: Path) -> None:
+    written(folder, iter([b"\xff\xfe", *(each.decode().encode("utf-16-le") for each in _lines(128))]))
+
+
+def _nearly_a_notebook(folder: Path) -> None:
+    written(folder, iter([b'{"cell_type": 1, "nbformat": ', *(b'{"a":[' * (MB // 6) for _ in range(31))]))
+
+
+def _bomb(folder: Path, piece: Callable[[bytes], bytes], end: Callable[[], bytes], megabytes: int) -> None:
+    """Write a compressed file of zeros."""
+    written(folder, iter([*(piece(bytes(MB)) for _ in range(megabytes)), end()]))
 
 
 def _gzip_bomb(folder: Path) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb(b"", packer.compress, packer.flush, 4096)(folder)
+    _bomb(folder, packer.compress, packer.flush, 4096)
 
 
 def _xz_bomb(folder: Path) -> None:
     packer = lzma.LZMACompressor(preset=0)
-    bomb(b"", packer.compress, packer.flush, 2048)(folder)
+    _bomb(folder, packer.compress, packer.flush, 2048)
 
 
 def _bzip2_bomb(folder: Path) -> None:
     packer = bz2.BZ2Compressor()
-    bomb(b"", packer.compress, packer.flush, 512)(folder)
+    _bomb(folder, packer.compress, packer.flush, 512)
 
 
 def _zip_bomb(folder: Path) -> None:
@@ -152,6 +160,12 @@ def _committed(lay: Callable[[Path], None]) -> Callable[[Path], None]:
     return laid
 
 
+def _staged(folder: Path) -> None:
+    _git(folder, "init", "--quiet")
+    written(folder, _lines(1024))
+    _git(folder, "add", ".")
+
+
 def _message(folder: Path) -> None:
     _git(folder, "init", "--quiet")
     tree = _git(folder, "mktree", stdin=b"")
@@ -185,9 +199,8 @@ def _names(folder: Path) -> None:
     blob = _git(folder, "hash-object", "-w", "--stdin", stdin=b"x")
     rng = random.Random(6)
     names = {bytes(rng.choices(range(1, 256), k=rng.randrange(1, 4000))).replace(b"/", b"_") for _ in range(50_000)}
-    entries = b"".join(
-        b"100644 %s\0" % name + bytes.fromhex(blob) for name in sorted(names) if name.lower() not in (b".", b"..", b".git")
-    )
+    names -= {b".", b".."}
+    entries = b"".join(b"100644 %s\0" % name + bytes.fromhex(blob) for name in sorted(names))
     tree = _git(folder, "hash-object", "--literally", "-t", "tree", "-w", "--stdin", stdin=entries)
     _git(folder, "update-ref", "refs/heads/main", _git(folder, "commit-tree", tree, "-m", "x"))
 
@@ -198,9 +211,9 @@ INPUTS = {
     "one line, 1 GB": Input(repeated(b"a = b + c", 1024)),
     "zero bytes, 1 GB": Input(repeated(b"\0", 1024)),
     "malformed UTF-8, 512 MB": Input(repeated(b"\xff\xc0\x80\xed\xa0\x80 ", 512)),
-    "UTF-16, 256 MB": Input(lambda folder: written(folder, iter([b"\xff\xfe", *(each.decode().encode("utf-16-le") for each in _lines(128))]))),
+    "UTF-16, 256 MB": Input(_wide),
     "brackets, 256 MB": Input(repeated(b"[", 256)),
-    "JSON that looks like a notebook, 256 MB": Input(lambda folder: written(folder, iter([b'{"cell_type": 1, "nbformat": ', *(b'{"a":[' * (MB // 6) for _ in range(31))]))),
+    "JSON without end that looks like a notebook, 31 MB": Input(_nearly_a_notebook),
     "notebook, 31 MB": Input(_notebook(31)),
     "notebook of empty lines, 31 MB": Input(_empty_notebook),
     "notebook, 256 MB": Input(_notebook(256)),
@@ -216,7 +229,7 @@ INPUTS = {
     "500,000 values that may be keys": Input(_assignments),
     "one key a million times": Input(_repeated_key),
     "blob of 1 GB": Input(_committed(lambda folder: written(folder, _lines(1024))), HISTORY),
-    "blob of 1 GB, staged": Input(lambda folder: (_git(folder, "init", "--quiet"), repeated(b"a = b + c\n", 1024)(folder), _git(folder, "add", ".")) and None, ("hook", "run", "--type", "pre-commit")),
+    "blob of 1 GB, staged": Input(_staged, ("hook", "run", "--type", "pre-commit")),
     "commit message of 256 MB": Input(_message, HISTORY),
     "a million refs": Input(_refs, HISTORY),
     "a million refs, and a key": Input(_refs_and_a_key, HISTORY),
