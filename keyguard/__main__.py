@@ -13,6 +13,9 @@ def run() -> None:
         code = ExitCode.CLEAN if _is_clean_commit(sys.argv[1:]) else _called(sys.argv[1:])
     except KeyboardInterrupt:  # while the modules are still being loaded
         code = ExitCode.INTERRUPTED
+    except Exception as error:  # likewise; by itself Python would exit with 1, which says that a key was found
+        sys.stderr.write(f"keyguard: error: internal error ({type(error).__name__}): there is no verdict\n")
+        code = ExitCode.INCOMPLETE
     sys.exit(code)
 
 

@@ -103,6 +103,8 @@ def main(arguments: Sequence[str], addresses: Addresses | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # nobody reads the verdict
         code = ExitCode.INCOMPLETE
+    except SystemExit as ended:  # how click ends where a shell completes; a run ends so, with 1, where nobody reads
+        code = ExitCode.INCOMPLETE if arguments else ended.code
     except (Exception, KeyboardInterrupt) as error:
         code = _explained(error)
     _let_go_of_output()
@@ -156,7 +158,7 @@ def _scrubbed(text: str) -> str:
 
     try:
         return scrubbed(text)
-    except KeyGuardError:  # the rules cannot be read, so whatever is long enough to be a key is one
+    except Exception:  # rules that cannot be read, no memory: whatever is long enough to be a key is one
         return re.sub(r"[\w+/=-]{20,}", ELLIPSIS, text)
 
 

@@ -16,10 +16,15 @@ from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.leftovers import fetched, leftovers
 from keyguard.git.objects import EVERYTHING, Body, Header
+from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 from keyguard.git.runner import failure
 
 REMOTES = "refs/remotes/"
+MOST_OF_A_LOG = 1 << 24
+"""Bytes of the log of a ref: some 80,000 entries."""
+HEADERS = 1 << 20
+"""Bytes in which the headers of a commit or tag are looked for; a merge of 20,000 parents has as many."""
 DELETED, SUBMODULE = b"000000", b"160000"
 """Modes of a path that has no blob in the tree."""
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
@@ -90,7 +95,7 @@ def authorships(repository: Repository, ids: Sequence[str]) -> dict[str, Authors
         if body is None:
             continue
         try:
-            known = authorship(body.read())
+            known = authorship(body.read(HEADERS))
         except SourceError:
             continue
         if known:
@@ -158,7 +163,7 @@ def stored_parents(repository: Repository) -> dict[str, list[str]]:
     graph: dict[str, list[str]] = {}
     for header, body in objects.read(repository.git, [each.id for each in listed if each.type == "commit"]):
         with suppress(SourceError):
-            head = body.read().partition(b"\n\n")[0].decode("utf-8", "replace") if body else ""
+            head = body.read(HEADERS).partition(b"\n\n")[0].decode("utf-8", "replace") if body else ""
             graph[header.id] = re.findall(r"^parent ([0-9a-f]{40,64})$", head, re.MULTILINE)
     sorter = graphlib.TopologicalSorter(graph)
     return {commit: graph[commit] for commit in reversed(list(sorter.static_order())) if commit in graph}
@@ -204,7 +209,7 @@ def _chain(header: Header, tagged: Mapping[str, Header]) -> list[Header]:
 
 def _named_by(tag: Header, body: Body | None) -> Header:
     try:
-        named = _TAGGED.match(body.read()) if body else None
+        named = _TAGGED.match(body.read(HEADERS)) if body else None
     except SourceError:
         named = None
     if named is None:
@@ -216,16 +221,16 @@ def refs_reaching(
     graph: Mapping[str, Sequence[str]], tips: Sequence[Ref], wanted: Collection[str]
 ) -> dict[str, list[Ref]]:
     """Return which refs reach each wanted commit, in one walk of the graph (children before parents)."""
-    masks: dict[str, int] = {}
-    for number, ref in enumerate(tips):
-        masks[ref.target] = masks.get(ref.target, 0) | 1 << number
+    targets: dict[str, int] = {}  # a bit for each: very many refs may name one commit
+    bits = [targets.setdefault(ref.target, len(targets)) for ref in tips]
+    masks = {target: 1 << number for target, number in targets.items()}
     found = {}
     for commit, above in graph.items():
         mask = masks.pop(commit, 0)
         for parent in above if mask else ():
             masks[parent] = masks.get(parent, 0) | mask
         if commit in wanted:
-            found[commit] = [ref for number, ref in enumerate(tips) if mask >> number & 1]
+            found[commit] = [ref for ref, number in zip(tips, bits, strict=True) if mask >> number & 1]
     return found
 
 
@@ -244,7 +249,6 @@ def _logged(repository: Repository) -> set[str]:
     folder = repository.git.folder / common / "logs" / REMOTES
     found: set[bytes] = set()
     for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
-        if path.is_file() and not path.is_symlink():
-            for line in path.read_bytes().splitlines():
-                found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
+        for line in beginning(path, MOST_OF_A_LOG).splitlines():
+            found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
     return {each.decode("ascii") for each in found if re.fullmatch(rb"[0-9a-f]{40,64}", each) and each.strip(b"0")}

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.objects import MISSING, Header
-from keyguard.git.packs.files import File
+from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 
 _HEADS = re.compile(r"[A-Z_]+")  # such as ORIG_HEAD, FETCH_HEAD, MERGE_HEAD and AUTO_MERGE; see gitrevisions(7)
@@ -50,6 +49,4 @@ def _files(common: Path) -> Iterator[Path]:
 
 
 def _ids(path: Path) -> list[str]:
-    with suppress(OSError), File(path) as file:
-        return [each.decode("ascii") for each in _ID.findall(file.at(0, _MOST))]
-    return []
+    return [each.decode("ascii") for each in _ID.findall(beginning(path, _MOST))]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from keyguard.git.commits import REMOTES
+from keyguard.git.commits import MOST_OF_A_LOG, REMOTES
+from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
 
@@ -40,11 +41,10 @@ def arrival(repository: Repository, commit: str) -> Arrival | None:
 def _lines(repository: Repository) -> Iterator[tuple[int, str, str, str]]:
     folder = repository.common_dir / "logs" / REMOTES
     for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
-        if path.is_file() and not path.is_symlink():
-            for line in path.read_bytes().splitlines():
-                if found := _LINE.fullmatch(line):
-                    new, what = found["new"].decode("ascii"), found["what"].decode("utf-8", "replace")
-                    yield int(found["time"]), path.relative_to(folder).as_posix(), new, what
+        for line in beginning(path, MOST_OF_A_LOG).splitlines():
+            if found := _LINE.fullmatch(line):
+                new, what = found["new"].decode("ascii"), found["what"].decode("utf-8", "replace")
+                yield int(found["time"]), path.relative_to(folder).as_posix(), new, what
 
 
 def _holds(repository: Repository, tip: str, commit: str) -> bool:

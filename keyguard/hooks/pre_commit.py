@@ -12,6 +12,7 @@ from pathlib import Path
 from keyguard.errors import SourceError
 from keyguard.git import index
 from keyguard.git.index import Entry
+from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 from keyguard.hooks.choice import chosen
 from keyguard.model import Chunk, Item, Match, ScanResult, Secret, Stats, Unread, Where
@@ -22,6 +23,8 @@ from keyguard.pipeline.standing import HEAD
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
 
+MOST_OF_A_MERGE = 1 << 20
+"""Bytes of the list of commits that are being merged."""
 Known = dict[str, set[Secret]]
 """The secrets that a path had before, which a commit does not bring in."""
 
@@ -86,7 +89,7 @@ def _parents(repository: Repository) -> list[str]:
     """Return the commits that the next one follows: HEAD, and those being merged."""
     head = repository.resolve("HEAD")
     path = repository.git.folder / repository.git.line("rev-parse", "--git-path", "MERGE_HEAD")
-    merging = path.read_text(encoding="ascii", errors="replace").split() if path.is_file() else []
+    merging = beginning(path, MOST_OF_A_MERGE).decode("ascii", "replace").split()
     return [*([head] if head else []), *(each for each in merging if repository.resolve(each))]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from keyguard.detection.first_look import FirstLook, hit, may_be_wide
 from keyguard.errors import KeyGuardError
 from keyguard.git import index, objects
+from keyguard.git.packs.files import File
 from keyguard.git.repository import Repository, discover
 from keyguard.hooks.choice import chosen
 from keyguard.rules import built
@@ -49,7 +50,12 @@ class _Doubt(Exception):
 def _is_configured(top: Path) -> bool:
     """Say whether the repository may have rules of its own, or a configuration that is broken."""
     *own, project = (top / name for name in CONFIGURATIONS)
-    return any(map(os.path.lexists, own)) or (os.path.lexists(project) and b"keyguard" in project.read_bytes())
+    if any(map(os.path.lexists, own)):
+        return True
+    if not os.path.lexists(project):
+        return False
+    with File(project) as file:
+        return file.size > LARGEST or b"keyguard" in file.at(0, LARGEST)
 
 
 def _contents(repository: Repository, files: Sequence[Path]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from keyguard.config.document import read
 from keyguard.errors import UsageError
 from keyguard.reporting.json_report import SCHEMA
 
@@ -18,7 +19,7 @@ _FINGERPRINT = re.compile(r"kg1s?-[0-9a-f]{32}")
 def reported(file: Path) -> tuple[list[str], list[str]]:
     """Return the fingerprints of a report and the paths of its files from the top of the repository, each once.
 
-    Raises `UsageError` for a file that is no report of this schema.
+    Raises `UsageError` for what is no regular file, and for one that is no report of this schema.
     """
     findings = _findings(file)
     fingerprints = dict.fromkeys(_text(each, "fingerprint") for each in findings)
@@ -29,12 +30,9 @@ def reported(file: Path) -> tuple[list[str], list[str]]:
 
 
 def _findings(file: Path) -> list[dict[str, Any]]:
+    data = read(file, largest=MOST_BYTES)
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise _none(file, "it is too large")
-        report = json.loads(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"the report {file} cannot be read: {error.strerror}") from None
+        report = json.loads(data)
     except (ValueError, RecursionError):
         raise _none(file, "it is no JSON") from None
     if not isinstance(report, dict) or report.get("schema") != SCHEMA or not isinstance(report.get("findings"), list):

@@ -101,9 +101,12 @@ class FileReader:
         for warning in warnings:
             if found := _UNOPENED.fullmatch(warning):
                 yield Unread(found["folder"], found["why"], _MEND)
+        plain = {"": True}
         for name in sorted(set(listed)):
             relative = os.fsdecode(name)
             path = top / relative
+            if not _is_plain(top, os.path.dirname(relative.rstrip("/")), plain):  # noqa: PTH120
+                continue  # git counts it as deleted: what lies behind a link is somewhere else
             try:
                 folded = stat.S_ISDIR(path.lstat().st_mode)
             except (FileNotFoundError, NotADirectoryError):
@@ -197,6 +200,14 @@ class FileReader:
         except GitFailedError:  # its way of saying no
             return False
         return True
+
+
+def _is_plain(top: Path, folder: str, known: dict[str, bool]) -> bool:
+    """Say whether no folder on the way down is a link; `known` are those that were looked at."""
+    if folder not in known:
+        above = _is_plain(top, os.path.dirname(folder), known)  # noqa: PTH120
+        known[folder] = above and not (top / folder).is_symlink()
+    return known[folder]
 
 
 def _exactly(read: Callable[[int], bytes | None], size: int) -> Iterator[bytes]:

@@ -150,6 +150,19 @@ def test_an_interrupt_while_modules_are_loaded(monkeypatch: pytest.MonkeyPatch):
     assert ended.value.code == 130
 
 
+def test_a_failure_while_modules_are_loaded_says_no_key_was_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def failed(_arguments: list[str]) -> None:
+        raise MemoryError("what was scanned")
+
+    monkeypatch.setitem(sys.modules, "keyguard.cli.main", SimpleNamespace(main=failed))
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == "keyguard: error: internal error (MemoryError): there is no verdict\n"
+
+
 def test_hostile_names_do_not_reach_the_terminal(run_here: RunKeyguard):
     ran = run_here("scan", "a\x1b[31m\u202eb\n2")
     assert ran.code == 2

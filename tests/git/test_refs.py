@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import random
+import time
 
 import pytest
 
 from keyguard.errors import SourceError
-from keyguard.git import commits
+from keyguard.git import commits, reflogs
 from keyguard.git.commits import Ref, introductions, refs_reaching
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
@@ -66,6 +68,25 @@ def test_nothing_is_pushed_without_a_remote(repo):
     repo.commit()
     repository = opened(repo)
     assert commits.pushed(repository, commits.parents(repository), commits.refs(repository)) == set()
+
+
+def test_a_log_of_any_size_or_kind_is_read_in_part(repo):
+    head = repo.save("a", "a")
+    repo.push("main")
+    repository = opened(repo)
+    log = repo.git_dir / "logs/refs/remotes/origin/main"
+    os.truncate(log, 1 << 40)
+    os.mkfifo(log.with_name("pipe"))
+    assert commits._logged(repository) == {head}  # git itself reads the whole of it for a list of commits
+    assert reflogs.arrival(repository, head) is not None
+
+
+def test_very_many_refs_to_one_commit_are_told_without_a_bit_for_each(repo, monkeypatch):
+    head = repo.save("a", "a")
+    tips = [commits.Ref(f"refs/heads/{number}", head, "commit", head, "commit") for number in range(50_000)]
+    started = time.process_time()
+    assert commits.refs_reaching({head: []}, tips, [head]) == {head: tips}
+    assert time.process_time() - started < 1
 
 
 def test_what_a_forced_push_replaced_stays_pushed(repo):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,16 @@ def test_a_commit_of_ordinary_files_is_clean(repo: Repo, content: str) -> None:
     staged(repo, content)
     assert quick.is_clean([])
     assert quick.is_clean(["a.py", "other"])
+
+
+def link_to_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("lay", [os.mkfifo, link_to_a_device, os.mkdir])
+def test_a_project_file_that_is_none_leaves_it_to_the_whole_check(repo: Repo, lay: Callable[[Path], None]) -> None:
+    lay(repo.top / "pyproject.toml")
+    assert not quick.is_clean([])
 
 
 def test_many_files_are_looked_at_in_batches(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

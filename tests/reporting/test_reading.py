@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_what_is_no_report(tmp_path: Path, text: str):
 def test_a_report_that_is_not_there(tmp_path: Path):
     with pytest.raises(UsageError):
         reported(tmp_path / "r")
+
+
+def test_what_does_not_end_or_never_answers_is_not_read(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for name in ("pipe", "link", "."):
+        with pytest.raises(UsageError, match="not a regular file"):
+            reported(tmp_path / name)
 
 
 def test_what_it_names(tmp_path: Path):

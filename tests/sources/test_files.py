@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import socket
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from keyguard.git import index
 from keyguard.git.repository import discover
 from keyguard.git.runner import Git
 from keyguard.model import Chunk, Item, Omitted, Stats, Unread, Where
@@ -98,6 +102,91 @@ def test_a_link_to_a_folder_is_not_walked(tmp_path: Path):
     (tmp_path / "plain" / "real" / "a").write_text("x")
     (tmp_path / "plain" / "loop").symlink_to(tmp_path / "plain")
     assert len(read(tmp_path / "plain")) == 2
+
+
+def change(path: Path, how: str) -> None:
+    path.unlink()
+    if how == "link":
+        path.symlink_to("/etc/passwd")
+    elif how == "pipe":
+        os.mkfifo(path)
+    elif how == "folder":
+        path.mkdir()
+
+
+@pytest.mark.parametrize("how", ["gone", "link", "pipe", "folder"])
+def test_a_file_that_changes_between_listing_and_reading_is_told(repo: Repo, monkeypatch: pytest.MonkeyPatch, how: str):
+    repo.save("a", "a")
+    repo.save("b", "b")
+    really = os.open
+
+    def late(path: str | Path, *given: int) -> int:
+        if Path(path).name == "a":
+            change(repo.top / "a", how)
+        return really(path, *given)
+
+    monkeypatch.setattr(os, "open", late)
+    found = read(repo.top)
+    assert [each.what for each in found if isinstance(each, Unread)] == ["a"]
+    assert [each.data for each in found if isinstance(each, Chunk)] == [b"b"]
+
+
+def test_a_file_that_is_cut_short_while_it_is_read_is_read_as_far_as_it_goes(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+):
+    repo.save("a", "x" * 9000)
+    really = os.fstat
+
+    def late(descriptor: int) -> os.stat_result:
+        status = really(descriptor)
+        os.truncate(repo.top / "a", 10)
+        return status
+
+    monkeypatch.setattr(os, "fstat", late)
+    assert contents(repo.top) == {"a": b"x" * 10}
+
+
+def test_short_reads_of_a_network_file_system_are_read_on(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    data = random.Random(1).randbytes(5000)
+    repo.save("a", data)
+    really = os.fdopen
+
+    class Short:
+        def __init__(self, file: IO[bytes]) -> None:
+            self.file = file
+
+        def __enter__(self) -> Short:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.file.close()
+
+        def read(self, size: int) -> bytes:
+            return self.file.read(min(size, 7))
+
+    monkeypatch.setattr(os, "fdopen", lambda *given, **more: Short(really(*given, **more)))
+    assert contents(repo.top) == {"a": data}
+
+
+def test_names_that_differ_in_case_alone_are_two_files_in_the_index(repo: Repo):
+    """On a file system that takes them for one, the work tree has one of them; the index has both."""
+    blobs = [repo.blob(text) for text in ("one", "two")]
+    lines = "".join(f"100644 {blob}\t{name}\n" for blob, name in zip(blobs, ("key", "KEY"), strict=True))
+    repo.git("update-index", "--index-info", stdin=lines.encode())
+    repo.config("core.ignoreCase", "true")
+    repository = discover(repo.top)
+    assert repository is not None
+    assert {each.path for each in index.changed(repository)} == {"key", "KEY"}
+
+
+def test_a_tracked_file_whose_folder_became_a_link_is_not_read(repo: Repo, tmp_path: Path):
+    """Git lists it as it was; what would be read there lies anywhere."""
+    repo.save("a/b/file", "tracked")
+    (tmp_path / "outside/b").mkdir(parents=True)
+    (tmp_path / "outside/b/file").write_text("outside")
+    shutil.rmtree(repo.top / "a")
+    (repo.top / "a").symlink_to(tmp_path / "outside")
+    assert contents(repo.top) == {"a": os.fsencode(tmp_path / "outside")}
 
 
 def test_a_link_that_the_user_names_is_followed(tmp_path: Path):

@@ -61,6 +61,13 @@ class File:
             return os.read(self._descriptor, size)
 
 
+def beginning(path: Path, most: int) -> bytes:
+    """Return the first bytes of a regular file; none of anything else, and of what cannot be read."""
+    with suppress(OSError), File(path) as file:
+        return file.at(0, most)
+    return b""
+
+
 def folders(repository: Repository) -> list[Path]:
     """Return the folder of the repository's own objects, then those that it borrows from."""
     git = repository.git
@@ -84,9 +91,6 @@ def with_alternates(folder: Path) -> list[Path]:
 
 def _alternates(folder: Path) -> Iterator[Path]:
     """Yield what `info/alternates` names; quoted and commented lines are left to git."""
-    lines: list[bytes] = []
-    with suppress(OSError), File(folder / "info" / "alternates") as file:
-        lines = file.at(0, _MOST_ALTERNATES).split(b"\n")
-    for line in lines:
+    for line in beginning(folder / "info" / "alternates", _MOST_ALTERNATES).split(b"\n"):
         if line and not line.startswith((b"#", b'"')) and b"\0" not in line:
             yield folder / os.fsdecode(line)

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 DEEPEST = 64
 """Brackets within brackets that are followed; a notebook has about ten."""
+MOST = 500_000
+"""Strings, lists and objects together; each takes some 150 bytes. A notebook of 32 MB seldom has half as many lines."""
 _TOKEN = re.compile(rb'[^"\[\]{}]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?|([\[\]{}]))', re.DOTALL)
 
 
 class Malformed(ValueError):
-    """This is no JSON, or it is nested deeper than anybody means it."""
+    """This is no JSON, or it is nested deeper, or has more in it, than anybody means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,11 @@ def parse(data: bytes) -> Value:
     """Return the structure of JSON in UTF-8; raises `Malformed`."""
     top = _Open(0, "[")
     opened = [top]
-    at = 0
+    at = count = 0
     while len(opened) > 1 or not top.items:
         token = _TOKEN.match(data, at)
-        if token is None:
+        count += 1
+        if token is None or count > MOST:
             raise Malformed
         at = token.end()
         string, colon, bracket = token.span(1), token[2], token[3]

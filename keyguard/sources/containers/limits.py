@@ -23,7 +23,8 @@ Hosts of repositories refuse files of over 100 MB."""
 DICTIONARY = 128 << 20
 """Bytes that xz, lzma and zstd may look back: `xz -9` takes 64 MiB, `zstd --ultra -22` 128 MiB."""
 NOTEBOOK = 32 << 20
-"""Bytes of a notebook that is taken apart, for which it is in memory some times; a larger one is read as it is."""
+"""Bytes of a notebook that is taken apart, for which it is in memory some times; a larger one, or one with very many
+strings, is read as it is."""
 BACKLOG = 8
 """Windows of raw content that may wait while what is decoded out of them gives nothing to hand on: a notebook takes up
 to 5 before it does."""

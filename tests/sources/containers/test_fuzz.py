@@ -13,8 +13,9 @@ from keyguard.model import Chunk, Match, Secret
 from keyguard.rules import loader
 from keyguard.sources.content import content
 from tests.sources.containers.reading import ORIGIN, read
-from tests.support import archives, keys
+from tests.support import archives
 from tests.support.archives import cell, notebook, picture, shown, stream
+from tests.support.texts import texts
 
 FILES = {"a/b.txt": b"text " * 40, "c.zip": archives.zipped({"d": b"inner " * 9}), "e": b""}
 SEEDS = {
@@ -54,23 +55,6 @@ def secrets(data: bytes) -> set[Secret]:
     chunks = content(ORIGIN, io.BytesIO(data).read, ENGINE.reach)
     found = (match for chunk in chunks if isinstance(chunk, Chunk) for match in ENGINE.detect(chunk))
     return {match.secret for match in found if isinstance(match, Match)}
-
-
-BUILDERS = [
-    keys.project_key, keys.legacy_key, keys.anthropic_key, keys.groq_key, keys.huggingface_token, keys.google_key,
-]  # fmt: skip
-CONTEXT = st.sampled_from(
-    ["\n", " ", "key = '", "'", "密钥：", "export OPENAI_API_KEY=", "\r\n", "https://x/?k=", "&", '"']
-)
-
-
-@st.composite
-def texts(draw: st.DrawFn) -> bytes:
-    """Return text with keys in it, in one of several encodings."""
-    rng = draw(st.randoms(use_true_random=False))
-    parts = [draw(st.text(max_size=20) | CONTEXT) for _ in range(draw(st.integers(1, 4)))]
-    with_keys = "".join(f"{part} {draw(st.sampled_from(BUILDERS))(rng)}\n" for part in parts)
-    return with_keys.encode(draw(st.sampled_from(["utf-8", "utf-16", "utf-16-be"])), "replace")
 
 
 @pytest.mark.parametrize("form", ["zip", "stored.zip", "tar", "tar.xz", "deb"])

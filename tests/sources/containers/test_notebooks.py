@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keyguard.sources.containers import notebooks
+from keyguard.sources.containers import json_spans, notebooks
 from keyguard.sources.containers.limits import NOTEBOOK
 from tests.sources.containers.reading import ORIGIN, Read, read
 from tests.support import archives
@@ -166,6 +166,14 @@ def test_one_that_is_too_large_is_read_as_it_is():
     assert cells(found) == {}
     assert found.unread == []
     assert sum(len(each) for each in found.raw) >= len(data)
+
+
+def test_one_of_very_many_strings_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch):
+    """31 MB of empty strings took 1.6 GB of memory as values."""
+    data = notebook(cell([""] * 2000))
+    assert len(cells(read(data))) == 1
+    monkeypatch.setattr(json_spans, "MOST", 1000)
+    assert cells(read(data)) == {}
 
 
 TEXT = st.text(max_size=30)

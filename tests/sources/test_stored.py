@@ -1,0 +1,44 @@
+"""Objects are read in pieces, whatever they say they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from keyguard.git.repository import discover
+from keyguard.model import Chunk, Stats, Where
+from keyguard.sources import stored, windows
+from keyguard.sources.stored import ObjectReader
+from tests.support.repository import Repo
+
+REACH = 64
+
+
+def chunks(repo: Repo, *ids: str) -> list[Chunk]:
+    repository = discover(repo.top)
+    assert repository is not None
+    return [each for each in ObjectReader(repository, Stats(), REACH).read(ids) if isinstance(each, Chunk)]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(windows, "WINDOW", 1 << 12)
+    monkeypatch.setattr(stored, "WINDOW", 1 << 12)
+    return 1 << 12
+
+
+def test_lines_of_a_message_are_counted_from_its_first(repo: Repo):
+    commit, tag = repo.save("a", "a", "one\ntwo"), repo.tag("t", message="three")
+    found = {(each.origin.where, each.data): each.line for each in chunks(repo, commit, tag)}
+    assert found[Where.COMMIT_MESSAGE, b"one\ntwo"] == 1
+    assert found[Where.TAG_MESSAGE, b"three"] == 1
+
+
+@pytest.mark.parametrize("kind", ["commit", "tag"])
+def test_a_message_of_any_size_is_read_in_pieces(repo: Repo, small: int, kind: str):
+    message = "".join(f"line {number}\n" for number in range(5000))
+    commit = repo.save("a", "a", message if kind == "commit" else "short")
+    found = chunks(repo, commit if kind == "commit" else repo.tag("t", message=message))
+    assert len(found) > 10
+    assert max(len(each.data) for each in found) <= small + REACH + 4
+    for number in range(5000):
+        assert any(b"line %d\n" % number in each.data for each in found)
