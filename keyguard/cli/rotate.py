@@ -10,7 +10,8 @@ import click
 
 from keyguard.cli import options
 from keyguard.cli.layout import Command
-from keyguard.cli.rotating import Asked, Session
+from keyguard.cli.rotate_asked import Asked
+from keyguard.cli.rotating import Session
 from keyguard.cli.verify import named_values
 from keyguard.errors import ExitCode
 from keyguard.pipeline.setup import Settings

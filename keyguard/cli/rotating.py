@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,8 @@ import click
 
 from keyguard.cli.by_hand import can_be_called, guided
 from keyguard.cli.output import spoken
-from keyguard.cli.talking import Terminal, can_be_asked
+from keyguard.cli.rotate_asked import Asked
+from keyguard.cli.talking import Terminal
 from keyguard.cli.verify import Source
 from keyguard.errors import ExitCode, KeyGuardError, UsageError
 from keyguard.git.repository import discover
@@ -21,50 +21,11 @@ from keyguard.reporting.words import Words
 from keyguard.rotation.values import Way
 
 if TYPE_CHECKING:
-    from keyguard.rotation.begin import Wanted
-    from keyguard.rotation.issuers.choice import Line
     from keyguard.rotation.issuers.issuer import Issuer
     from keyguard.rotation.journal import Journal, State
-    from keyguard.rotation.steps import Rotation
+    from keyguard.rotation.rotation import Rotation
     from keyguard.rotation.targets.target import Target
     from keyguard.verification.addresses import Addresses
-
-DAY = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options as they were given."""
-
-    fingerprint: str | None
-    into: tuple[str, ...]
-    dry_run: bool
-    yes: bool
-    revoke_first: bool
-    way: str | None
-    key_id: str | None
-    scopes: tuple[str, ...]
-    expires_in: int | None
-    spend_limit: int | None
-    wait: float
-    opening: bool
-    paths: tuple[Path, ...]
-    stdin: bool
-    kind: str | None
-    proxy: bool
-    values: dict[str, str]
-
-    def check(self) -> None:
-        """Raise `UsageError` where no key is named, or nobody can be asked what has to be asked."""
-        if self.fingerprint is None and not self.stdin:
-            raise UsageError(
-                "nothing says which key", "name it by the fingerprint of a report, or give it with --stdin"
-            )
-        if not (self.dry_run or self.yes or can_be_asked()):
-            raise UsageError(
-                "a rotation asks before each step that cannot be undone, and nobody can be asked here",
-                "run it on a terminal, or answer everything beforehand: --yes",
-            )
 
 
 def _has_changed(before: State | None, after: State | None) -> bool:
@@ -90,7 +51,7 @@ class Session:
     def run(self) -> ExitCode:
         """Rotate, or say what would be done."""
         from keyguard.rotation import journal
-        from keyguard.rotation.steps import StoppedError
+        from keyguard.rotation.rotation import StoppedError
         from keyguard.rotation.targets.target import target
 
         self.asked.check()
@@ -176,7 +137,7 @@ class Session:
         if finding is None:
             raise UsageError("the key is nowhere here, and no rotation of it has begun")
         issuer = self._issuer(finding.provider, finding.rule, finding)
-        return book.keep(begun(finding, issuer, self._wanted(targets), self.talk))
+        return book.keep(begun(finding, issuer, self.asked.wanted(targets), self.talk))
 
     def _gone_on(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> State:
         from keyguard.rotation.resume import resumed
@@ -184,7 +145,7 @@ class Session:
         self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
         new = resumed(
             state,
-            self._wanted(targets),
+            self.asked.wanted(targets),
             lambda: self._issuer(state.provider, state.rule, finding),
             self.talk,
         )
@@ -192,10 +153,10 @@ class Session:
 
     def _rotation(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> Rotation:
         from keyguard.rotation.proof import Proof
-        from keyguard.rotation.steps import Rotation
+        from keyguard.rotation.rotation import Rotation
         from keyguard.rotation.targets.target import target
 
-        line = self._line()
+        line = self.asked.line(self.addresses)
         return Rotation(
             journal=book,
             state=state,
@@ -228,31 +189,10 @@ class Session:
 
     # ---- what it works with -------------------------------------------------------------------------------------
 
-    def _line(self) -> Line:
-        from keyguard.rotation.issuers.choice import Line
-        from keyguard.verification.addresses import as_documented
-        from keyguard.verification.proxy import Proxy
-
-        proxy = Proxy.from_environment() if self.asked.proxy else None
-        return Line(self.addresses or as_documented, proxy, self.asked.values)
-
     def _issuer(self, provider: str, rule: str, finding: Finding | None) -> Issuer:
         from keyguard.rotation.issuers.choice import issuer
 
-        return issuer(provider, rule, self._line(), finding.secret if finding else None)
-
-    def _wanted(self, targets: list[Target]) -> Wanted:
-        from keyguard.rotation.begin import Wanted
-
-        asked = self.asked
-        return Wanted(
-            targets=targets,
-            key_id=asked.key_id,
-            way=Way(asked.way) if asked.way else None,
-            scopes=asked.scopes,
-            expires_in=asked.expires_in * DAY if asked.expires_in else None,
-            revoke_first=asked.revoke_first,
-        )
+        return issuer(provider, rule, self.asked.line(self.addresses), finding.secret if finding else None)
 
     def _shown(self, finding: Finding | None, targets: list[Target]) -> ExitCode:
         """Show the calls; with an admin key there is, what reads is sent, so that they are shown with their ids."""
@@ -264,7 +204,7 @@ class Session:
         name, state, cap = variable(finding.rule), None, self.asked.spend_limit is not None
         if name is not None and is_set(finding.rule):
             issuer = self._issuer(finding.provider, finding.rule, finding)
-            state = begun(finding, issuer, self._wanted(targets), self.talk)
+            state = begun(finding, issuer, self.asked.wanted(targets), self.talk)
         old, way = (state.old, state.way) if state else (None, Way(self.asked.way) if self.asked.way else None)
         first = state.revoke_first if state else self.asked.revoke_first
         calls = calls_of(finding.provider, finding.rule, old, way, revoke_first=first, cap=cap)
