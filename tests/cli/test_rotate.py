@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings
 from keyguard.rotation import journal
+from keyguard.rotation.targets import processes
 from tests.conftest import Ran
 from tests.support import keys
 from tests.support.endpoints import faults, openai
@@ -105,7 +107,7 @@ def world(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
         def looked_for(wanted: Sequence[str], settings: Settings, *more: Any) -> Verdict:
             """Look for the same in the same files only once."""
             files = [(each.name, each.read_bytes()) for each in sorted(place.iterdir()) if each.is_file()]
-            asked = repr((wanted, more, files))
+            asked = repr((Path.cwd(), wanted, more, files))
             if asked not in found:
                 found[asked] = really(wanted, settings, *more)
             return found[asked]
@@ -524,6 +526,16 @@ class TestTargets:
         assert world(MARK, "--yes").code == 0
         assert world.app.keys[first] is openai.Key.REVOKED
         assert world.app.keys[stored.read_text()] is openai.Key.LIVE
+
+    def test_a_command_that_hangs_or_quotes_the_key_in_another_form(self, world: World):
+        world.monkeypatch.setattr(processes, "SECONDS", 0.2)
+        ran = world(MARK, "--into", "command:exec sleep 60", "--yes")
+        assert (ran.code, "did not end within" in ran.stderr) == (3, True)
+        world.monkeypatch.setattr(processes, "SECONDS", 60.0)
+        ran = world(MARK, "--into", "command:base64 -w0; exit 7", "--yes")
+        assert (ran.code, "failed with code 7" in ran.stderr) == (3, True)
+        (_, made) = world.app.named("keyguard-")
+        assert base64.b64encode(made.text.encode()).decode()[20:60] not in ran.stderr
 
     def test_a_command_that_was_written_wrongly_can_be_written_anew(self, world: World, tmp_path: Path):
         ran = world(MARK, "--into", "command:exit 1", "--yes")

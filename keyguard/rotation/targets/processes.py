@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 
 from keyguard.model import Secret
+from keyguard.reporting.redaction import Redactor
 from keyguard.rotation.issuers.choice import variables
 from keyguard.rotation.targets.target import NotStoredError
 
@@ -38,5 +39,5 @@ def fed(command: str | Sequence[str], key: Secret, label: str) -> None:
     except OSError as error:
         raise NotStoredError(f"{label} cannot be started: {error.strerror}", surely=True) from None
     if done.returncode != 0:
-        said = done.stdout.decode("utf-8", "replace").replace(key.reveal(), key.masked).strip()[-_SHOWN:]
+        said = Redactor([key])(done.stdout.decode("utf-8", "replace")).strip()[-_SHOWN:]
         raise NotStoredError(f"{label} failed with code {done.returncode}", f"it said: {said}" if said else None)
