@@ -105,6 +105,9 @@ def checked(targets: Sequence[Target], known: set[str], talk: Talk) -> None:
         each.check(known)
         for note in each.notes:
             talk.tell(f"rotate.note-{note}", target=each.spec)
+        for place in each.others(known):
+            if place not in {target.spec for target in targets}:
+                talk.tell("rotate.note-elsewhere", place=place)
 
 
 def exposed_since(finding: Finding) -> int | None:

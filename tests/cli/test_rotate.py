@@ -527,6 +527,15 @@ class TestTargets:
         assert world.app.keys[first] is openai.Key.REVOKED
         assert world.app.keys[stored.read_text()] is openai.Key.LIVE
 
+    def test_where_it_stays_in_the_same_file_is_told(self, world: World):
+        world.repo.write(".env", f"OPENAI_API_KEY={OLD}\nOTHER={OLD}\n")
+        ran = world(MARK, *INTO, terminal="n\n")
+        assert (".env:OTHER, and stays there" in ran.stdout, ran.code) == (True, 3)
+        ran = world(MARK, *INTO, "--into", ".env:OTHER", "--yes")
+        assert ("stays there" in ran.stdout, ran.code) == (False, 0)
+        (new,) = world.app.named("keyguard-")
+        assert world.env == f"OPENAI_API_KEY={new.text}\nOTHER={new.text}\n"
+
     def test_a_command_that_hangs_or_quotes_the_key_in_another_form(self, world: World):
         world.monkeypatch.setattr(processes, "SECONDS", 0.2)
         ran = world(MARK, "--into", "command:exec sleep 60", "--yes")

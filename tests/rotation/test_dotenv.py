@@ -89,6 +89,20 @@ def test_what_is_not_the_leaked_key_is_not_overwritten(tmp_path: Path, data: byt
     assert (tmp_path / ".env").read_bytes() == data
 
 
+@pytest.mark.parametrize("text", ["KEY2=@\n", "key: '@'\n", "A=1 KEY=@\n", "B=x-@ @\n"])
+def test_a_file_that_holds_it_under_another_name_gets_no_second_one(tmp_path: Path, text: str):
+    data = text.replace("@", OLD).encode()
+    with pytest.raises(UsageError, match="is not there"):
+        put(tmp_path / ".env", data)
+    assert (tmp_path / ".env").read_bytes() == data
+
+
+def test_where_else_it_stands_is_told(tmp_path: Path):
+    path = tmp_path / ".env"
+    path.write_text(f"KEY={OLD}\n# OLD={OLD}\nexport B='{OLD}' # c\nx: {OLD}\nC={NEW}\nD={OLD}x\nKEY={OLD}\n")
+    assert DotEnv.named(f"{path}:KEY").others(KNOWN) == [f"{path}:B", f"{path}:4"]
+
+
 def test_links_devices_and_folders_are_refused(tmp_path: Path):
     real = tmp_path / "real"
     real.write_text(f"KEY={OLD}\n")

@@ -28,6 +28,10 @@ class Command:
     def check(self, known: Collection[str]) -> None:
         """Nothing can be known of a command before it is run."""
 
+    def others(self, known: Collection[str]) -> Sequence[str]:
+        """Return nothing: it has one value."""
+        return ()
+
     def put(self, key: Secret, known: Collection[str]) -> None:
         """Run it with the key as its input, without a line end."""
         fed(self.line, key, "the command")

@@ -24,6 +24,9 @@ _VALUE = rb"""
 (?: "(?P<double> [^"\r\n]* )" | '(?P<single> [^'\r\n]* )' | `(?P<back> [^`\r\n]* )` | (?P<bare> [^\s"'`\#] [^\s]* | ) )
 (?P<end> [ \t]* (?: [ \t]\#[^\r\n]* )? ) (?= \r?$ | \r )
 """
+_KEYS = (re.compile(rb"[A-Za-z0-9_-]{16,}"), re.compile(rb"[A-Za-z0-9_.-]{16,}"))
+"""What can be a key, in whatever way the line is written."""
+_ASSIGNED = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=")
 _SUFFIX = ".keyguard-part"
 
 
@@ -72,8 +75,24 @@ class DotEnv:
         if found and not self._is_old(found[-1][0], known):  # the last line of a name is the one that counts
             hint = "it is not overwritten: see which value is right, and name another file or variable"
             raise UsageError(f"{self.name} in {self.path} holds another value than the leaked key", hint)
+        if not found and (elsewhere := self.others(known)):
+            hint = "the new one would stand beside it: name that variable, or change the file by hand"
+            raise UsageError(f"the leaked key is in {elsewhere[0]}, and {self.name} is not there", hint)
         if not os.access(self.path.parent, os.W_OK):
             raise UsageError(f"no file can be written beside {self.path}", "it is replaced as a whole, or not at all")
+
+    def others(self, known: Collection[str]) -> Sequence[str]:
+        """Return where else in the file a known key stands, by the name of a variable or the number of a line."""
+        found = []
+        for number, line in enumerate(self._read().splitlines(), 1):
+            keys = (each for pattern in _KEYS for each in pattern.findall(line))
+            if line.lstrip().startswith(b"#") or not any(_fingerprint(each) in known for each in keys):
+                continue
+            name = _ASSIGNED.match(line)
+            spec = f"{self.path}:{name[1].decode() if name else number}"
+            if spec != self.spec:
+                found.append(spec)
+        return found
 
     def put(self, key: Secret, known: Collection[str]) -> None:
         """Replace the value in all lines of this name that hold a known key; without one the variable is added."""

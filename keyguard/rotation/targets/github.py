@@ -39,6 +39,10 @@ class GitHubSecret:
         """Raise `UsageError` where there is no `gh`."""
         _executable()
 
+    def others(self, known: Collection[str]) -> Sequence[str]:
+        """Return nothing: it has one value."""
+        return ()
+
     def put(self, key: Secret, known: Collection[str]) -> None:
         """Give the key to `gh secret set` on its standard input."""
         where = ["--repo", self.repository] if self.repository else []

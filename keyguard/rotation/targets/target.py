@@ -40,6 +40,9 @@ class Target(Protocol):
         `known` are the fingerprints of the old key and of new ones that an earlier attempt may have put there.
         """
 
+    def others(self, known: Collection[str]) -> Sequence[str]:
+        """Return where else a key with one of these fingerprints stands in the same place, and would stay."""
+
     def put(self, key: Secret, known: Collection[str]) -> None:
         """Put the key there; raises `NotStoredError` if it is not there afterwards."""
 
