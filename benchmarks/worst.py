@@ -110,14 +110,14 @@ def _candidates(folder: Path) -> None:
     from tests.support import keys
 
     rng = random.Random(2)
-    written(folder, (f"KEY_{n} = {keys.legacy_key(rng)}\n".encode() for n in range(200_000)))
+    written(folder, (f"KEY_{n} = {keys.legacy_key(rng)}\n".encode() for n in range(20_000)))
 
 
 def _assignments(folder: Path) -> None:
     from tests.support import keys
 
     rng = random.Random(3)
-    written(folder, (f"api_key_{n} = '{keys.text(rng, keys.ALNUM, 40)}'\n".encode() for n in range(500_000)))
+    written(folder, (f"api_key_{n} = '{keys.text(rng, keys.ALNUM, 40)}'\n".encode() for n in range(100_000)))
 
 
 def _repeated_key(folder: Path) -> None:
@@ -225,8 +225,8 @@ INPUTS = {
     "zstd bomb, 1 GB": Input(_zstd_bomb),
     "zip bomb of members that overlap, 3.7 TB": Input(_zip_bomb),
     "archives in archives, 16 to the 6th": Input(_nested),
-    "200,000 keys": Input(_candidates),
-    "500,000 values that may be keys": Input(_assignments),
+    "20,000 keys": Input(_candidates),
+    "100,000 values that may be keys": Input(_assignments),
     "one key a million times": Input(_repeated_key),
     "blob of 1 GB": Input(_committed(lambda folder: written(folder, _lines(1024))), HISTORY),
     "blob of 1 GB, staged": Input(_staged, ("hook", "run", "--type", "pre-commit")),

@@ -19,6 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m fuzzing", description=__doc__)
     parser.add_argument("target")
     parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=int, default=0, help="end earlier, after so long; 0: do not")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=int, default=1536, help="bytes of a case")
     parser.add_argument("--found", type=Path, help="folder for the cases that reach new code; else a temporary one")
@@ -40,8 +41,9 @@ def main() -> None:
     words = scratch / "words"
     words.write_text("".join(f'"{_escaped(word)}"\n' for word in WORDS[given.target]), "ascii")
     options = {
-        "runs": given.cases, "seed": given.seed, "timeout": SECONDS, "rss_limit_mb": MEGABYTES,
-        "max_len": given.longest, "dict": words, "artifact_prefix": f"{given.target}-", "print_final_stats": 1,
+        "runs": given.cases, "max_total_time": given.seconds, "seed": given.seed, "timeout": SECONDS,
+        "rss_limit_mb": MEGABYTES, "max_len": given.longest, "dict": words,
+        "artifact_prefix": f"{given.target}-", "print_final_stats": 1,
     }  # fmt: skip
     arguments = [f"-{name}={value}" for name, value in options.items()]
     atheris.Setup([sys.argv[0], *arguments, str(found), str(scratch / "seeds")], TARGETS[given.target])

@@ -69,6 +69,8 @@ class _Writer(pickle.Pickler):
         """Return what stands for a value that is not written as it is."""
         if isinstance(value, DeferredPattern):
             return ("pattern", value.source)
+        if isinstance(value, frozenset):  # has no order of its own, and every build is to be the same bytes
+            return ("set", *sorted(value))
         return self._places.get(id(value))
 
 
@@ -87,6 +89,8 @@ class _Reader(pickle.Unpickler):
 
     def persistent_load(self, place: tuple[str, ...]) -> object:
         """Return the value that something stands for."""
+        if place[0] == "set":
+            return frozenset(place[1:])
         kind, name, *rule = place
         if kind == "pattern":
             return DeferredPattern(name)

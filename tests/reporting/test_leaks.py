@@ -1,14 +1,18 @@
 """No report shows a secret, or a telling piece of one, wherever in the repository it stood."""
 
 import base64
+import html
+import json
 from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyguard.cli.output import Format
 from keyguard.language import Language
-from keyguard.model import Exposure, Finding, Guidance, ScanResult, Unread, Where
+from keyguard.model import Exposure, Finding, Guidance, ScanResult, Secret, Unread, Where
 from keyguard.remediation.guide import full_guidance, guidance
 from keyguard.reporting import console, guide_text
 from tests.reporting.forms import render
@@ -59,6 +63,34 @@ def test_no_report_holds_a_piece_of_a_secret(exposure, language):
     plain = result(finding(exposure=exposure, secret=HIDDEN), unread=(Unread("x", "y"),))
     for text in reports(plain, language):
         assert not [piece for piece in PIECES if piece in text]
+
+
+@given(
+    text=st.text(
+        st.characters(exclude_categories=["Cs"]),
+        min_size=24,
+        max_size=60,
+    ).filter(lambda text: len(set(text)) > 20),
+    form=st.sampled_from(Format),
+    language=st.sampled_from(Language),
+)
+@settings(max_examples=120)
+def test_no_report_holds_a_piece_of_any_secret(text: str, form: Format, language: Language):
+    """Whatever characters it is of, and wherever it stands; a form may escape what it writes, so each is undone."""
+    hidden = Secret(text)
+    places = (place(f"a/{text}", author=text, refs=(text,)), place(None, where=Where.COMMIT_MESSAGE))
+    found = result(finding(*places, secret=hidden, evidence=(text,)), unread=(Unread(text, text, text),))
+    written = render(form, found, language=language)
+    middle = text[2:-2]
+    pieces = [middle[start : start + 12] for start in range(0, len(middle) - 11)]
+    for undone in (written, unquote(written), html.unescape(written), *_strings(form, written)):
+        assert not [piece for piece in pieces if piece in undone and piece not in render(form, result(finding()))]
+
+
+def _strings(form: Format, written: str) -> Iterator[str]:
+    """Yield what the readers of JSON see."""
+    if form in (Format.JSON, Format.SARIF, Format.GITLAB):
+        yield json.dumps(json.loads(written), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("exposure", Exposure)

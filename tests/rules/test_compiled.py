@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import marshal
+import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +17,23 @@ from keyguard.detection.gate import distinct
 from keyguard.rules import built, compiled, loader
 from keyguard.rules.catalogue import Catalogue, Rule
 from keyguard.rules.patterns import DeferredPattern
+from tests.conftest import PROJECT
 
 ORIGINAL = loader.believed(built.OWN)
 WRITTEN = compiled.written(ORIGINAL, built.OWN)
 GATE = compiled.gate_of(ORIGINAL)
 HEAD = built.dumped(GATE, built.OWN)
 SELDOM = ("examples", "counter_examples")
+
+
+def test_two_builds_are_the_same_bytes():
+    """Sets have another order in every process, unless told otherwise."""
+    program = "import hashlib; from keyguard.rules import built, compiled, loader; "
+    program += "print(hashlib.sha256(compiled.written(loader.believed(built.OWN), built.OWN)).hexdigest())"
+    command = [sys.executable, "-P", "-c", program]
+    environ = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONHASHSEED": "7"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == hashlib.sha256(WRITTEN).hexdigest()
 
 
 def plain(value: object) -> object:
