@@ -21,6 +21,11 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
         yield from page.hang("", page.plain(page.say("total.read", read=read(page, result.stats))))
     if counts := live_text.counted(page, result.open):
         yield from page.hang("", counts)
+    yield from rest(page, result)
+
+
+def rest(page: Page, result: ScanResult) -> Iterator[str]:
+    """Yield what limits a verdict: what is not shown, was left out, not opened or not read."""
     for line in limits(page, result):
         yield from page.hang("", page.plain(line))
     yield from opaque(page, result)
