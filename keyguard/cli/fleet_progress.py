@@ -22,8 +22,8 @@ from keyguard.reporting.terminal import clean
 from keyguard.reporting.words import Words
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.live import Live
-    from rich.table import Table
 
 SHAPES = ("auto", "table", "jsonl", "none")
 LAST = 8
@@ -209,7 +209,8 @@ class LiveTable(Faults):
         if self._live is not None:
             self._live.console.print(f"keyguard: {clean(text)}", markup=False, highlight=False)
 
-    def _table(self) -> Table:
+    def _table(self) -> Group:
+        from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
@@ -219,9 +220,9 @@ class LiveTable(Faults):
             seconds = (time.monotonic() - self._started) * (self._of - self._done) / self._read
             minutes, rest = divmod(round(seconds), 60)
             title += say("verdict.comma") + say("fleet.left", left=f"{minutes}:{rest:02}")
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
         for name in ("place", "state", "keys"):
             table.add_column(say(f"fleet.column-{name}"), overflow="ellipsis", no_wrap=True)
         for name, what, keys in (*self._last, *((name, what, "") for name, what in [*self._at_work.items()][:LAST])):
             table.add_row(Text(clean(name)), Text(what), Text(keys))
-        return table
+        return Group(Text(title), table)

@@ -46,10 +46,10 @@ def is_address(text: str) -> bool:
 def address(text: str) -> Address:
     """Return what an address says; raises `UsageError` for a transport that is not allowed, or for none at all."""
     shown = _without_user(text)
-    if _UNFIT.search(text):
-        raise UsageError(f"{shown!r} is not the address of a repository", "it has blanks or control characters")
     if _HELPER.match(text):
         raise _forbidden(text.partition("::")[0] + "::")
+    if _UNFIT.search(text):
+        raise UsageError(f"{shown!r} is not the address of a repository", "it has blanks or control characters")
     url = _URL.fullmatch(text)
     if url is None:
         scp = _SCP.fullmatch(text)

@@ -112,7 +112,8 @@ class Carrying:
 
     def _break(self) -> None:
         """Let a broken pool go; what it had is handed over again."""
-        self._breaks += 1
+        if self.pool is not None and not self.pool.breaks:  # where one job breaks it, that one is found out
+            self._breaks += 1
         running, self._running = self._running, {}
         for each in running.values():
             self._again(each)

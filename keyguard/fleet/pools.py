@@ -89,7 +89,9 @@ def cluster(address: str) -> Make:
 def _connected(address: str) -> Pool:
     import distributed
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a lost scheduler is told by us, once
+    for name in list(logging.root.manager.loggerDict):  # a lost scheduler is told by us, once
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         connect: Any = distributed.Client  # its own hints have gaps
         client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False, name="keyguard")

@@ -42,6 +42,7 @@ def recorded(result: ScanResult) -> Record:
         del finding["guide"], finding["live"], finding["check"]
     told = heading(result, redact)
     stats = {each.name: getattr(result.stats, each.name) for each in fields(Stats)}
+    stats["remembered"] = 0  # what of it an earlier scan, a part or a worker that died had read is chance here
     return {
         "findings": findings,
         "unread": told["incomplete"],

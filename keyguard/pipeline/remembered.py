@@ -64,7 +64,6 @@ class Remembered:
         self._width = len(repository.zero)
         self._packs: dict[str, tuple[Signature, Clean]] = _read(self._shelf.read(self._name), self._width)
         self._is_new = False
-        self._apart: set[str] = set()
         self._parts = (
             []
             if part is not None
@@ -74,10 +73,6 @@ class Remembered:
             self._merge(_read(self._shelf.read(name), self._width))
         if part is not None:
             self._packs, self._name = {}, f"{PART}{part}-{self._name}"
-
-    def earlier(self, clean: Clean) -> int:
-        """Return how many of these were read by an earlier scan, and not by a part of this one."""
-        return sum(identity not in self._apart for identity in clean.ids)
 
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""
@@ -91,7 +86,6 @@ class Remembered:
 
     def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
         for path, (signature, clean) in packs.items():
-            self._apart.update(clean.ids)
             self._add(path, signature, clean)
 
     def add(self, pack: PackId, clean: Clean) -> None:

@@ -116,7 +116,7 @@ class BulkReader:
         known = self.remembered.known(ids)
         for _, kind, size in known.each():
             reader.count(kind, size)
-        reader.stats.remembered += self.remembered.earlier(known)
+        reader.stats.remembered += len(known.ids)
         without = set(known.ids)
         return [identity for identity in ids if identity not in without]
 
