@@ -61,7 +61,7 @@ class Bench:
         """Run a scan whose file and folder have a name; `kill` a worker or the scheduler once a quarter is done."""
         report, folder = self.scratch / f"{name}.json", self.scratch / f"{name}.clones"
         command: list[str | Path] = [
-            self.python, "-m", "keyguard", "fleet", "scan", *options, "--db", self.scratch / f"{name}.db",
+            self.python, "-P", "-m", "keyguard", "fleet", "scan", *options, "--db", self.scratch / f"{name}.db",
             "--cache", folder, "--progress", "jsonl", "--output", f"json={report}",
         ]  # fmt: skip
         command += ["--scheduler", cluster.address] if cluster else []
@@ -155,7 +155,7 @@ def _cost(bench: Bench) -> float:
         "    print((time.monotonic() - started) * 1000 / int(sys.argv[2]))\n"
     )
     with Cluster(bench.python, bench.scratch / "cluster-cost", 2) as cluster:
-        asked: list[str | Path] = [bench.python, "-c", script, cluster.address, str(NOTHING)]
+        asked: list[str | Path] = [bench.python, "-P", "-c", script, cluster.address, str(NOTHING)]
         return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
 

@@ -60,7 +60,7 @@ class Cluster:
         with (self._folder / f"{module}-{len(self._started)}.log").open("wb") as log:
             self._started.append(
                 subprocess.Popen(
-                    [self._python, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
+                    [self._python, "-P", "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
                     stdout=log, stderr=log, start_new_session=True,
                 )
             )  # fmt: skip
@@ -73,7 +73,7 @@ class Cluster:
         )
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
-            asked: Sequence[str | Path] = [self._python, "-c", script, self.address, str(workers)]
+            asked: Sequence[str | Path] = [self._python, "-P", "-c", script, self.address, str(workers)]
             if subprocess.run(asked, capture_output=True, check=False).returncode == 0:
                 return
             time.sleep(0.5)

@@ -87,6 +87,15 @@ class Faults(AbstractContextManager["Faults"]):
         elif outcome.record.get("unread"):
             self._say(f"{outcome.name}: {len(outcome.record['unread'])} things in it could not be read")
 
+    def asking(self, keys: int) -> None:
+        """Keys are sent to their providers."""
+        if keys:
+            self._say(f"asking whether {keys} keys live: each is sent to its own provider, and to nobody else")
+
+    def unasked(self, outcome: Outcome) -> None:
+        """The keys of a repository could not be asked about."""
+        self._say(f"{outcome.name}: whether its keys live could not be asked: {outcome.why}")
+
     def over(self, summary: Summary | None, seconds: float) -> None:
         """The run is over; without a summary it was interrupted."""
 
@@ -129,6 +138,14 @@ class Lines(Faults):
         if outcome.record:
             told |= {"keys": len(outcome.record["findings"]), "unread": len(outcome.record["unread"])}
         self._write("ended", repository=outcome.name, how=outcome.ended.value, **told)
+
+    def asking(self, keys: int) -> None:
+        """Write it."""
+        self._write("asking", keys=keys)
+
+    def unasked(self, outcome: Outcome) -> None:
+        """Write it."""
+        self._write("unasked", repository=outcome.name, why=outcome.why)
 
     def over(self, summary: Summary | None, seconds: float) -> None:
         """Write it."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,12 +15,15 @@ from keyguard.cli import fleet_files, options
 from keyguard.cli.fleet_progress import SHAPES, observer
 from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, emit, tell
-from keyguard.errors import ExitCode, UsageError
+from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.fleet import pools, run, targets
 from keyguard.fleet.overview import verdict_of
 from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.setup import Settings, rules_of
+
+if TYPE_CHECKING:
+    from keyguard.verification.addresses import Addresses
 
 MOST_LISTED = 64 << 20
 
@@ -46,9 +50,17 @@ Examples:
 @options.exclude_rule
 @options.rule
 @options.rules
-@options.baseline
-@options.config
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Accepted findings, of all repositories."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration for all repositories; their own are not heeded.",
+)
 @click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
+@click.option("--verify", is_flag=True, help="Send each open key to its own provider, to see whether it still lives.")
 @fleet_files.db
 @click.option(
     "--cache",
@@ -91,12 +103,15 @@ Examples:
 )
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
 @options.language
+@click.pass_obj
 def command(
+    addresses: Addresses | None,
+    /,
     given: tuple[str, ...],
     form: str,
     outputs: tuple[str, ...],
-    allow_incomplete: bool,
     resume: bool,
+    verify: bool,
     **chosen: Any,
 ) -> ExitCode:
     """Scan the history of the repositories that TARGETS name, as scan --history does, and report on all.
@@ -105,6 +120,7 @@ def command(
     one a line, or the JSON of gh, glab or an API. Only what has changed is read. What repositories' own files hide is
     not heeded. Exit codes: as those of scan; 3 if a repository, or a part of one, could not be read.
     """
+    allow_incomplete = chosen.pop("allow_incomplete")
     db, folder, jobs = chosen.pop("db"), chosen.pop("folder"), chosen.pop("jobs")
     scheduler, shape, language = chosen.pop("scheduler"), chosen.pop("progress"), chosen.pop("language")
     if jobs is not None and jobs < 1:
@@ -116,10 +132,12 @@ def command(
     make = pools.cluster(scheduler) if scheduler else pools.processes(jobs or _cores())
     meant = targets.found([each for each in given if each != "-"], _list(given, resume=resume))
     _check(meant, resume=resume)
-    asked = run.Wanted(meant, settings, fleet_files.clones(folder), make, resume=resume, away=bool(scheduler))
+    more = {"resume": resume, "away": bool(scheduler), "verify": verify}
+    asked = run.Wanted(meant, settings, fleet_files.clones(folder), make, addresses=addresses, **more)
     run.check(asked)
     with Store(fleet_files.results(db, made=True)) as store:
         store.lock()
+        asked = replace(asked, make=_answering(make)) if scheduler else asked
         interrupted = _scan(asked, store, shape, language)
         catalogue = rules_of(settings, run.configuration(settings)).catalogue
         verdict, _ = verdict_of(store, catalogue, language or Language.from_environment())
@@ -169,6 +187,15 @@ def _check(meant: list[targets.Target | targets.Unfit], *, resume: bool) -> None
     if meant and len(unfit) == len(meant):
         more = f", and {len(unfit) - 1} more like it" if len(unfit) > 1 else ""
         raise UsageError(f"{unfit[0].name}: {unfit[0].why}{more}", unfit[0].mend)
+
+
+def _answering(make: pools.Make) -> pools.Make:
+    """Return what makes the pools of a cluster, the first of which is there: else nothing is begun."""
+    try:
+        there = [make()]
+    except SourceError as error:
+        raise UsageError(error.message, error.hint) from None
+    return lambda: there.pop() if there else make()
 
 
 def _cores() -> int:

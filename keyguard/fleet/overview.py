@@ -12,7 +12,7 @@ from keyguard.errors import UsageError
 from keyguard.fleet.records import Record, result_of
 from keyguard.fleet.store import Store
 from keyguard.language import Language
-from keyguard.model import Finding, ScanResult, Unread
+from keyguard.model import Finding, Live, LiveCheck, ScanResult, Unread
 from keyguard.model.fleet import Fleet, FleetKey, FleetRepository
 from keyguard.pipeline.merge import merged
 from keyguard.pipeline.request import Verdict
@@ -67,7 +67,8 @@ class _Reading:
         self.incidents = {
             row[0]: row[1:]
             for row in store.rows(
-                "SELECT fingerprint, detected, seen, coalesce(gone, ''), coalesce(gone_run, since_run) FROM incidents"
+                "SELECT fingerprint, detected, seen, coalesce(gone, ''), coalesce(gone_run, since_run), live,"
+                " live_why, live_hosts, live_at FROM incidents"
                 " WHERE (gone IS NOT NULL) = ?",
                 gone,
             )
@@ -124,7 +125,8 @@ class _Reading:
         return {**more, "title": known.title[self._language] if known else more["title"]}
 
     def key(self, finding: Finding, now: datetime) -> FleetKey:
-        detected, seen, gone, since = self.incidents[finding.fingerprint]
+        detected, seen, gone, since, *live = self.incidents[finding.fingerprint]
+        finding = replace(finding, live=_check(*live))
         dates = [each for each in (moment(place.date) for place in finding.places) if each is not None]
         first = min([*dates, *filter(None, [moment(detected)])], default=now)
         names = tuple(self.holding[finding.fingerprint])
@@ -149,6 +151,10 @@ def _repositories(store: Store, run: int, results: Mapping[str, ScanResult]) -> 
             yield FleetRepository(name, keys, "", "", "the run has not come to it", _RESUME)
         else:
             yield FleetRepository(name, keys, ended if is_meant else "earlier", at, why, mend)
+
+
+def _check(state: str | None, why: str, hosts: str, at: str | None) -> LiveCheck | None:
+    return LiveCheck(Live(state), why, tuple(json.loads(hosts)), at) if state else None
 
 
 def _not_read(repositories: Sequence[FleetRepository]) -> ScanResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -51,6 +51,15 @@ def recorded(result: ScanResult) -> Record:
         "stats": stats,
         "weaker": result.weaker,
     }
+
+
+def answers(findings: Sequence[Finding]) -> list[Record]:
+    """Return what providers said of keys."""
+    told = ((each.fingerprint, each.live) for each in findings if each.live is not None)
+    return [
+        {"fingerprint": key, "live": live.state.value, "why": live.why, "hosts": list(live.hosts), "at": live.at}
+        for key, live in told
+    ]
 
 
 def result_of(record: Mapping[str, Any], repository: str) -> ScanResult:

@@ -15,7 +15,7 @@ from keyguard.config import Config
 from keyguard.errors import SourceError, UsageError
 from keyguard.fleet import mirrors
 from keyguard.fleet.carrying import Carrying, Watcher
-from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome
+from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome, Task
 from keyguard.fleet.pools import Make
 from keyguard.fleet.state import state_of
 from keyguard.fleet.store import Before, Run, Store
@@ -24,6 +24,7 @@ from keyguard.incidents import state as ledgers
 from keyguard.language import Language
 from keyguard.model import Confidence
 from keyguard.pipeline.setup import Settings, own_of, prepare
+from keyguard.verification.addresses import Addresses
 
 ASKING = 16
 """How many hosts are asked for their refs at the same time; each answer is waited for, not worked for."""
@@ -41,10 +42,19 @@ class Observer(Watcher, Protocol):
     def ended(self, outcome: Outcome, tries: int) -> None:
         """A repository is done."""
 
+    def asking(self, keys: int) -> None:
+        """So many keys are sent to their providers, to hear whether they live."""
+
+    def unasked(self, outcome: Outcome) -> None:
+        """The keys of a repository could not be asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a run is asked for. With `resume` the last run goes on that did not come to its end."""
+    """What a run is asked for. With `resume` the last run goes on that did not come to its end.
+
+    `away`: the work is done on other machines. `verify`: providers are asked whether the open keys live.
+    """
 
     targets: Sequence[Target | Unfit]
     settings: Settings
@@ -52,6 +62,8 @@ class Wanted:
     make: Make
     resume: bool = False
     away: bool = False
+    verify: bool = False
+    addresses: Addresses | None = None
     split: int = SPLIT_FROM
 
 
@@ -109,8 +121,32 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
             keeping.add(outcome, tries)
     summary.left, summary.why = len(carrying.out), carrying.failure
     if not carrying.out:
+        if wanted.verify:
+            _ask(wanted, store, run, [Job(each, settings, **job) for each in _all(wanted, store, run)], observer)  # type: ignore[arg-type]
         store.end(run)
     return summary
+
+
+def _all(wanted: Wanted, store: Store, run: Run) -> list[Target]:
+    given = {each.name: each for each in wanted.targets if isinstance(each, Target)}
+    return [given.get(each.name, each) for each in store.targets(run)]
+
+
+def _ask(wanted: Wanted, store: Store, run: Run, jobs: Sequence[Job], observer: Observer) -> None:
+    """Ask the providers of all open keys whether they live, of each where one repository holds it."""
+    keys = store.to_ask(run)
+    observer.asking(sum(map(len, keys.values())))
+    asking = [
+        replace(each, task=Task.ASK, keys=tuple(keys[each.target.name]), addresses=wanted.addresses)
+        for each in jobs
+        if each.target.name in keys
+    ]
+    with closing(Carrying(wanted.make, observer).outcomes(asking)) as outcomes:
+        for outcome, _ in outcomes:
+            if outcome.ended is Ended.ASKED:
+                store.answered(outcome.record["answers"])
+            else:
+                observer.unasked(outcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,11 @@ CREATE TABLE incidents (         -- a key, wherever it stands
   gone TEXT,                     -- since when it stands nowhere
   gone_run INTEGER REFERENCES runs,
   revoked TEXT,                  -- when it was said or seen to be dead, and how that is known
-  proof TEXT
+  proof TEXT,
+  live TEXT,                     -- what its provider said when it was last asked; NULL: nobody asked
+  live_why TEXT,
+  live_hosts TEXT,               -- JSON: who was sent the key
+  live_at TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX findings_by_key ON findings (fingerprint, gone_run);

@@ -21,6 +21,7 @@ from keyguard.errors import SourceError, UsageError
 from keyguard.fleet.jobs import Ended, Outcome
 from keyguard.fleet.records import Record
 from keyguard.fleet.targets import Target, shown_text
+from keyguard.model import Live
 
 VERSION = 1
 """Of the schema, in `PRAGMA user_version`."""
@@ -137,32 +138,27 @@ class Store:
 
     def unfinished(self) -> Run | None:
         """Return the last run, if it did not come to its end."""
-        row = self._db.execute(
-            "SELECT id, started, rules, settings, ended FROM runs ORDER BY id DESC LIMIT 1"
-        ).fetchone()
-        return None if row is None or row[4] is not None else Run(row[0], row[1], row[2], json.loads(row[3]))
+        rows = self.rows("SELECT id, started, rules, settings, ended FROM runs ORDER BY id DESC LIMIT 1")
+        return next((Run(row[0], row[1], row[2], json.loads(row[3])) for row in rows if row[4] is None), None)
 
     def targets(self, run: Run) -> list[Target]:
         """Return the repositories of a run; an address that had a password has none here."""
-        rows = self._db.execute(
+        rows = self.rows(
             "SELECT name, path, address FROM repositories JOIN targets ON repository = id WHERE run = ? ORDER BY id",
-            (run.id,),
+            run.id,
         )
-        return [
-            Target(name, json.loads(path), json.loads(shown), json.loads(shown))
-            for name, path, shown in rows.fetchall()
-        ]
+        return [Target(name, json.loads(path), json.loads(shown), json.loads(shown)) for name, path, shown in rows]
 
     def done(self, run: Run) -> set[str]:
         """Return the names of the repositories that this run is through with; those that failed are tried again."""
-        rows = self._db.execute(
-            "SELECT name FROM repositories JOIN scans ON repository = id WHERE run = ? AND ended != 'failed'", (run.id,)
+        rows = self.rows(
+            "SELECT name FROM repositories JOIN scans ON repository = id WHERE run = ? AND ended != 'failed'", run.id
         )
         return {name for (name,) in rows}
 
     def known(self) -> dict[str, Before]:
         """Return what is known of every repository."""
-        rows = self._db.execute(
+        rows = self.rows(
             "SELECT name, state, watched, rules, ledgers,"
             " EXISTS (SELECT 1 FROM findings WHERE repository = id AND gone_run IS NULL) FROM repositories"
         )
@@ -183,6 +179,39 @@ class Store:
             )  # fmt: skip
             if outcome.ended is Ended.READ:
                 _Writing(db, run, repository, at).read(outcome, ledgers)
+
+    def to_ask(self, run: Run) -> dict[str, list[str]]:
+        """Return which open keys are to be looked for in which repositories of a run: each key in one, few in all."""
+        rows = self.rows(
+            "SELECT name, fingerprint FROM findings f JOIN repositories r ON r.id = f.repository"
+            " JOIN targets t ON t.repository = f.repository AND t.run = ?"
+            " WHERE gone_run IS NULL AND status IN ('open', 'reappeared') ORDER BY name, position",
+            run.id,
+        )
+        held: dict[str, list[str]] = {}
+        for name, key in rows:
+            held.setdefault(name, []).append(key)
+        asked: set[str] = set()
+        chosen: dict[str, list[str]] = {}
+        for name in sorted(held, key=lambda each: -len(held[each])):
+            new = [key for key in held[name] if key not in asked]
+            asked.update(new)
+            if new:
+                chosen[name] = new
+        return chosen
+
+    def answered(self, answers: Iterable[Record]) -> None:
+        """Store what providers said of keys; that one is dead is the proof of its revocation."""
+        with self._writing() as db:
+            for each in answers:
+                dead = each["live"] == Live.REVOKED
+                proof = f"asked {', '.join(each['hosts'])}: {each['why']}" if dead else None
+                db.execute(
+                    "UPDATE incidents SET live = ?, live_why = ?, live_hosts = ?, live_at = ?,"
+                    " revoked = coalesce(revoked, ?), proof = coalesce(proof, ?) WHERE fingerprint = ?",
+                    (each["live"], each["why"], _json(each["hosts"]), each["at"], each["at"] if dead else None, proof,
+                     each["fingerprint"]),
+                )  # fmt: skip
 
     def unchanged(self, run: Run, names: Iterable[str]) -> None:
         """Store that these repositories are as they were at their last whole scan."""
@@ -269,7 +298,8 @@ class _Writing:
     def _incident(self, finding: Record) -> None:
         done = (finding["incident"] or {}).get("revoked") or {}
         self.db.execute(
-            "INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)"
+            "INSERT INTO incidents (fingerprint, rule, secret, detected, since_run, seen, revoked, proof)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET seen = excluded.seen, gone = NULL, gone_run = NULL,"
             " since_run = CASE WHEN gone IS NULL THEN since_run ELSE excluded.since_run END,"
             " revoked = coalesce(excluded.revoked, revoked), proof = coalesce(excluded.proof, proof)",

@@ -15,7 +15,7 @@ from keyguard.cache import Shelf
 from keyguard.errors import KeyGuardError, SourceError
 from keyguard.fleet import mirrors
 from keyguard.fleet.jobs import Ended, Job, Outcome, Task
-from keyguard.fleet.records import recorded
+from keyguard.fleet.records import answers, recorded
 from keyguard.fleet.state import state_of
 from keyguard.git import objects, submodules
 from keyguard.git.packs.files import with_alternates
@@ -66,6 +66,8 @@ def _done(job: Job) -> Outcome:
     if job.task is Task.PART:
         return _part(job, folder)
     with mirrors.locked(folder):
+        if job.task is Task.ASK:
+            return _asked(job, folder)
         return _cloned(job, folder) if job.target.address else _here(job, folder)
 
 
@@ -112,6 +114,18 @@ def _read(job: Job, folder: Path, repository: Repository, state: str, watched: t
     verdict = of_history(repository, job.settings, shelf)
     shelf.drop(shelf.names("part"))
     return Outcome(job.target.name, Ended.READ, state=state, watched=watched, record=recorded(verdict.result))
+
+
+def _asked(job: Job, folder: Path) -> Outcome:
+    """Find keys again by their fingerprints, and ask their providers whether they live; they are sent nowhere else."""
+    from keyguard.pipeline.checking import Plan, checked
+    from keyguard.verification.asking import Patience
+
+    path = folder / mirrors.MIRROR if job.target.address else Path(job.target.path)
+    settings = replace(job.settings, fingerprint=job.keys)
+    result = of_history(_repository(path), settings, _shelf(job, folder)).result
+    found = checked(result, Plan.of(result.findings, {}), job.addresses, Patience(), None).findings
+    return Outcome(job.target.name, Ended.ASKED, record={"answers": answers(found)})
 
 
 def _shelf(job: Job, folder: Path) -> Shelf:

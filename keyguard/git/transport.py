@@ -86,13 +86,24 @@ class Transport(Git):
         environ["GIT_CEILING_DIRECTORIES"] = str(self.folder.parent)  # a folder that is none yet lies in none
         return environ | {"SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": ""}
 
+    def failed(self, command: str, stderr: bytes, code: int) -> SourceError:
+        """Return what a command complains of: what SSH says stands before what git makes of it."""
+        said = stderr.decode("utf-8", "replace").splitlines()
+        reason = next((line for line in said if any(each in line for each in _OF_SSH)), None)
+        return GitFailedError(f"git {command} failed: {reason}") if reason else super().failed(command, stderr, code)
+
     def told(self, *arguments: str) -> bytes:
         """Return what the command prints; what it complains of tells neither the address nor what is in it."""
         try:
             return self.run(*arguments)
         except GitFailedError as error:
-            shown = error.message.replace(self.address, "the repository")
-            raise SourceError(_ADDRESS.sub("…@", shown), _hint(error.message)) from None
+            shown = error.message
+            for each in (f"'{self.address}/'", f"'{self.address}'", self.address):
+                shown = shown.replace(each, "it")
+            raise SourceError(_ADDRESS.sub("…@", shown).strip().rstrip("."), _hint(error.message)) from None
+
+
+_OF_SSH = ("Permission denied", "Host key verification failed", "ssh: ", "Connection refused", "Connection timed out")
 
 
 def _hint(message: str) -> str:

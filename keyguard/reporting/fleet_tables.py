@@ -12,7 +12,6 @@ from keyguard.reporting import places
 from keyguard.reporting.page import Page
 
 GROUPINGS = ("repositories", "exposure", "provider", "age")
-MOST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def ordered(fleet: Fleet, by: str) -> list[FleetKey]:
     return sorted(fleet.keys, key=order)
 
 
-def listed(page: Page, title: str, keys: Sequence[FleetKey], most: int = MOST_ROWS) -> Table:
+def listed(page: Page, title: str, keys: Sequence[FleetKey], most: int) -> Table:
     """Return a table of keys."""
     names = ("key", "repositories", "days", "exposure", "state", "place")
     columns = tuple(page.say(f"fleet.column-{name}") for name in names)
@@ -113,10 +112,12 @@ def state(page: Page, key: FleetKey) -> str:
         return page.say("fleet.state-dead")
     if not status.blocks:
         return page.say("fleet.state-accepted")
+    if key.finding.live is not None and key.finding.live.state.alive:
+        return page.say("fleet.state-alive")
     return page.say("fleet.state-new" if key.is_new else "fleet.state-open")
 
 
-def repositories(page: Page, fleet: Fleet, most: int = MOST_ROWS) -> Table:
+def repositories(page: Page, fleet: Fleet, most: int) -> Table:
     """Return a table of the repositories that hold keys or were not read, those that matter most first."""
     wanted = [each for each in fleet.repositories if each.keys or each.ended in ("failed", "")]
     wanted.sort(key=lambda each: (each.ended not in ("failed", ""), -each.keys, each.name))

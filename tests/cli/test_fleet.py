@@ -127,6 +127,19 @@ def test_what_cannot_be_done_is_said_before_anything_is(
     assert len(ran.stderr.splitlines()) <= 2
 
 
+@pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_said_before_anything_is(
+    run_here: RunKeyguard, repos: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("distributed", reason="needs the extra: keyguard[fleet]")
+    monkeypatch.setattr("keyguard.fleet.pools.CONNECT_SECONDS", 0.2)
+    ran = run_here("fleet", "scan", str(repos[0]), "--scheduler", "tcp://127.0.0.1:1")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in ran.stderr
+    assert "there are no results" in run_here("fleet", "report").stderr
+
+
 def test_a_report_without_results(run_here: RunKeyguard):
     ran = run_here("fleet", "report")
     assert ran.code == 2

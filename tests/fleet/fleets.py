@@ -11,7 +11,7 @@ from typing import Any
 
 from keyguard.cli.output import Format, rendered
 from keyguard.fleet import run, targets
-from keyguard.fleet.jobs import SPLIT_FROM, Outcome
+from keyguard.fleet.jobs import Outcome
 from keyguard.fleet.overview import verdict_of
 from keyguard.fleet.pools import Make, Pool
 from keyguard.fleet.store import Store
@@ -69,13 +69,13 @@ class TheFleet:
         settings: Settings | None = None,
         make: Make | None = None,
         resume: bool = False,
-        split: int = SPLIT_FROM,
+        **more: Any,
     ) -> tuple[run.Summary, Watched]:
         found = targets.found([str(each) for each in given])
         clones = self.folder / "clones"
         clones.mkdir(mode=0o700, exist_ok=True)
         wanted = run.Wanted(
-            found, run.of_fleet(settings or Settings()), clones, make or threads(), resume=resume, split=split
+            found, run.of_fleet(settings or Settings()), clones, make or threads(), resume=resume, **more
         )
         run.check(wanted)
         watched = Watched()

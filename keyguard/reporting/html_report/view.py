@@ -20,6 +20,8 @@ from keyguard.reporting.page import Page
 MOST_FINDINGS = 2000
 """Of more the page would be slow; those that matter most are in it, and it says that there are others."""
 MOST_PLACES = 20
+MOST_ROWS = 500
+"""Of a table on many repositories."""
 _LINKS = ("https://", "mailto:")
 
 
@@ -173,7 +175,7 @@ class View:
         """The tables on many repositories, if it is on them: first how many keys of what, then which."""
         if self.fleet is None:
             return ()
-        return tuple(fleet_text.tables(self.page, self.fleet, self.providers))
+        return tuple(fleet_text.tables(self.page, self.fleet, self.providers, MOST_ROWS))
 
     @property
     def language(self) -> str:
