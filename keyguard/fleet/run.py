@@ -106,7 +106,7 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
     keeping = _Keeping(store, run, known, observer, summary)
     for each in unfit:
         keeping.add(Outcome(each.name, Ended.FAILED, why=each.why, mend=each.mend), 1)
-    same, left = _parted(targets, store.known(), run, known)
+    same, left = _parted(targets, store.known(), _Sameness(run.rules, known, wanted.folder))
     store.unchanged(run, same)
     summary.unchanged += len(same) + len(done)
     observer.checked(summary.unchanged, len(left))
@@ -183,15 +183,34 @@ def _run(wanted: Wanted, store: Store, rules: str, targets: Sequence[Target]) ->
     return run, settings
 
 
+@dataclass(frozen=True, slots=True)
+class _Sameness:
+    """What a verdict was given by, if it still counts; git is run in a folder of KeyGuard's own."""
+
+    rules: str
+    ledgers: str
+    folder: Path
+
+    def counts(self, known: Before) -> bool:
+        return known.rules == self.rules and (not known.keys or known.ledgers == self.ledgers)
+
+    def refs(self, target: Target) -> str:
+        """Return what stands for the refs that a host tells; nothing where it cannot be asked from here."""
+        try:
+            return mirrors.state(mirrors.refs_of(target, self.folder))
+        except SourceError:
+            return ""
+
+
 def _parted(
-    targets: Sequence[Target], before: Mapping[str, Before], run: Run, ledger: str
+    targets: Sequence[Target], before: Mapping[str, Before], sameness: _Sameness
 ) -> tuple[list[str], list[tuple[Target, Before]]]:
     """Part what is as it was at a scan by the same rules from what has to be scanned."""
     nothing = Before()
     told = [(each, before.get(each.name, nothing)) for each in targets]
-    told = [(each, known if _counts(known, run, ledger) else nothing) for each, known in told]
+    told = [(each, known if sameness.counts(known) else nothing) for each, known in told]
     with ThreadPoolExecutor(ASKING) as threads:
-        asked = {each.name: threads.submit(_refs, each) for each, known in told if known.state and each.address}
+        asked = {each.name: threads.submit(sameness.refs, each) for each, known in told if known.state and each.address}
         same = {
             each.name
             for each, known in told
@@ -199,18 +218,6 @@ def _parted(
         }
         same |= {each.name for each, known in told if each.name in asked and asked[each.name].result() == known.state}
     return sorted(same), [(each, known) for each, known in told if each.name not in same]
-
-
-def _counts(known: Before, run: Run, ledger: str) -> bool:
-    return known.rules == run.rules and (not known.keys or known.ledgers == ledger)
-
-
-def _refs(target: Target) -> str:
-    """Return what stands for the refs that a host tells; nothing where it cannot be asked from here."""
-    try:
-        return mirrors.state(mirrors.refs_of(target, Path.cwd()))
-    except SourceError:
-        return ""
 
 
 def rules_of(settings: Settings) -> str:

@@ -11,6 +11,7 @@ import pytest
 from keyguard.errors import SourceError
 from keyguard.fleet import mirrors
 from keyguard.fleet.addresses import address
+from keyguard.fleet.store import Store
 from keyguard.fleet.targets import of_address
 from keyguard.git.transport import Transport, fetch, remote_refs
 from tests.fleet.fleets import TheFleet, findings, without_times
@@ -170,6 +171,25 @@ def test_a_hostile_repository_runs_nothing(fleet: TheFleet, repo: Repo, trap: Tr
     assert summary.read >= 1
     assert fleet.json()["complete"] is False  # what is lost is not fetched
     assert len(fleet.json()["findings"]) == 1
+
+
+def test_the_folder_that_a_run_begins_in_has_no_say(
+    fleet: TheFleet, repo: Repo, trap: Trap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    repo.save("a.txt", "x\n")
+    repo.config("core.gitProxy", str(trap.script))
+    address = "git://127.0.0.1:1/x"
+    monkeypatch.chdir(repo.top)
+    repo.git("ls-remote", address, check=False)
+    assert trap.sprung
+    trap.marker.unlink()
+    other = Repo(tmp_path / "other")
+    other.save("b.txt", "y\n")
+    fleet.scan(url(other))
+    with Store(fleet.db) as store, store._writing() as db:  # so that it is asked before a worker gets it
+        db.execute("UPDATE repositories SET name = '127.0.0.1:1/x'")
+    fleet.scan(address)
+    assert not trap.sprung
 
 
 def test_the_trap_springs_for_git_itself(repo: Repo, trap: Trap):
