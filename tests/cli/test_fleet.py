@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,17 +32,6 @@ def fleet(tmp_path: Path) -> TheFleet:
 
 
 @pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What stands on standard input."""
-
-    def put(text: str = "") -> None:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-
-    put()
-    return put
-
-
-@pytest.fixture
 def repos(tmp_path: Path) -> list[Path]:
     made = []
     for number in range(3):
@@ -53,9 +41,9 @@ def repos(tmp_path: Path) -> list[Path]:
     return made
 
 
-def test_a_scan_and_its_reports(run_here: RunKeyguard, listed: Any, repos: list[Path], tmp_path: Path):
-    listed("\n".join(map(str, repos)))
-    ran = run_here("fleet", "scan", "--jobs", "2", "--progress", "jsonl", "--output", f"json={tmp_path}/a.json")
+def test_a_scan_and_its_reports(run_here: RunKeyguard, repos: list[Path], tmp_path: Path):
+    listed = "\n".join(map(str, repos)).encode()
+    ran = run_here("fleet", "scan", "--progress", "jsonl", "--output", f"json={tmp_path}/a.json", stdin=listed)
     assert ran.code == 1
     assert "1 key in 2 of 3 repositories: 1 new" in ran.stdout
     events = [json.loads(line) for line in ran.stderr.splitlines()]
@@ -116,7 +104,7 @@ def test_what_was_not_read_is_3_unless_it_may_be(run_here: RunKeyguard, repos: l
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is(
-    run_here: RunKeyguard, listed: Any, repos: list[Path], tmp_path: Path, given: list[str], said: str
+    run_here: RunKeyguard, repos: list[Path], tmp_path: Path, given: list[str], said: str
 ):
     (tmp_path / "empty").mkdir()
     ran = run_here(
