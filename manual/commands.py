@@ -39,6 +39,7 @@ standard error.
 | --- | --- |
 | `.keyguard.toml`, or `[tool.keyguard]` in `pyproject.toml` | the [configuration](configuration.md) of a repository |
 | `.keyguard/baseline.toml` | the keys that are known and accepted: the [baseline](baseline.md) |
+| `$XDG_STATE_HOME/keyguard/fleet/fleet.db`, or below `~/.local/state` | the results of [many repositories](fleet.md) |
 | `$XDG_CACHE_HOME/keyguard`, or `~/.cache/keyguard` (macOS: `~/Library/Caches/keyguard`) | what is kept between runs |
 
 ## Environment
@@ -52,6 +53,7 @@ standard error.
 | `HTTPS_PROXY` | with `--proxy` alone: the proxy through which providers are asked |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | the authorities that vouch for providers |
 | `CODEX_HOME`, `COPILOT_HOME` | where these agents keep their settings |
+| `DASK_SCHEDULER_ADDRESS` | the [cluster](fleet.md) that `keyguard fleet scan` runs on |
 | those of [CI systems](ci.md) | with `--range auto` |
 """
 _EXPLAINED = re.compile(r"^  (\S.*?)(?: {2,}(\S.*))?$")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -38,14 +40,45 @@ def folder() -> Path | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of such files; `identity` says which KeyGuard they are for. Without a folder nothing is kept."""
+
+    folder: Path | None
+    identity: str
+
+    def read(self, name: str) -> bytes | None:
+        """Return what is kept under a name, or None; also for what is not as it was written."""
+        data = private.read(self.folder / name) if self.folder is not None else None
+        if data is None:
+            return None
+        digest, kept = data[:_DIGEST], data[_DIGEST:]
+        return kept if digest == _digest(kept) else None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep something under a name, whole or not at all; a full disk or an unwritable folder is no error."""
+        if self.folder is None:
+            return
+        with contextlib.suppress(OSError):
+            private.write(self.folder / name, _digest(data) + data)
+            _prune(self.folder, name.partition("-")[0])
+
+    def names(self, beginning: str) -> list[str]:
+        """Return the names that begin so, of what is kept."""
+        return sorted(each.name for each in self.folder.glob(f"{beginning}*")) if self.folder is not None else []
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Keep these no longer."""
+        if self.folder is None:
+            return
+        for name in names:
+            with contextlib.suppress(OSError):
+                (self.folder / name).unlink()
+
+
 def read(name: str) -> bytes | None:
-    """Return what is kept under a name, or None; also for what is not as it was written."""
-    here = folder()
-    data = private.read(here / name) if here is not None else None
-    if data is None:
-        return None
-    digest, kept = data[:_DIGEST], data[_DIGEST:]
-    return kept if digest == _digest(kept) else None
+    """Return what the user's own has under a name, or None; also for what is not as it was written."""
+    return Shelf(folder(), "").read(name)
 
 
 def holds(name: str) -> bool:
@@ -55,13 +88,8 @@ def holds(name: str) -> bool:
 
 
 def write(name: str, data: bytes) -> None:
-    """Keep something under a name, whole or not at all; a full disk or a folder that cannot be written is no error."""
-    here = folder()
-    if here is None:
-        return
-    with contextlib.suppress(OSError):
-        private.write(here / name, _digest(data) + data)
-        _prune(here, name.partition("-")[0])
+    """Keep something of the user's under a name, as a shelf does."""
+    Shelf(folder(), "").write(name, data)
 
 
 def _digest(data: bytes) -> bytes:

@@ -7,13 +7,13 @@ import click
 SECTIONS = {
     "What is looked at": (
         "worktree", "staged", "history", "unreachable", "revisions", "stdin", "fingerprint", "report", "paths", "kind",
-        "values",
+        "values", "resume", "by", "shown",
     ),
     "What counts": ("min_confidence", "only", "without", "rules"),
     "Configuration": ("config", "config_from", "baseline", "no_repo_config"),
     "Asking providers": ("verify", "timeout", "proxy"),
     "Report and exit code": ("form", "outputs", "language", "strict", "allow_incomplete"),
-    "How it runs": ("jobs", "no_cache", "no_progress"),
+    "How it runs": ("db", "folder", "scheduler", "jobs", "progress", "no_cache", "no_progress"),
 }  # fmt: skip
 """The options of every command by the names of their parameters; those that no section has come first."""
 OWN = "Options"

@@ -33,6 +33,7 @@ COMMANDS = {
     "incidents": ("incidents", "Keep track of keys that leaked: what was done, and what is left."),
     "purge": ("purge", "Clean the history, last of all: in a copy, proven by a scan."),
     "baseline": ("baseline", "Accept what is known, so that only new keys are reported."),
+    "fleet": ("fleet", "Scan many repositories, here or on a cluster, and report on all."),
     "rules": ("rules", "List, show and check the rules."),
     "doctor": ("doctor", "Say whether KeyGuard guards here, and how to mend it."),
     "config": ("config", "Check the configuration, or print its schema for editors."),

@@ -175,8 +175,12 @@ class Git:
         except OSError as error:
             raise SourceError(f"git cannot be started in {self.folder}: {error.strerror}") from None
         if done.returncode != 0:
-            raise failure(arguments[0], done.stderr, done.returncode)
+            raise self.failed(arguments[0], done.stderr, done.returncode)
         return done
+
+    def failed(self, command: str, stderr: bytes, code: int) -> SourceError:
+        """Return what a command complains of."""
+        return failure(command, stderr, code)
 
     def fields(self, *arguments: str, stdin: bytes = b"") -> list[bytes]:
         """Return the NUL-terminated fields that the command prints."""

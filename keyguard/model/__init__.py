@@ -5,7 +5,7 @@ from keyguard.model.incident import Done, Event, Incident
 from keyguard.model.levels import Confidence, Exposure, Live, Severity, Status
 from keyguard.model.reading import NESTED, Chunk, Item, Omitted, Opaque, Origin, Unread, Where
 from keyguard.model.result import Guidance, PolicyChange, PolicyPart, ScanResult, Stats, Step
-from keyguard.model.secret import ELLIPSIS, MASK_FROM, Secret
+from keyguard.model.secret import ELLIPSIS, MASK_FROM, Kept, Secret
 
 __all__ = [
     "ELLIPSIS",
@@ -21,6 +21,7 @@ __all__ = [
     "Guidance",
     "Incident",
     "Item",
+    "Kept",
     "Live",
     "LiveCheck",
     "Match",

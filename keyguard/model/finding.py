@@ -13,7 +13,10 @@ from keyguard.model.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a secret stands: lines and columns from 1, columns in characters, `end_column` one past the end."""
+    """Where a secret stands: lines and columns from 1, columns in characters, `end_column` one past the end.
+
+    `repository` is the name of the one that it is in, where a report is on many; then the path begins with it.
+    """
 
     origin: Origin
     line: int
@@ -25,6 +28,7 @@ class Place:
     date: str | None = None
     refs: tuple[str, ...] = ()
     allowed: bool = False
+    repository: str = ""
 
     @property
     def sort_key(self) -> tuple[bool, str, str, str, int, int, int, int]:

@@ -67,3 +67,30 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is neither pickled nor copied")
+
+
+class Kept(Secret):
+    """A secret that is known by its fingerprint and its masked form alone: nobody can have its text from this."""
+
+    __slots__ = ("_fingerprint", "_masked")
+
+    def __init__(self, fingerprint: str, masked: str) -> None:
+        super().__init__("")
+        self._fingerprint = fingerprint
+        self._masked = masked
+
+    @property
+    def fingerprint(self) -> str:
+        """The name of the secret, as it was kept."""
+        return self._fingerprint
+
+    @property
+    def masked(self) -> str:
+        """The masked form, as it was kept."""
+        return self._masked
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and other._fingerprint == self._fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self._fingerprint)

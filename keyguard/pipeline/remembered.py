@@ -16,11 +16,13 @@ from hashlib import blake2b
 from pathlib import Path
 
 from keyguard import cache
+from keyguard.cache import Shelf
 from keyguard.git.packs.index import PackId
 from keyguard.git.repository import Repository
 
 MOST = 2_000_000
 """How many objects of a repository are remembered; each takes 29 bytes, or 41 with SHA-256."""
+PART = "part"
 _KINDS = ("blob", "commit", "tree", "tag")
 Signature = tuple[int, int, int]
 """Size, time of the last change in nanoseconds, and number of a file."""
@@ -47,14 +49,30 @@ class Clean:
 
 
 class Remembered:
-    """What is known of a repository's objects, and what a scan adds to it."""
+    """What is known of a repository's objects, and what a scan adds to it; by default in the user's own cache.
 
-    def __init__(self, repository: Repository, rules: bytes) -> None:
+    A `part` of one that several processes read by themselves is kept apart, and counts from when the whole is asked.
+    """
+
+    def __init__(
+        self, repository: Repository, rules: bytes, shelf: Shelf | None = None, part: int | None = None
+    ) -> None:
+        self._shelf = shelf or cache.Shelf(cache.folder(), cache.identity())
         folder = os.path.realpath(repository.git_dir)
-        made_of = (cache.identity(), rules, folder, len(repository.zero))
+        made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
-        self._packs: dict[str, tuple[Signature, Clean]] = _read(cache.read(self._name), len(repository.zero))
+        self._width = len(repository.zero)
+        self._packs: dict[str, tuple[Signature, Clean]] = _read(self._shelf.read(self._name), self._width)
         self._is_new = False
+        self._parts = (
+            []
+            if part is not None
+            else [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
+        )
+        for name in self._parts:
+            self._merge(_read(self._shelf.read(name), self._width))
+        if part is not None:
+            self._packs, self._name = {}, f"{PART}{part}-{self._name}"
 
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""
@@ -66,14 +84,21 @@ class Remembered:
                     found.add(identity, kind, size)
         return found
 
+    def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
+        for path, (signature, clean) in packs.items():
+            self._add(path, signature, clean)
+
     def add(self, pack: PackId, clean: Clean) -> None:
         """Add what a scan read of a pack."""
         signature = _signature(pack.path)
         if signature is None or signature[0] != pack.size or not clean.ids:
             return
-        known = self._packs.get(pack.path)
+        self._add(pack.path, signature, clean)
+
+    def _add(self, path: str, signature: Signature, clean: Clean) -> None:
+        known = self._packs.get(path)
         if known is None or known[0] != signature:
-            self._packs[pack.path] = (signature, clean)
+            self._packs[path] = (signature, clean)
         else:
             for each in clean.each():
                 known[1].add(*each)
@@ -82,7 +107,8 @@ class Remembered:
     def keep(self) -> None:
         """Write down what was added, if anything was."""
         if self._is_new and sum(len(clean.ids) for _, clean in self._packs.values()) <= MOST:
-            cache.write(self._name, _written(self._packs))
+            self._shelf.write(self._name, _written(self._packs))
+        self._shelf.drop(self._parts)
         self._is_new = False
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keyguard.cache import Shelf
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
 from keyguard.git.repository import Repository, discover
@@ -31,6 +32,7 @@ from keyguard.sources.tracing import nested
 
 if TYPE_CHECKING:
     from keyguard.config.contact import Contact
+    from keyguard.model.fleet import Fleet
     from keyguard.pipeline.workers import BulkReader, Progress
 
 SUBMODULES_SHOWN = 10
@@ -40,7 +42,8 @@ SUBMODULES_SHOWN = 10
 class Request:
     """Which sources to read; without any, the work tree.
 
-    `jobs` is how many processes may read the history, by default as many as can run at the same time.
+    `jobs` is how many processes may read the history, by default as many as can run at the same time. `shelf` is where
+    is remembered what was read of it, by default the user's cache.
     """
 
     paths: tuple[Path, ...] = ()
@@ -51,6 +54,7 @@ class Request:
     revisions: str | None = None
     stdin: bool = False
     jobs: int | None = None
+    shelf: Shelf | None = None
 
     @property
     def of_repository(self) -> bool:
@@ -91,6 +95,7 @@ class Verdict:
     """The result of a run, with what a report needs to put it into words.
 
     `notes` are lines for people beside it, `scanned` are the repositories that it is of, each with its own result.
+    `fleet` is what is known of many repositories beside their findings, if it is on them.
     """
 
     result: ScanResult
@@ -101,6 +106,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     contact: Contact | None = None
     scanned: tuple[tuple[Repository, ScanResult], ...] = ()
+    fleet: Fleet | None = None
 
     def exit_code(self, *, allow_incomplete: bool = False) -> ExitCode:
         """Return the exit code of this verdict, by the order in which `ExitCode` lists them."""
@@ -138,6 +144,12 @@ def run(request: Request, settings: Settings, progress: Progress | None = None) 
     catalogue = together(each.catalogue for each in verdicts)
     scanned = tuple(each for verdict in verdicts for each in verdict.scanned)
     return replace(verdicts[0], result=merged([each.result for each in verdicts]), catalogue=catalogue, scanned=scanned)
+
+
+def of_history(repository: Repository, settings: Settings, shelf: Shelf) -> Verdict:
+    """Return the verdict on one whole history, read in this process alone."""
+    request = Request(history=True, jobs=1, shelf=shelf)
+    return _one(request, _prepared(request, settings, repository, ()), None)
 
 
 def _stdin(settings: Settings) -> Verdict:
@@ -283,7 +295,7 @@ def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: 
     from keyguard.pipeline.remembered import Remembered
     from keyguard.pipeline.workers import BulkReader, cores
 
-    remembered = Remembered(remembering, scan.made_of) if remembering else None
+    remembered = Remembered(remembering, scan.made_of, request.shelf) if remembering else None
     return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from keyguard import __version__
@@ -19,22 +19,36 @@ from keyguard.model import (
     Step,
     Unread,
 )
+from keyguard.model.fleet import Fleet
 from keyguard.reporting import ascii_json
+from keyguard.reporting.fleet_record import fleet_record, key_record
 from keyguard.reporting.redaction import Redactor
 
 SCHEMA = "keyguard.report.v1"
 
 
-def render(result: ScanResult, guides: Callable[[Finding], Guidance]) -> str:
+def render(result: ScanResult, guides: Callable[[Finding], Guidance], fleet: Fleet | None = None) -> str:
     """Return the report as ASCII-only JSON; bytes of a path that are not UTF-8 stand in it as `\\xNN`."""
     redact = Redactor.of(result.findings)
-    report = heading(result, redact)
-    report["findings"] = [finding_record(each, guides(each), redact) for each in result.findings]
+    report = heading(result, redact, fleet)
+    report["findings"] = list(finding_records(result, guides, redact, fleet))
     return ascii_json.dumps(report, indent=2) + "\n"
 
 
-def heading(result: ScanResult, redact: Redactor) -> dict[str, Any]:
+def finding_records(
+    result: ScanResult, guides: Callable[[Finding], Guidance], redact: Redactor, fleet: Fleet | None
+) -> Iterator[dict[str, Any]]:
+    """Yield what the report says of each finding, and of its part in a fleet, if it is on one."""
+    keys = {key.finding.fingerprint: key for key in (*fleet.gone, *fleet.keys)} if fleet else {}
+    for each in result.findings:
+        record = finding_record(each, guides(each), redact)
+        key = keys.get(each.fingerprint)
+        yield {**record, "fleet": key_record(key, redact)} if key else record
+
+
+def heading(result: ScanResult, redact: Redactor, fleet: Fleet | None = None) -> dict[str, Any]:
     """Return all that the report says but for its findings."""
+    more = {"fleet": fleet_record(fleet, redact)} if fleet else {}
     return {
         "schema": SCHEMA,
         "tool": {"name": "keyguard", "version": __version__},
@@ -43,6 +57,7 @@ def heading(result: ScanResult, redact: Redactor) -> dict[str, Any]:
         "opaque": [{"what": redact(each.what), "why": redact(each.why)} for each in result.opaque],
         "stats": _stats(result),
         "policy_changes": [_policy_change(each, redact) for each in result.policy_changes],
+        **more,
     }
 
 
@@ -129,7 +144,9 @@ def _check(live: LiveCheck, redact: Redactor) -> dict[str, Any]:
 
 
 def _location(place: Place, redact: Redactor) -> dict[str, Any]:
+    named = {"repository": redact(place.repository)} if place.repository else {}
     return {
+        **named,
         "where": place.origin.where.value,
         "path": redact.path(place),
         "member": redact.member(place),

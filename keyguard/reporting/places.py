@@ -79,7 +79,7 @@ def _group(place: Place) -> tuple[object, ...]:
     origin = place.origin
     if origin.path is not None:
         return (origin.path, origin.member, origin.where in _WITH_PATH)
-    return (origin.where, origin.blob, origin.member, place.commit)
+    return (place.repository, origin.where, origin.blob, origin.member, place.commit)
 
 
 def spot(page: Page, place: Place) -> str:
@@ -97,13 +97,14 @@ def spot(page: Page, place: Place) -> str:
         "cell": place.origin.cell or 0,
         "output": place.origin.output or 0,
     }
+    within = f"{page.data(place.repository)}: " if place.repository and path is None else ""
     if where is Where.COMMIT_MESSAGE and not named["commit"]:
         return page.plain(page.say("place.new-message", **named))
     if where not in _WITH_PATH:
-        return page.plain(page.say(f"place.{where.value}", **named))
+        return within + page.plain(page.say(f"place.{where.value}", **named))
     if place.origin.cell is not None:
         return page.plain(page.say("place.cell" if place.origin.output is None else "place.output", **named))
-    return f"{shown}:{place.line}:{place.column}"
+    return f"{within}{shown}:{place.line}:{place.column}"
 
 
 def _without_path(page: Page, place: Place) -> str:

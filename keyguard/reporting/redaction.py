@@ -61,7 +61,8 @@ class Redactor:
         if name is None:
             return None
         shown = self(name)
-        if shown == name and is_named and place.origin.where is Where.FILE_NAME and place.line == place.end_line:
+        own = shown == name and is_named and not place.repository  # of a fleet's places this was done where they are
+        if own and place.origin.where is Where.FILE_NAME and place.line == place.end_line:
             shown = shown[: place.column - 1] + ELLIPSIS + shown[place.end_column - 1 :]
         return shown
 

@@ -21,6 +21,11 @@ def lines(page: Page, result: ScanResult) -> Iterator[str]:
         yield from page.hang("", page.plain(page.say("total.read", read=read(page, result.stats))))
     if counts := live_text.counted(page, result.open):
         yield from page.hang("", counts)
+    yield from rest(page, result)
+
+
+def rest(page: Page, result: ScanResult) -> Iterator[str]:
+    """Yield what limits a verdict: what is not shown, was left out, not opened or not read."""
     for line in limits(page, result):
         yield from page.hang("", page.plain(line))
     yield from opaque(page, result)
@@ -34,7 +39,7 @@ def verdict(page: Page, result: ScanResult) -> str:
         far = Counter(finding.exposure for finding in result.open)
         by = [say(f"total.{each.value}", n=far[each]) for each in reversed(Exposure) if far[each]]
         return say("total.found", n=len(result.open), by=say.listed(by))
-    if _is_empty(result.stats):
+    if is_empty(result.stats):
         return say("total.nothing") if result.complete else ""
     kind = "clean-hidden" if result.hidden or result.revoked else "clean"
     return say(f"total.{kind if result.complete else 'clean-but'}", read=read(page, result.stats))
@@ -46,7 +51,8 @@ def _style(result: ScanResult) -> str:
     return "bold green" if result.complete else "bold yellow"
 
 
-def _is_empty(stats: Stats) -> bool:
+def is_empty(stats: Stats) -> bool:
+    """Whether nothing at all was read."""
     return not (stats.files or stats.blobs or stats.commits or stats.tags or stats.bytes)
 
 

@@ -24,7 +24,8 @@ def artifact(redact: Redactor, place: Place) -> str:
     if origin.where is Where.STDIN:
         return "stdin"
     name = origin.blob if origin.where is Where.BLOB else place.commit or origin.commit or origin.blob
-    return f".git/{origin.where.value}" + (f"/{redact(name)}" if name else "")
+    within = f"{redact(place.repository)}/" if place.repository else ""
+    return f"{within}.git/{origin.where.value}" + (f"/{redact(name)}" if name else "")
 
 
 def uri(path: str) -> str:

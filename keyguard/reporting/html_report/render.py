@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from keyguard.language import Language
 from keyguard.model import Finding, Guidance, ScanResult
+from keyguard.model.fleet import Fleet
 from keyguard.reporting.html_report.view import View
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
@@ -32,11 +33,15 @@ def render(
     language: Language,
     providers: Mapping[str, str],
     made: datetime,
+    fleet: Fleet | None = None,
 ) -> str:
-    """Return the page; `providers` are their names by their ids, `made` is the time of the scan."""
+    """Return the page; `providers` are their names by their ids, `made` is the time of the scan.
+
+    On a `fleet` an overview of it stands first.
+    """
     page = Page.unwrapped(language, Redactor.of(result.findings))
     style, script = _file("page.css"), _file("page.js")
-    view = View(page, result, guides, providers, made)
+    view = View(page, result, guides, providers, made, fleet)
     return _template().render(view=view, say=page.say, style=style, script=script, policy=policy(style, script)) + "\n"
 
 

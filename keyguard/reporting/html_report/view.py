@@ -10,7 +10,9 @@ from functools import cached_property
 from keyguard import __version__
 from keyguard.language import Language
 from keyguard.model import Done, Event, Exposure, Finding, Guidance, ScanResult, Status, Step
-from keyguard.reporting import finding_text, live_text, places, summary
+from keyguard.model.fleet import Fleet
+from keyguard.reporting import finding_text, fleet_tables, fleet_text, live_text, places, summary
+from keyguard.reporting.fleet_tables import Table
 from keyguard.reporting.html_report.timeline import Bar, Timeline
 from keyguard.reporting.moments import moment
 from keyguard.reporting.page import Page
@@ -18,6 +20,8 @@ from keyguard.reporting.page import Page
 MOST_FINDINGS = 2000
 """Of more the page would be slow; those that matter most are in it, and it says that there are others."""
 MOST_PLACES = 20
+MOST_ROWS = 500
+"""Of a table on many repositories."""
 _LINKS = ("https://", "mailto:")
 
 
@@ -159,6 +163,19 @@ class View:
     guides: Callable[[Finding], Guidance]
     providers: Mapping[str, str]
     made: datetime
+    fleet: Fleet | None = None
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.page.say("fleet.title" if self.fleet else "html.title")
+
+    @property
+    def overview(self) -> Sequence[Table]:
+        """The tables on many repositories, if it is on them: first how many keys of what, then which."""
+        if self.fleet is None:
+            return ()
+        return tuple(fleet_text.tables(self.page, self.fleet, self.providers, MOST_ROWS))
 
     @property
     def language(self) -> str:
@@ -169,11 +186,14 @@ class View:
     def origin(self) -> str:
         """By what it was made, and when."""
         at = self.made.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-        return self.page.say("html.made", version=__version__, at=at)
+        made = self.page.say("html.made", version=__version__, at=at)
+        return f"{made}. {fleet_tables.origin(self.page, self.fleet)}" if self.fleet else made
 
     @property
     def verdict(self) -> str:
         """What was found, in one sentence."""
+        if self.fleet is not None:
+            return fleet_tables.verdict(self.page, self.fleet)
         return summary.verdict(self.page, self.result)
 
     @property

@@ -1,0 +1,382 @@
+"""The one file of results, in SQLite: one transaction for each repository that is done, so that no kill costs more.
+
+What a killed process had not committed was never there: the journal is a write-ahead log that is synced with each
+transaction. Storing the same outcome twice gives what storing it once gives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self
+
+from keyguard.errors import SourceError, UsageError
+from keyguard.fleet.jobs import Ended, Outcome
+from keyguard.fleet.records import Record
+from keyguard.fleet.targets import Target, shown_text
+from keyguard.model import Live
+
+VERSION = 1
+"""Of the schema, in `PRAGMA user_version`."""
+APPLICATION = 0x4B474654
+"""Says, in `PRAGMA application_id`, that a file is one of these ("KGFT")."""
+BUSY_SECONDS = 30.0
+_OWN = ("rule", "provider", "secret", "confidence", "severity", "exposure", "status", "fingerprint")
+_OF_PLACE = ("path", "line", "commit", "author", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a repository from its last whole scan; `keys` says whether it holds any."""
+
+    state: str = ""
+    watched: tuple[str, ...] = ()
+    rules: str = ""
+    ledgers: str = ""
+    keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: a number, and what it was asked for."""
+
+    id: int
+    started: str
+    rules: str
+    settings: Mapping[str, Any]
+
+
+class Store:
+    """An open file of results; of several processes one may write (`lock`)."""
+
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        self.path = path
+        self._lock: int | None = None
+        try:
+            self._db = _opened(path, reading=reading)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def lock(self) -> None:
+        """Be the one that writes, until this process ends; raises `UsageError` where another one is."""
+        beside = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            import fcntl
+
+            self._lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._lock, 0)
+            os.write(self._lock, f"{os.getpid()}\n".encode())
+        except ImportError:
+            return
+        except BlockingIOError:
+            by = os.pread(self._lock or 0, 32, 0).decode("ascii", "replace").strip() or "?"
+            raise UsageError(
+                f"another run (process {by}) is writing to {self.path}", "wait until it has ended, or name another --db"
+            ) from None
+        except OSError as error:
+            raise UsageError(f"{beside} cannot be made: {error.strerror}", "name a --db where you may write") from None
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise SourceError(
+                f"{self.path} takes no more results: {error}",
+                "what is in it stays good: make room, then keyguard fleet scan --resume goes on",
+            ) from None
+
+    def begin(self, rules: str, settings: Mapping[str, Any], version: str, targets: Iterable[Target]) -> Run:
+        """Begin a run on these repositories."""
+        started = now()
+        with self._writing() as db:
+            row = db.execute(
+                "INSERT INTO runs (started, rules, settings, version) VALUES (?, ?, ?, ?) RETURNING id",
+                (started, rules, json.dumps(settings), version),
+            ).fetchone()
+            self._aim(db, row[0], targets)
+        return Run(row[0], started, rules, settings)
+
+    def aim(self, run: Run, targets: Iterable[Target]) -> None:
+        """Add repositories to a run."""
+        with self._writing() as db:
+            self._aim(db, run.id, targets)
+
+    def _aim(self, db: sqlite3.Connection, run: int, targets: Iterable[Target]) -> None:
+        for each in targets:
+            db.execute(
+                "INSERT INTO repositories (name, path, address, state, watched, rules, ledgers)"
+                " VALUES (?, ?, ?, '', '[]', '', '') ON CONFLICT (name) DO UPDATE"
+                " SET path = excluded.path, address = excluded.address",
+                (each.name, _json(each.path), _json(each.shown)),
+            )
+            db.execute("INSERT OR IGNORE INTO targets SELECT ?, id FROM repositories WHERE name = ?", (run, each.name))
+
+    def unfinished(self) -> Run | None:
+        """Return the last run, if it did not come to its end."""
+        rows = self.rows("SELECT id, started, rules, settings, ended FROM runs ORDER BY id DESC LIMIT 1")
+        return next((Run(row[0], row[1], row[2], json.loads(row[3])) for row in rows if row[4] is None), None)
+
+    def targets(self, run: Run) -> list[Target]:
+        """Return the repositories of a run; an address that had a password has none here."""
+        rows = self.rows(
+            "SELECT name, path, address FROM repositories JOIN targets ON repository = id WHERE run = ? ORDER BY id",
+            run.id,
+        )
+        return [Target(name, json.loads(path), json.loads(shown), json.loads(shown)) for name, path, shown in rows]
+
+    def done(self, run: Run) -> set[str]:
+        """Return the names of the repositories that this run is through with; those that failed are tried again."""
+        rows = self.rows(
+            "SELECT name FROM repositories JOIN scans ON repository = id WHERE run = ? AND ended != 'failed'", run.id
+        )
+        return {name for (name,) in rows}
+
+    def known(self) -> dict[str, Before]:
+        """Return what is known of every repository."""
+        rows = self.rows(
+            "SELECT name, state, watched, rules, ledgers,"
+            " EXISTS (SELECT 1 FROM findings WHERE repository = id AND gone_run IS NULL) FROM repositories"
+        )
+        return {
+            name: Before(state, tuple(json.loads(watched)), rules, ledgers, bool(keys))
+            for name, state, watched, rules, ledgers, keys in rows
+        }
+
+    def add(self, run: Run, outcome: Outcome, attempts: int, ledgers: str) -> None:
+        """Store what came of a repository."""
+        at = now()
+        with self._writing() as db:
+            (repository,) = db.execute("SELECT id FROM repositories WHERE name = ?", (outcome.name,)).fetchone()
+            db.execute(
+                "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (run.id, repository, outcome.ended, at, outcome.seconds, attempts, outcome.worker, outcome.why,
+                 outcome.mend),
+            )  # fmt: skip
+            if outcome.ended is Ended.READ:
+                _Writing(db, run, repository, at).read(outcome, ledgers)
+
+    def to_ask(self, run: Run) -> dict[str, list[str]]:
+        """Return which open keys are to be looked for in which repositories of a run: each key in one, few in all."""
+        rows = self.rows(
+            "SELECT name, fingerprint FROM findings f JOIN repositories r ON r.id = f.repository"
+            " JOIN targets t ON t.repository = f.repository AND t.run = ?"
+            " WHERE gone_run IS NULL AND status IN ('open', 'reappeared') ORDER BY name, position",
+            run.id,
+        )
+        held: dict[str, list[str]] = {}
+        for name, key in rows:
+            held.setdefault(name, []).append(key)
+        asked: set[str] = set()
+        chosen: dict[str, list[str]] = {}
+        for name in sorted(held, key=lambda each: -len(held[each])):
+            new = [key for key in held[name] if key not in asked]
+            asked.update(new)
+            if new:
+                chosen[name] = new
+        return chosen
+
+    def answered(self, answers: Iterable[Record]) -> None:
+        """Store what providers said of keys; that one is dead is the proof of its revocation."""
+        with self._writing() as db:
+            for each in answers:
+                dead = each["live"] == Live.REVOKED
+                proof = f"asked {', '.join(each['hosts'])}: {each['why']}" if dead else None
+                db.execute(
+                    "UPDATE incidents SET live = ?, live_why = ?, live_hosts = ?, live_at = ?,"
+                    " revoked = coalesce(revoked, ?), proof = coalesce(proof, ?) WHERE fingerprint = ?",
+                    (each["live"], each["why"], _json(each["hosts"]), each["at"], each["at"] if dead else None, proof,
+                     each["fingerprint"]),
+                )  # fmt: skip
+
+    def unchanged(self, run: Run, names: Iterable[str]) -> None:
+        """Store that these repositories are as they were at their last whole scan."""
+        with self._writing() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO scans SELECT ?, id, 'unchanged', ?, 0, 0, '', '', NULL FROM repositories"
+                " WHERE name = ?",
+                [(run.id, now(), name) for name in names],
+            )
+
+    def end(self, run: Run) -> None:
+        """Store that a run has come to its end."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET ended = ? WHERE id = ?", (now(), run.id))
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a query gives, for a report; raises `SourceError` for a damaged file."""
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise SourceError(f"{self.path} cannot be read: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """The writing of one scan, within its transaction."""
+
+    db: sqlite3.Connection
+    run: Run
+    repository: int
+    at: str
+
+    def read(self, outcome: Outcome, ledgers: str) -> None:
+        record = outcome.record
+        whole = not record["unread"]
+        self.db.execute(
+            "UPDATE repositories SET state = ?, watched = ?, rules = ?, ledgers = ? WHERE id = ?",
+            (outcome.state if whole else "", _json(outcome.watched), self.run.rules, ledgers, self.repository),
+        )
+        told = (_json(record[name]) for name in ("unread", "opaque", "omitted", "stats"))
+        self.db.execute(
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self.repository, self.run.id, *told, record["weaker"]),
+        )
+        found = {each["fingerprint"] for each in record["findings"]}
+        before = {key for (key,) in self.db.execute(
+            "SELECT fingerprint FROM findings WHERE repository = ? AND gone_run IS NULL", (self.repository,)
+        )}  # fmt: skip
+        for position, finding in enumerate(record["findings"]):
+            self._finding(finding, position)
+        if whole:  # what could not be read may be where it stands
+            for key in before - found:
+                self.db.execute(
+                    "UPDATE findings SET gone_run = ? WHERE repository = ? AND fingerprint = ?",
+                    (self.run.id, self.repository, key),
+                )
+                self._perhaps_gone(key)
+
+    def _finding(self, finding: Record, position: int) -> None:
+        key = finding["fingerprint"]
+        more = {name: value for name, value in finding.items() if name not in (*_OWN, "locations")}
+        self.db.execute(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)"
+            " ON CONFLICT DO UPDATE SET rule = excluded.rule, provider = excluded.provider, secret = excluded.secret,"
+            " confidence = excluded.confidence, severity = excluded.severity, exposure = excluded.exposure,"
+            " status = excluded.status, more = excluded.more, last_run = excluded.last_run, gone_run = NULL,"
+            " position = excluded.position,"
+            " first_run = CASE WHEN gone_run IS NULL THEN first_run ELSE excluded.first_run END",
+            (self.repository, key, *(finding[name] for name in _OWN[:-1]), _json(more), self.run.id, self.run.id,
+             position),
+        )  # fmt: skip
+        self.db.execute("DELETE FROM places WHERE repository = ? AND fingerprint = ?", (self.repository, key))
+        self.db.executemany(
+            "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [self._place(key, number, each) for number, each in enumerate(finding["locations"])],
+        )
+        self._incident(finding)
+
+    def _place(self, key: str, number: int, place: Record) -> tuple[object, ...]:
+        more = {name: value for name, value in place.items() if name not in (*_OF_PLACE, "where")}
+        shown = (shown_text(value) if isinstance(value := place[name], str) else value for name in _OF_PLACE)
+        return (self.repository, key, number, place["where"], *shown, _json(more))
+
+    def _incident(self, finding: Record) -> None:
+        done = (finding["incident"] or {}).get("revoked") or {}
+        self.db.execute(
+            "INSERT INTO incidents (fingerprint, rule, secret, detected, since_run, seen, revoked, proof)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET seen = excluded.seen, gone = NULL, gone_run = NULL,"
+            " since_run = CASE WHEN gone IS NULL THEN since_run ELSE excluded.since_run END,"
+            " revoked = coalesce(excluded.revoked, revoked), proof = coalesce(excluded.proof, proof)",
+            (finding["fingerprint"], finding["rule"], finding["secret"], self.at, self.run.id, self.at,
+             done.get("at"), done.get("note")),
+        )  # fmt: skip
+
+    def _perhaps_gone(self, key: str) -> None:
+        self.db.execute(
+            "UPDATE incidents SET gone = ?, gone_run = ? WHERE fingerprint = ? AND NOT EXISTS"
+            " (SELECT 1 FROM findings WHERE fingerprint = incidents.fingerprint AND gone_run IS NULL)",
+            (self.at, self.run.id, key),
+        )
+
+
+def now() -> str:
+    """Return the time as it is kept."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _opened(path: Path, *, reading: bool) -> sqlite3.Connection:
+    if reading and not path.is_file():
+        raise UsageError(f"there are no results in {path}", "keyguard fleet scan makes them; --db names another file")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"{path} is no file that results can be kept in", "name another one with --db")
+    if not reading and not path.exists():
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # the log takes its mode from it
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise UsageError(
+                f"results cannot be kept in {path}: {error.strerror}", "name a file in a folder that you may write to"
+            ) from None
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.row_factory = None
+    try:
+        _made(db, path, reading=reading)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _made(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
+    """Make the tables of a new file, and check what another one is."""
+    (version,), (application,) = (
+        db.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
+    )
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application not in (0, APPLICATION) or (application == 0 and tables):
+        raise UsageError(f"{path} is not a file of keyguard fleet", "name another one with --db")
+    if version > VERSION:
+        raise UsageError(
+            f"{path} was written by a newer KeyGuard (schema {version}, this one knows {VERSION})",
+            "pip install --upgrade keyguard, or name another file with --db",
+        )
+    db.execute("PRAGMA foreign_keys = ON")
+    if reading and not tables:
+        raise UsageError(f"there are no results in {path}", "keyguard fleet scan makes them")
+    if reading:
+        return
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    if not tables:
+        schema = files(__package__).joinpath("schema.sql").read_text("utf-8")
+        pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"
+        db.executescript(f"BEGIN IMMEDIATE; {schema} {pragmas} COMMIT;")
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> UsageError:
+    if "not a database" in str(error):
+        return UsageError(f"{path} is not a file of keyguard fleet", "name another one with --db")
+    if "unable to open" in str(error) or "readonly" in str(error):
+        return UsageError(f"{path} cannot be opened: {error}", "name a file in a folder that you may write to")
+    return UsageError(f"{path} cannot be used: {error}", "name another one with --db")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value)

@@ -1,0 +1,233 @@
+"""A fleet says what single scans say, reads only what is new, and loses nothing when something breaks."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyguard.cli.output import Format
+from keyguard.errors import UsageError
+from keyguard.language import Language
+from keyguard.pipeline.setup import Settings
+from tests.conftest import RunKeyguard
+from tests.fleet.fleets import TheFleet, findings, without_times
+from tests.support import keys
+from tests.support.repository import Repo
+
+RNG = random.Random(8)
+KEY, OTHER, THIRD = keys.project_key(RNG), keys.anthropic_key(RNG), keys.project_key(RNG)
+
+
+def leaky(folder: Path) -> Repo:
+    """A repository with keys in files, messages, names, a tag and a branch's name."""
+    repo = Repo(folder)
+    repo.save("a.env", f"OPENAI_API_KEY={KEY}\n")
+    repo.save("a.env", "DEBUG=1\n", f"Take {OTHER} out")
+    repo.save(f"keys/{THIRD}.txt", "named\n")
+    repo.tag("v1", message=f"with {KEY}")
+    repo.git("branch", f"leak-{OTHER}")
+    return repo
+
+
+def shared(folder: Path) -> Repo:
+    repo = Repo(folder)
+    repo.save("b.py", f'key = "{KEY}"\n')
+    return repo
+
+
+@pytest.fixture
+def repos(tmp_path: Path) -> list[Path]:
+    clean = Repo(tmp_path / "all" / "clean")
+    clean.save("a.txt", "nothing\n")
+    return [leaky(tmp_path / "all" / "leaky").top, shared(tmp_path / "all" / "shared").top, clean.top]
+
+
+def single(run_here: RunKeyguard, path: Path) -> Any:
+    return json.loads(
+        run_here("scan", "--history", "--no-repo-config", str(path), "--format", "json", "--no-cache").stdout
+    )
+
+
+def test_a_fleet_finds_what_single_scans_find(fleet: TheFleet, repos: list[Path], run_here: RunKeyguard):
+    alone = {str(path): single(run_here, path) for path in repos}
+    for number, (path, expected) in enumerate(alone.items()):
+        of_one = TheFleet(fleet.folder / str(number))
+        of_one.folder.mkdir(mode=0o700)
+        of_one.scan(path)
+        assert findings(of_one.json(), path) == findings(expected)
+        assert {**of_one.json()["stats"], "seconds": 0} == {**expected["stats"], "seconds": 0}
+    fleet.scan(*repos)
+    together = findings(fleet.json())
+    assert together.keys() == {key for each in alone.values() for key in findings(each)}
+    count = sum(len(each["locations"]) for report in alone.values() for each in report["findings"])
+    assert sum(len(each["locations"]) for each in together.values()) == count
+
+
+def test_what_is_new_gone_and_known(fleet: TheFleet, repos: list[Path]):
+    fleet.scan(*repos)
+    first = fleet.json()
+    assert {each["fleet"]["new"] for each in first["findings"]} == {True}
+    summary, watched = fleet.scan(*repos)
+    assert (summary.unchanged, summary.read) == (3, 0)
+    assert watched.outcomes == []
+    repo = Repo(repos[2])
+    repo.save("new.txt", f"{keys.project_key(random.Random(3))}\n")
+    summary, watched = fleet.scan(*repos)
+    assert watched.how() == {str(repos[2]): "read"}
+    second = fleet.json()
+    assert len(second["fleet"]["new"]) == 1
+    assert without_times(second["findings"])[0].keys() == without_times(first["findings"])[0].keys()
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    (repo.git_dir / "ORIG_HEAD").unlink()
+    fleet.scan(*repos)
+    third = fleet.json()
+    assert [each["fingerprint"] for each in third["fleet"]["gone"]] == second["fleet"]["new"]
+    assert second["fleet"]["new"][0] in third["fleet"]["live"]  # nobody has revoked it
+    assert second["fleet"]["new"][0] not in findings(third)
+
+
+def test_a_key_that_stays_somewhere_is_not_gone(fleet: TheFleet, repos: list[Path]):
+    fleet.scan(*repos)
+    repo = Repo(repos[1])
+    repo.git("update-ref", "-d", "refs/heads/main")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("rm", "-q", "--cached", "b.py")
+    fleet.scan(*repos)
+    report = fleet.json()
+    assert report["fleet"]["gone"] == []
+    (found,) = [each for each in report["findings"] if str(repos[0]) in each["fleet"]["repositories"] and
+                any("a.env" in (place["path"] or "") for place in each["locations"])]  # fmt: skip
+    assert found["fleet"]["repositories"] == [str(repos[0])]
+
+
+def test_other_rules_read_all_again(fleet: TheFleet, repos: list[Path]):
+    fleet.scan(*repos)
+    summary, _ = fleet.scan(*repos, settings=Settings(only=("openai-project-key",)))
+    assert summary.read == 3
+    assert {each["rule"] for each in fleet.json()["findings"]} == {"openai-project-key"}
+
+
+def test_a_ledger_that_says_that_a_key_is_dead_is_heard(fleet: TheFleet, repos: list[Path], run_here: RunKeyguard):
+    fleet.scan(*repos)
+    (key,) = findings(single(run_here, repos[1]))
+    ended = run_here("incidents", "resolve", key[:16], "--revoked", "--proof", "the console says so", cwd=repos[1])
+    assert ended.code == 0, ended.stderr
+    summary, watched = fleet.scan(*repos)
+    assert watched.how() == {str(repos[0]): "read", str(repos[1]): "read"}
+    assert summary.unchanged == 1  # it holds no keys
+    with fleet_store(fleet) as store:
+        ((revoked, proof),) = store.rows("SELECT revoked, proof FROM incidents WHERE fingerprint = ?", key)
+        ((status,),) = store.rows("SELECT status FROM findings WHERE fingerprint = ? AND repository = 2", key)
+    assert (bool(revoked), proof, status) == (True, "the console says so", "revoked")
+
+
+def fleet_store(fleet: TheFleet) -> Any:
+    from keyguard.fleet.store import Store
+
+    return Store(fleet.db, reading=True)
+
+
+def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path):
+    repo = leaky(tmp_path / "large")
+    for number in range(40):
+        repo.write(f"f{number}.txt", f"{random.Random(number).randbytes(300).hex()}\n")
+    repo.stage()
+    repo.commit()
+    repo.git("repack", "-adq")
+    whole, parted = fleet, TheFleet(tmp_path / "parted")
+    parted.folder.mkdir(mode=0o700)
+    whole.scan(repo.top)
+    _, watched = parted.scan(repo.top, split=1 << 13)
+    assert ("split" in [each[0] for each in watched.told]) is True
+    assert without_times(parted.json()) == without_times(whole.json())
+    assert not list((parted.folder / "clones").glob("*/part*"))
+
+
+def test_parts_that_find_nothing_to_read_cost_only_time(fleet: TheFleet, tmp_path: Path, monkeypatch):
+    repo = shared(tmp_path / "large")
+    repo.write("big.txt", random.Random(1).randbytes(90_000).hex())
+    repo.stage()
+    repo.commit()
+    repo.git("repack", "-adq")
+    monkeypatch.setattr("keyguard.fleet.worker._part", lambda job, folder: 1 / 0)
+    _, watched = fleet.scan(repo.top, split=1 << 14)
+    assert "split" in [each[0] for each in watched.told]
+    assert watched.how() == {str(repo.top): "read"}
+    assert len(fleet.json()["findings"]) == 1
+
+
+def test_what_is_broken_is_told_and_the_rest_unharmed(fleet: TheFleet, repos: list[Path], tmp_path: Path):
+    damaged = shared(tmp_path / "damaged")
+    blob = damaged.git("rev-parse", "HEAD:b.py")
+    (damaged.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    headless = Repo(tmp_path / "headless")
+    (headless.top / ".git" / "HEAD").write_text("nonsense\n")
+    summary, watched = fleet.scan(*repos, damaged.top, headless.top, tmp_path / "nowhere")
+    assert (summary.read, summary.failed) == (4, 2)
+    report = fleet.json()
+    assert report["complete"] is False
+    told = " ".join(each["what"] for each in report["incomplete"])
+    assert all(str(each) in told for each in (damaged.top, headless.top, tmp_path / "nowhere"))
+    assert len([each for each in watched.told if each[0] == "failed"]) == 2  # tried three times in all
+    summary, _ = fleet.scan(*repos, damaged.top, headless.top)
+    assert (summary.unchanged, summary.read, summary.failed) == (3, 1, 1)  # what was not read is tried again
+
+
+def test_what_could_not_be_read_is_not_gone(fleet: TheFleet, tmp_path: Path):
+    repo = shared(tmp_path / "one")
+    fleet.scan(repo.top)
+    blob = repo.git("rev-parse", "HEAD:b.py")
+    (repo.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    fleet.scan(repo.top)
+    report = fleet.json()
+    assert report["complete"] is False
+    assert len(report["findings"]) == 1
+    assert report["fleet"]["gone"] == []
+
+
+def test_an_interrupted_run_goes_on(fleet: TheFleet, repos: list[Path], monkeypatch):
+    from keyguard.fleet import store
+
+    added = store.Store.add
+
+    def interrupted(*given: Any) -> None:
+        added(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store.Store, "add", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fleet.scan(*repos, settings=Settings(only=("openai-project-key",)))
+    monkeypatch.setattr(store.Store, "add", added)
+    assert len(fleet.json()["incomplete"]) == 2
+    summary, _ = fleet.scan(resume=True, settings=Settings(only=("openai-project-key",)))
+    assert (summary.run, summary.unchanged, summary.read) == (1, 1, 2)
+    assert fleet.json()["complete"] is True
+    with pytest.raises(UsageError, match="no run"):
+        fleet.scan(resume=True)
+
+
+@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("language", Language)
+def test_every_form_tells_of_every_repository(fleet: TheFleet, repos: list[Path], form: Format, language: Language):
+    fleet.scan(*repos)
+    text = fleet.report(form, language)
+    assert all(secret not in text for secret in (KEY, OTHER, THIRD))
+    assert "leaky" in text
+    assert "shared" in text
+
+
+def test_no_secret_is_in_results_or_on_the_way(fleet: TheFleet, repos: list[Path]):
+    _, watched = fleet.scan(*repos)
+    for outcome in watched.outcomes:
+        sent = pickle.dumps(outcome)
+        assert not any(secret.encode() in sent for secret in (KEY, OTHER, THIRD))
+    kept = [file for file in fleet.folder.rglob("*") if file.is_file()]
+    assert any(file.name == "fleet.db" for file in kept)
+    for file in kept:
+        assert not any(secret.encode() in file.read_bytes() for secret in (KEY, OTHER, THIRD)), file

@@ -1,0 +1,120 @@
+"""What is meant by a target: paths, patterns, folders, addresses, and lists of all the programs that make lists."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from keyguard.errors import UsageError
+from keyguard.fleet.addresses import address
+from keyguard.fleet.targets import Target, Unfit, found
+from tests.support.repository import Repo
+
+TOKEN = "oauth2:" + "x1" * 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ext::sh -c id", "ext::https://a/b", "file::/a/b", "fd::3", "http://a.example/b", "ftp://a/b", "-u://a/b",
+        "https://", "https:///b", "https://a.example/", "https://-oProxyCommand=id/b", "ssh://-oProxyCommand=id/b",
+        "ssh://-o@a.example/b", "ssh://a.example:port/b", "https://a.example/b c", "https://a\n/b", "file://relative",
+    ],
+)  # fmt: skip
+def test_no_address_is_a_trick(text: str):
+    with pytest.raises(UsageError):
+        address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("https://GitHub.com/a/b.git", "github.com/a/b", "https://github.com/a/b.git"),
+        ("ssh://git@github.com/a/b", "github.com/a/b", "ssh://git@github.com/a/b"),
+        ("git@github.com:a/b.git", "github.com/a/b", "git@github.com:a/b.git"),
+        ("host.example:~me/b", "host.example/~me/b", "host.example:~me/b"),
+        ("git://a.example:9418/b/", "a.example:9418/b", "git://a.example:9418/b/"),
+        ("file:///srv/a.git", "file:///srv/a.git", "file:///srv/a.git"),
+        (f"https://{TOKEN}@a.example/b", "a.example/b", "https://a.example/b"),
+        ("https://token@a.example/b", "a.example/b", "https://a.example/b"),
+        ("ssh://me:pass@a.example/b", "a.example/b", "ssh://a.example/b"),
+    ],
+)
+def test_an_address_is_named_without_a_password(text: str, name: str, shown: str):
+    found = address(text)
+    assert (found.name, found.shown, found.secret) == (name, shown, "@" in text.replace("git@", "").replace("~", ""))
+    assert TOKEN not in repr(found)
+
+
+def test_a_password_stands_in_nothing_that_is_told():
+    for text in (f"https://{TOKEN}@a.example/b", f"http://{TOKEN}@a.example/b", f"https://{TOKEN}@a.exa mple/b"):
+        (each,) = found([text])
+        assert TOKEN not in repr(each)
+        assert isinstance(each, (Target, Unfit))
+
+
+def test_paths_patterns_and_folders_of_clones(tmp_path: Path):
+    work, bare = Repo(tmp_path / "all" / "a"), Repo(tmp_path / "all" / "deep" / "b.git", bare=True)
+    (tmp_path / "all" / "none").mkdir()
+    both = [Target(str(work.top), str(work.top)), Target(str(bare.top), str(bare.top))]
+    assert found([str(tmp_path / "all")]) == both
+    assert found([str(work.top), str(tmp_path / "all" / "*"), f"{bare.top}/"]) == both
+    assert found([str(tmp_path / "all" / "**")])[:2] == both
+    link = tmp_path / "link"
+    link.symlink_to(work.top)
+    assert found([str(link), str(work.top)]) == both[:1]
+
+
+@pytest.mark.parametrize(("given", "why"), [("none", "none is below"), ("gone", "not exist"), ("x*", "like that")])
+def test_what_is_no_repository_is_told(tmp_path: Path, given: str, why: str):
+    (tmp_path / "none").mkdir()
+    (each,) = found([str(tmp_path / given)])
+    assert isinstance(each, Unfit)
+    assert why in each.why
+
+
+def test_names_of_any_bytes(tmp_path: Path):
+    repo = Repo(tmp_path / os.fsdecode(b"caf\xe9"))
+    (each,) = found([str(repo.top)])
+    assert isinstance(each, Target)
+    assert (each.name, each.path) == (f"{tmp_path}/caf\\xe9", str(repo.top))
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"),
+    [
+        ("# all\nhttps://a.example/b\n\n  git@a.example:c.git  \n", ["a.example/b", "a.example/c"]),
+        ("o/r\tabout it\tpublic\t2026-01-01T00:00:00Z\n", ["github.com/o/r"]),
+        ("Showing 1 of 1\to\ng/p\tgit@gitlab.example:g/p.git\tabout\n", ["gitlab.example/g/p"]),
+        (
+            json.dumps([{"url": "https://github.com/o/r"}, {"nameWithOwner": "o/q"}]),
+            ["github.com/o/r", "github.com/o/q"],
+        ),
+        (
+            json.dumps([{"url": "https://api.github.com/repos/o/r", "clone_url": "https://github.com/o/r.git"}]),
+            ["github.com/o/r"],
+        ),
+        (
+            json.dumps(
+                [{"http_url_to_repo": "https://gl.example/g/p.git", "owner": {"web_url": "https://gl.example/u"}}]
+            ),
+            ["gl.example/g/p"],
+        ),
+        ('[{"ssh_url": "git@a.example:b"}]\n[{"ssh_url": "git@a.example:c"}]', ["a.example/b", "a.example/c"]),
+        ('{"url": "https://a.example/b"}\n{"url": "https://a.example/c"}', ["a.example/b", "a.example/c"]),
+        (json.dumps({"items": [{"full_name": "o/r"}]}), ["github.com/o/r"]),
+        (json.dumps({"values": [{"links": {"clone": [{"href": "https://bb.example/a"}]}}]}), ["bb.example/a"]),
+        ('["https://a.example/b"]', ["a.example/b"]),
+    ],
+)
+def test_lists_of_the_programs_that_make_them(listed: str, names: list[str]):
+    assert [each.name for each in found([], listed)] == names
+
+
+@pytest.mark.parametrize("listed", ["[{", '[{"owner": {"url": "https://a.example/u"}}]', "[" * 100_000])
+def test_a_list_that_cannot_be_read_is_an_error(listed: str):
+    with pytest.raises(UsageError):
+        found([], listed)
