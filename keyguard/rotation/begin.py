@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from keyguard.errors import UsageError
-from keyguard.model import Exposure, Finding, Secret
+from keyguard.git.repository import discover
+from keyguard.model import Exposure, Finding, Secret, Where
 from keyguard.rotation.issuers.issuer import Issuer
 from keyguard.rotation.journal import State, Step
 from keyguard.rotation.talk import Talk
@@ -43,6 +44,8 @@ def begun(finding: Finding, issuer: Issuer, wanted: Wanted, talk: Talk) -> State
     if not wanted.targets and way is not Way.BY_HAND:
         raise UsageError("nothing says where the new key goes", "--into .env:OPENAI_API_KEY, gh:NAME or 'command:…'")
     checked(wanted.targets, {finding.fingerprint}, talk)
+    if files := _staying(finding, wanted.targets):
+        talk.tell("rotate.stays", files=", ".join(files))
     scopes = _scopes(old, issuer, wanted, way, talk)
     return State(
         fingerprint=finding.fingerprint,
@@ -108,6 +111,15 @@ def checked(targets: Sequence[Target], known: set[str], talk: Talk) -> None:
         for place in each.others(known):
             if place not in {target.spec for target in targets}:
                 talk.tell("rotate.note-elsewhere", place=place)
+
+
+def _staying(finding: Finding, targets: Sequence[Target]) -> list[str]:
+    """Return the files of this work tree that have the key and are no targets: what reads it there will stop."""
+    repository = discover(Path())
+    top = repository.top if repository and repository.top else Path.cwd()
+    there = [each.origin.path for each in finding.places if each.origin.where is Where.FILE and each.origin.path]
+    placed = {each.spec.rpartition(":")[0] for each in targets}
+    return [each for each in dict.fromkeys(there) if str(top / each) not in placed]
 
 
 def exposed_since(finding: Finding) -> int | None:

@@ -116,7 +116,11 @@ def _store(rotation: Rotation, secret: Secret) -> None:
 def _sweep(rotation: Rotation, attempts: Sequence[Attempt]) -> None:
     """Delete the keys of attempts that came to nothing, which no target holds any more; not what the user has made."""
     for attempt in (each for each in attempts if not each.by_hand):
-        for made in rotation.issuer.made(rotation.state.old, attempt):
+        found = rotation.issuer.made(rotation.state.old, attempt)
+        if found is None:
+            rotation.talk.tell("rotate.maybe-made", name=attempt.name)
+            rotation.talk.show(rotation.issuer.console)
+        for made in found or ():
             rotation.issuer.discard(made, attempt)
             rotation.talk.tell("rotate.swept", name=attempt.name)
         kept = tuple(each for each in rotation.state.attempts if each.name != attempt.name)

@@ -301,6 +301,11 @@ class TestQuestions:
         assert "App (proj_app)  account svc_ci" in ran.stdout
         assert {seen.query["api_key_ids[]"] for seen in world.server.seen if "/usage/" in seen.path} == {"key_0002"}
 
+    def test_the_other_files_that_have_it_are_named(self, world: World):
+        ran = world(MARK, *INTO, terminal="n\n")
+        (line,) = [line for line in ran.stdout.splitlines() if "stays in them" in line]
+        assert ": app.py. " in line
+
     def test_keys_with_the_same_ends(self, world: World):
         twin = OLD[:12] + keys.text(random.Random(9), keys.ALNUM, len(OLD) - 16) + OLD[-4:]
         world.app.add(twin, "svc_twin")

@@ -234,6 +234,21 @@ def test_perplexity_by_the_leaked_key_itself_whose_death_is_not_seen(repo: Repo,
     assert (repo.top / ".env").read_text() == f"PPLX_API_KEY={app.made[0][1]}\n"
 
 
+def test_perplexity_lists_no_keys_so_that_a_lost_one_is_told_by_its_name(repo: Repo, rotate: Callable[..., Ran]):
+    old = "pplx-" + keys.text(random.Random(4), keys.ALNUM, 48)
+    leak(repo, old, "PPLX_API_KEY")
+    app = Simple([old], perplexity)
+    with serving(app) as server:
+        server.always = lambda handler, seen: (
+            seen.path == "/generate_auth_token" and faults.done_then(faults.dropped)(handler, seen)
+        )
+        assert rotate("perplexity", server, old, "--into", ".env:PPLX_API_KEY").code == 3
+        server.always = None
+        ran = rotate("perplexity", server, old)
+    assert (ran.code, f"a key named {app.made[0][0]}," in ran.stdout) == (0, True)
+    assert app.made[0][0] != app.made[1][0]
+
+
 def test_perplexity_goes_on_after_a_lost_answer_and_makes_no_key_with_a_dead_one(
     repo: Repo, rotate: Callable[..., Ran]
 ):

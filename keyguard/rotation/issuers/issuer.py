@@ -59,8 +59,8 @@ class Issuer(Protocol):
     def mint(self, old: Held, wish: Wish) -> Minted:
         """Make a new key in the place of an old one; never tried twice, since each try may make one."""
 
-    def made(self, old: Held, attempt: Attempt) -> Sequence[Held]:
-        """Return the keys that were made in an attempt, by its name."""
+    def made(self, old: Held, attempt: Attempt) -> Sequence[Held] | None:
+        """Return the keys that were made in an attempt, by its name; None where nobody lists them."""
 
     def has(self, held: Held) -> bool | None:
         """Whether the key is still there and switched on; None where nobody says."""

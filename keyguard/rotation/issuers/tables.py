@@ -136,10 +136,10 @@ class TableKeys:
         found = self.find(secret) if self.listing else []
         return Minted(found[0] if len(found) == 1 else Held(id="", name=wish.name), secret)
 
-    def made(self, old: Held, attempt: Attempt) -> Sequence[Held]:
-        """Return the keys of the list that have this name."""
+    def made(self, old: Held, attempt: Attempt) -> Sequence[Held] | None:
+        """Return the keys of the list that have this name; None without a list."""
         if self.listing is None:
-            return []
+            return None
         return [held for held in map(self.listing.held, self._items(self.listing)) if held.name == attempt.name]
 
     def has(self, held: Held) -> bool | None:
