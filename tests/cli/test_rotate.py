@@ -2,152 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
-import os
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from keyguard.cli.main import main
 from keyguard.model import Secret
-from keyguard.pipeline import lookup
-from keyguard.pipeline.request import Verdict
-from keyguard.pipeline.setup import Settings
 from keyguard.rotation import journal
-from keyguard.rotation.targets import processes
-from tests.conftest import Ran
 from tests.support import keys
 from tests.support.endpoints import faults, openai
 from tests.support.endpoints.organization import Organization
 from tests.support.endpoints.server import Handler, Seen, StandIn
-from tests.support.keyguard_with_endpoints import Placed
 from tests.support.languages import same_steps
-from tests.support.repository import Repo
+from tests.support.rotating import ADMIN, INTO, MARK, OLD, World
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-OLD = keys.service_account_key(random.Random(1))
-OTHER = keys.service_account_key(random.Random(2))
-ADMIN = keys.admin_key(random.Random(3))
-MARK = Secret(OLD).fingerprint
-INTO = ("--into", ".env:OPENAI_API_KEY")
-
-
-@dataclass
-class World:
-    """A repository with a leaked key, the organisation that it belongs to, and the user at a command line."""
-
-    repo: Repo
-    app: Organization
-    server: StandIn
-    capsys: pytest.CaptureFixture[str]
-    monkeypatch: pytest.MonkeyPatch
-    printed: str = ""
-    codes: list[int] = field(default_factory=list)
-
-    def __call__(self, *arguments: str, terminal: str | None = None, stdin: str = "") -> Ran:
-        """Run `keyguard rotate`; `terminal` is what somebody types there, `stdin` what comes from a pipe."""
-        text = io.TextIOWrapper(io.BytesIO((stdin if terminal is None else terminal).encode()))
-        self.monkeypatch.setattr(text, "isatty", lambda: terminal is not None, raising=False)
-        self.monkeypatch.setattr(sys, "stdin", text)
-        code = main(["rotate", *arguments], Placed({"openai": f"{self.server.url}/v1"}))
-        said = self.capsys.readouterr()
-        self.printed += said.out + said.err
-        self.check_no_secret()
-        self.codes.append(code)
-        return Ran(code, said.out, said.err)
-
-    def check_no_secret(self) -> None:
-        """Nothing that was printed or kept holds a piece of a key; only the target files do."""
-        kept = "".join(each.read_text() for each in self.journals)
-        for key in (*self.app.keys, ADMIN):
-            pieces = [key[start : start + 12] for start in range(14, len(key) - 14)]
-            assert not any(piece in self.printed or piece in kept for piece in pieces)
-
-    @property
-    def journals(self) -> list[Path]:
-        folder = Path(os.environ["XDG_STATE_HOME"]) / "keyguard" / "rotations"
-        return sorted(folder.glob("*.json")) if folder.is_dir() else []
-
-    @property
-    def env(self) -> str:
-        return (self.repo.top / ".env").read_text()
-
-    @property
-    def calls(self) -> list[str]:
-        return [f"{seen.method} {seen.path}" for seen in self.server.seen]
-
-    def check_rotated(self) -> None:
-        """One working key beside the strangers', in the file; the old one is dead; at no moment was there none."""
-        working = [each for each in self.app.owned.values() if each.account == "svc_ci"]
-        assert [f"OPENAI_API_KEY={each.text}\n" for each in working] == [self.env]
-        assert self.app.keys[OLD] is openai.Key.REVOKED
-        assert all(alive for alive in self.app.alive)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a repository that the tests of this file share: each finds it as `begun` leaves it."""
-    return tmp_path_factory.mktemp("place") / "repo"
-
-
-@pytest.fixture
-def world(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with _world(begun(place), capsys, monkeypatch) as made:
-        really, found = lookup.looked_for, FOUND.setdefault(place, {})
-
-        def looked_for(wanted: Sequence[str], settings: Settings, *more: Any) -> Verdict:
-            """Look for the same in the same files only once."""
-            files = [(each.name, each.read_bytes()) for each in sorted(place.iterdir()) if each.is_file()]
-            asked = repr((Path.cwd(), wanted, more, files))
-            if asked not in found:
-                found[asked] = really(wanted, settings, *more)
-            return found[asked]
-
-        monkeypatch.setattr(lookup, "looked_for", looked_for)
-        yield made
-
-
-FOUND: dict[Path, dict[str, Verdict]] = {}
-
-
-def begun(place: Path) -> Repo:
-    """Return the repository, with nothing in it but the file of the first commit."""
-    if not place.exists():
-        Repo(place).save("app.py", f"k = '{OLD}'\n")
-    for path in place.iterdir():
-        if path.name not in (".git", "app.py"):
-            path.unlink()
-    return Repo(place)
-
-
-@contextmanager
-def _world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.chdir(repo.top)
-    monkeypatch.setenv("OPENAI_ADMIN_KEY", ADMIN)
-    monkeypatch.setattr(os, "fsync", lambda _file: None)
-    repo.write(".env", f"OPENAI_API_KEY={OLD}\n")
-    app = Organization({ADMIN: openai.Key.LIVE})
-    app.add(OTHER, "svc_other", "proj_other")
-    app.add(OLD)
-    with StandIn(app) as server:
-        yield World(repo, app, server, capsys, monkeypatch)
-
-
-@pytest.fixture
-def own_world(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The same with a repository of its own, in which the key is really looked for each time."""
-    repo.save("app.py", f"k = '{OLD}'\n")
-    with _world(repo, capsys, monkeypatch) as made:
-        yield made
 
 
 def test_without_anybody_to_ask_nothing_is_sent(world: World):
@@ -476,100 +348,3 @@ class TestOldKey:
     def test_spending_is_limited_first(self, world: World):
         assert world(MARK, *INTO, "--yes", "--spend-limit", "50").code == 0
         assert world.app.limits == {"proj_app": 5000}
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
-class TestTargets:
-    def test_gh_and_a_command_get_the_key_on_standard_input_alone(self, world: World, tmp_path: Path):
-        gh = tmp_path / "bin" / "gh"
-        gh.parent.mkdir()
-        lines = ["#!/bin/sh", f"cd {tmp_path}", "cat > stored", "env > env", 'echo "$@" > args', "cat stored"]
-        gh.write_text("\n".join(lines) + "\n")
-        gh.chmod(0o755)
-        world.monkeypatch.setenv("PATH", f"{gh.parent}{os.pathsep}{os.environ['PATH']}")
-        ran = world(MARK, "--into", "gh:a/b:KEY", "--into", f"command:cat > {tmp_path}/other", "--yes")
-        assert ran.code == 0
-        (new,) = world.app.named("keyguard-")
-        assert (tmp_path / "stored").read_text() == (tmp_path / "other").read_text() == new.text
-        assert (tmp_path / "args").read_text() == "secret set KEY --repo a/b\n"
-        told = (tmp_path / "env").read_text()
-        assert new.text not in told
-        assert ADMIN not in told
-
-    def test_it_is_gone_on_with_where_it_was_begun(self, world: World, tmp_path: Path):
-        assert world(MARK, *INTO, "--into", "command:exit 1", "--yes").code == 3
-        world.monkeypatch.chdir(tmp_path)
-        ran = world(MARK, "--yes")
-        assert (ran.code, str(world.repo.top) in ran.stderr) == (2, True)
-        assert world.app.keys[OLD] is openai.Key.LIVE
-
-    def test_a_target_that_fails_leaves_the_old_key_and_is_begun_anew(self, world: World, tmp_path: Path):
-        flag = tmp_path / "flag"
-        command = f"command:cat > {tmp_path}/stored; cat {tmp_path}/stored; test -e {flag}"
-        ran = world(MARK, *INTO, "--into", command, "--yes")
-        assert (ran.code, "failed with code 1" in ran.stderr) == (3, True)
-        assert f"go on with: keyguard rotate {MARK}" in ran.stderr
-        assert world.app.keys[OLD] is openai.Key.LIVE
-        assert world(MARK, "--into", command, "--yes").code == 2  # the file has a key of the first attempt
-        flag.touch()
-        assert world(MARK, "--yes").code == 0
-        world.check_rotated()
-        assert (tmp_path / "stored").read_text() in world.env
-
-    def test_what_a_failed_command_may_have_stored_lives_until_something_else_is_stored(
-        self, world: World, tmp_path: Path
-    ):
-        stored, flag = tmp_path / "stored", tmp_path / "flag"
-        command = f"command:cat > {stored}; test -e {flag}"
-        assert world(MARK, "--into", command, "--yes").code == 3
-        first = stored.read_text()
-        world.server.always = lambda handler, seen: seen.method == "POST" and faults.dropped(handler, seen)
-        assert world(MARK, "--yes").code == 3
-        assert world.app.keys[first] is openai.Key.LIVE
-        world.server.always = None
-        flag.touch()
-        assert world(MARK, "--yes").code == 0
-        assert world.app.keys[first] is openai.Key.REVOKED
-        assert world.app.keys[stored.read_text()] is openai.Key.LIVE
-
-    def test_where_it_stays_in_the_same_file_is_told(self, world: World):
-        world.repo.write(".env", f"OPENAI_API_KEY={OLD}\nOTHER={OLD}\n")
-        ran = world(MARK, *INTO, terminal="n\n")
-        assert (".env:OTHER, and stays there" in ran.stdout, ran.code) == (True, 3)
-        ran = world(MARK, *INTO, "--into", ".env:OTHER", "--yes")
-        assert ("stays there" in ran.stdout, ran.code) == (False, 0)
-        (new,) = world.app.named("keyguard-")
-        assert world.env == f"OPENAI_API_KEY={new.text}\nOTHER={new.text}\n"
-
-    def test_a_command_that_hangs_or_quotes_the_key_in_another_form(self, world: World):
-        world.monkeypatch.setattr(processes, "SECONDS", 0.2)
-        ran = world(MARK, "--into", "command:exec sleep 60", "--yes")
-        assert (ran.code, "did not end within" in ran.stderr) == (3, True)
-        world.monkeypatch.setattr(processes, "SECONDS", 60.0)
-        ran = world(MARK, "--into", "command:base64 -w0; exit 7", "--yes")
-        assert (ran.code, "failed with code 7" in ran.stderr) == (3, True)
-        (_, made) = world.app.named("keyguard-")
-        assert base64.b64encode(made.text.encode()).decode()[20:60] not in ran.stderr
-
-    def test_a_command_that_was_written_wrongly_can_be_written_anew(self, world: World, tmp_path: Path):
-        ran = world(MARK, "--into", "command:exit 1", "--yes")
-        assert (ran.code, len(world.app.named("keyguard-"))) == (3, 1)
-        assert world(MARK, "--into", f"command:cat > {tmp_path}/stored", "--yes").code == 0
-        (new,) = world.app.named("keyguard-")
-        assert (tmp_path / "stored").read_text() == new.text
-
-    def test_what_cannot_be_put_there_is_refused_before_there_is_a_key(self, world: World):
-        world.monkeypatch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + "/usr/bin")
-        world.repo.write("other.env", "OPENAI_API_KEY=something-else\n")
-        for spec in (
-            "gh:KEY",
-            "nowhere.env:K",
-            "other.env:OPENAI_API_KEY",
-            "KEY",
-            "gh:a b",
-            "command: ",
-            f"command:x {OTHER}",
-        ):
-            assert world(MARK, "--into", spec, "--yes").code == 2, spec
-        assert world(MARK, "--yes").code == 2
-        assert world.app.named("keyguard-") == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from keyguard.language import Language
 from keyguard.reporting.words import Words
 from keyguard.rotation.issuers.choice import calls_of, possible, variable
-from keyguard.rotation.issuers.tables import creation
+from keyguard.rotation.issuers.tabled import creation
 from keyguard.rules import loader
 from keyguard.rules.api.values import Api, Caller, Creation, Probe, Revocation
 from tests.conftest import PROJECT

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from keyguard.errors import UsageError
 from keyguard.model import Secret
-from keyguard.rotation.issuers import tables
+from keyguard.rotation.issuers import tabled, tables
 from keyguard.rotation.issuers.issuer import Issuer, Planned
 from keyguard.rotation.issuers.listings import LISTINGS
 from keyguard.rotation.values import Held, Way
@@ -37,7 +37,7 @@ class Line:
 
 def possible(provider: str, rule: str) -> bool:
     """Whether an API is known that ends keys of this kind."""
-    return rule in (*PROJECT_RULES, ADMIN_RULE) or tables.can(_api(provider, rule), LISTINGS.get(rule))
+    return rule in (*PROJECT_RULES, ADMIN_RULE) or tabled.can(_api(provider, rule), LISTINGS.get(rule))
 
 
 def variable(rule: str) -> str | None:
@@ -85,7 +85,7 @@ def calls_of(
         if rule == ADMIN_RULE:
             return calls.planned_admin(old, way, revoke_first=revoke_first)
         return calls.planned(old, way, revoke_first=revoke_first, cap=cap)
-    return tables.planned(_api(provider, rule), makes=way is not Way.BY_HAND, revoke_first=revoke_first)
+    return tabled.planned(_api(provider, rule), makes=way is not Way.BY_HAND, revoke_first=revoke_first)
 
 
 def _api(provider: str, rule: str) -> Api:

@@ -14,13 +14,12 @@ from urllib.parse import urlencode
 
 from keyguard.errors import UsageError
 from keyguard.model import Secret
-from keyguard.rotation.issuers.issuer import IssuerError, Planned
+from keyguard.rotation.issuers.issuer import IssuerError
 from keyguard.rotation.issuers.listings import Listing
+from keyguard.rotation.issuers.tabled import creation, list_of, revocation
 from keyguard.rotation.journal import Attempt
 from keyguard.rotation.values import Extra, Held, Minted, Way, Wish
-from keyguard.rules.api.request import read_request
-from keyguard.rules.api.values import SECRET, Api, Caller, Condition, Creation, Probe, Request, Revocation
-from keyguard.rules.fields import Fields
+from keyguard.rules.api.values import SECRET, Api, Caller, Condition, Request
 from keyguard.verification.addresses import Addresses
 from keyguard.verification.answers import at, fits
 from keyguard.verification.client import NoReplyError, Reply, send
@@ -34,55 +33,6 @@ _PAGES = 200
 _REFUSED = 401
 _GIVEN = ("team", "account", "project", "user")
 """Placeholders that a user fills in by `--with`."""
-_SELF = (Caller.ANYONE, Caller.THE_KEY)
-
-
-def can(api: Api, listing: Listing | None) -> bool:
-    """Whether keys of this kind can be ended by these calls."""
-    revoke = api.revoke
-    if not isinstance(revoke, Revocation) or revoke.request is None:
-        return False
-    if revoke.by is Caller.ADMIN_KEY:
-        return listing is not None
-    return revoke.by in _SELF and revoke.request.placeholders == (SECRET,)
-
-
-def planned(api: Api, *, makes: bool, revoke_first: bool) -> Sequence[Planned]:
-    """Return the calls of a rotation by these tables, in their order."""
-    revoke, ending_request = _revocation(api)
-    probe = api.verify.request if isinstance(api.verify, Probe) else None
-
-    def line(request: Request, purpose: str, *, changes: bool = False) -> Planned:
-        return Planned(request.method, f"{request.host}{request.target}", purpose, changes)
-
-    finding = [line(_list_of(api), "find")] if revoke.find else []
-    create = creation(api) if makes else None
-    making = [line(create.request, "mint-other", changes=True)] if create and create.request else []
-    works = [line(probe, "works")] if probe else []
-    ending = [line(ending_request, "delete", changes=True)]
-    middle = ending + making + works if revoke_first else making + works + ending
-    return [*finding, *middle, *([line(probe, "dead")] if probe else [])]
-
-
-def creation(api: Api) -> Creation | None:
-    """Return the call that makes a new key and lets the old one live, if there is one that can be made here."""
-    create, revoke = api.create, api.revoke
-    usable = isinstance(create, Creation) and create.request is not None and not create.ends_old
-    if usable and isinstance(create, Creation) and isinstance(revoke, Revocation) and create.by is revoke.by:
-        return create
-    return None
-
-
-def _revocation(api: Api) -> tuple[Revocation, Request]:
-    if not isinstance(api.revoke, Revocation) or api.revoke.request is None:
-        raise IssuerError("no call is known that ends such a key")
-    return api.revoke, api.revoke.request
-
-
-def _list_of(api: Api) -> Request:
-    """Return the request for the list in which the key is found, with the headers of the revocation."""
-    revoke, request = _revocation(api)
-    return replace(read_request(Fields({"request": revoke.find}, "find"), ("GET",)), headers=request.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +105,7 @@ class TableKeys:
 
         A key that ends itself and is refused for that was ended before, maybe by a request whose answer was lost.
         """
-        revoke, request = _revocation(self.api)
+        revoke, request = revocation(self.api)
         try:
             self._change(request, revoke.success, "end the key", **{"key-id": held.id})
         except IssuerError as error:
@@ -178,7 +128,7 @@ class TableKeys:
         A page without a key that is new is the last: not every server heeds what it is told about pages. JSON that is
         made of protocol buffers leaves out a list that is empty.
         """
-        request, count = _list_of(self.api), 0
+        request, count = list_of(self.api), 0
         added: Mapping[str, str] | None = {}
         known: set[str] = set()
         for _ in range(_PAGES):
