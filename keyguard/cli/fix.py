@@ -66,7 +66,7 @@ def command(
     _refuse_others(paths, repository)
     verdict = _found(fingerprints, paths, Settings(**given))
     _check(name, verdict)
-    from keyguard.repair.plan import planned
+    from keyguard.repair.planning import planned
 
     plan = planned(verdict, repository, _target(repository, target), name)
     say = Words(spoken(verdict.language))
