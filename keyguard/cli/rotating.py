@@ -142,7 +142,9 @@ class Session:
     def _gone_on(self, book: Journal, state: State, finding: Finding | None, targets: list[Target]) -> State:
         from keyguard.rotation.resume import resumed
 
-        self.talk.tell("rotate.goes-on", key=state.masked, done=", ".join(name for name, _ in state.times))
+        say = self.talk.say
+        done = say.listed([say(f"rotate-step.{name}") for name, _ in state.times])
+        self.talk.tell("rotate.goes-on", key=state.masked, done=done)
         new = resumed(
             state,
             self.asked.wanted(targets),
