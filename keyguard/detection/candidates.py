@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,6 +18,9 @@ _DIGITS = frozenset(("base64", "hex"))
 _REST = 3
 """Digits behind a key that is encoded whole, for a line end; what encodes more than a key may be one, as a token is
 that has a token in it."""
+
+MOST = 1000
+"""Places of one secret that are told of one chunk: each takes 1 KB, and a file may be made of nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,17 @@ class Cut:
     """Something that was not read to its end; `why` says what and why."""
 
     why: str
+
+
+def told(found: Iterable[Candidate]) -> list[Candidate]:
+    """Return these, of each secret no more than the first `MOST`."""
+    seen = Counter[tuple[str, str]]()
+    kept = []
+    for each in found:
+        seen[each.rule.id, each.text] += 1
+        if seen[each.rule.id, each.text] <= MOST:
+            kept.append(each)
+    return kept
 
 
 def settled(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from keyguard.detection import sieve
-from keyguard.detection.candidates import Candidate, Cut, settled
+from keyguard.detection.candidates import Candidate, Cut, settled, told
 from keyguard.detection.conditions import Places, later
 from keyguard.detection.decoding.decoder import PIECES, Decoder
 from keyguard.detection.decoding.view import View
@@ -230,7 +230,7 @@ class Engine:
                 yield unread(chunk, each)
         cursor = Cursor(data, chunk.line, chunk.column)
         whole = len(data) - self._search.reach if chunk.more else len(data)
-        kept = settled(self._places.fitting(chunk.origin, (each for each in candidates if each.end <= whole)))
+        kept = told(settled(self._places.fitting(chunk.origin, (each for each in candidates if each.end <= whole))))
         offsets = sorted({offset for each in kept for offset in (each.start, each.end)})
         positions = {offset: cursor.position(offset) for offset in offsets}
         for each in kept:

@@ -41,6 +41,10 @@ from keyguard.sources.tracing import moved, trace
 from keyguard.suppression.baseline import Baseline
 from keyguard.suppression.inline import allowed
 
+MOST_SECRETS = 100_000
+"""Different secrets that are kept: each takes some 3 KB, and nobody mends so many one by one."""
+TOO_MANY = Unread("the rest", f"there are more than {MOST_SECRETS} different keys", "scan a part of it by itself")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -82,7 +86,8 @@ class Collected:
     def add(self, item: Unread | Opaque | Omitted | Chunk) -> None:
         """Add what was told of something that is not in the chunks."""
         if isinstance(item, Unread):
-            self.unread.append(item)
+            if item is not TOO_MANY or TOO_MANY not in self.unread:
+                self.unread.append(item)
         elif isinstance(item, Opaque):
             self.opaque.append(item)
         elif isinstance(item, Omitted):
@@ -127,8 +132,12 @@ class Scan:
         for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
             if not isinstance(each, Match):
                 found.add(each)
-            elif each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+            elif not each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+                continue
+            elif each.secret in found.matches or len(found.matches) < MOST_SECRETS:
                 found.matches.setdefault(each.secret, []).append(self._checked(each))
+            else:
+                found.add(TOO_MANY)
 
     def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
         """Trace what was found through git, and decide what of it counts."""

@@ -130,6 +130,13 @@ def test_a_process_without_memory_gives_no_verdict(leaky: Repo, run_here: RunKey
     assert "there is no verdict" in ran.stderr
 
 
+def test_more_different_keys_than_are_kept(leaky: Repo, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("keyguard.pipeline.scan.MOST_SECRETS", 2)
+    report = json.loads(run_here("scan", "--worktree", "--format=json", cwd=leaky.top).stdout)
+    assert (report["complete"], len(report["findings"])) == (False, 2)
+    assert [each["why"] for each in report["incomplete"]] == ["there are more than 100000 different keys"]
+
+
 def test_a_clock_that_jumps(leaky: Repo, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
     times = iter(random.Random(1).choices([0.0, -5.0, 1.7e9, 4.2e9, 1e11], k=100_000))
     for name in ("time", "monotonic", "perf_counter"):

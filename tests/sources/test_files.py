@@ -125,8 +125,9 @@ def test_a_file_that_changes_between_listing_and_reading_is_told(repo: Repo, mon
             change(repo.top / "a", how)
         return really(path, *given)
 
-    monkeypatch.setattr(os, "open", late)
-    found = read(repo.top)
+    with monkeypatch.context() as patch:  # whatever removes the folder opens files too
+        patch.setattr(os, "open", late)
+        found = read(repo.top)
     assert [each.what for each in found if isinstance(each, Unread)] == ["a"]
     assert [each.data for each in found if isinstance(each, Chunk)] == [b"b"]
 
@@ -225,8 +226,9 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
     def refuse(path: str, flags: int) -> int:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(os, "open", refuse)
-    (found,) = read(tmp_path / "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        (found,) = read(tmp_path / "a")
     assert isinstance(found, Unread)
     assert found.why == "Permission denied"
 

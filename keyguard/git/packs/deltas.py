@@ -132,7 +132,7 @@ def edges(base: bytes, delta: bytes, at: int, result: bytes) -> tuple[int, int]:
     Equal are `result[:low]` and `base[:low]`, and `result[high:]` and the end of the base; `at` is where the delta's
     instructions begin. More may be equal than is said: it is read off the delta's ends, and proved by comparing.
     """
-    low = _leading(delta, at)
+    low = min(_leading(delta, at), len(result))  # the compiled form may have passed over the last instruction
     start = _trailing(len(base), delta, at)
     size = min(len(base) - start, len(result) - low)
     if size <= 0 or not result.endswith(base[-size:]):

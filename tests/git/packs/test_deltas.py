@@ -77,6 +77,16 @@ def test_edges_are_equal(case):
     assert result[high:] == base[len(base) - tail :]
 
 
+@pytest.mark.parametrize("base", [b"", b"a base"])
+def test_an_instruction_that_was_passed_over_is_no_edge(base):
+    """The fuzzer found it: the compiled form makes the result without the last instruction, which cannot be followed."""
+    change = delta(len(base), len(base), *([copy(0, len(base))] if base else []), copy(len(base), 0))
+    result = deltas.apply(base, change)
+    assert result == base
+    low, high = edges(base, change, header(change)[1], result)
+    assert 0 <= low <= high <= len(result)
+
+
 @pytest.mark.parametrize("base_size", [0, 1, 100, 65_537, 300_000])
 @pytest.mark.parametrize("at", [0, 50, 65_536, 300_000])
 @pytest.mark.parametrize("new", [b"", b"new", b"\x91\x01\x02" * 50])
