@@ -25,7 +25,7 @@ from benchmarks.fleet.cluster import Cluster
 from benchmarks.fleet.repositories import make
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-TIMES = ("started", "ended", "at", "detected", "seen", "seconds", "id")
+TIMES = ("started", "ended", "at", "detected", "seen", "days", "seconds", "id")
 """The members of a report that tell when, and by which run."""
 NOTHING = 500
 """How many jobs that do nothing are given to a scheduler."""
@@ -101,6 +101,10 @@ class Bench:
                     cluster.kill_scheduler()
                 kill = ""
 
+    def cluster(self, name: str, workers: int) -> Cluster:
+        """Return a cluster whose workers have the same homes as the scans."""
+        return Cluster(self.python, self.scratch / name, workers, self._environment())
+
     def say(self, line: str) -> None:
         """Add a line to the page, and show it."""
         self.lines.append(line)
@@ -138,7 +142,7 @@ def throughput(bench: Bench, paths: Sequence[Path]) -> None:
     for workers in (1, 2):
         ran = bench.scan(f"pool-{workers}", paths, "--jobs", str(workers))
         bench.say(f"| processes | {workers} | {ran.seconds:.1f} | {len(paths) / ran.seconds:.1f} |")
-        with Cluster(bench.python, bench.scratch / f"cluster-{workers}", workers) as cluster:
+        with bench.cluster(f"cluster-{workers}", workers) as cluster:
             ran = bench.scan(f"dask-{workers}", paths, cluster=cluster)
         bench.say(f"| Dask | {workers} | {ran.seconds:.1f} | {len(paths) / ran.seconds:.1f} |")
     bench.say(f"\nA job that does nothing takes the scheduler {_cost(bench):.1f} ms ({NOTHING} of them, two workers).")
@@ -154,7 +158,7 @@ def _cost(bench: Bench) -> float:
         "    [each.result() for each in [executor.submit(abs, -1) for _ in range(int(sys.argv[2]))]]\n"
         "    print((time.monotonic() - started) * 1000 / int(sys.argv[2]))\n"
     )
-    with Cluster(bench.python, bench.scratch / "cluster-cost", 2) as cluster:
+    with bench.cluster("cluster-cost", 2) as cluster:
         asked: list[str | Path] = [bench.python, "-P", "-c", script, cluster.address, str(NOTHING)]
         return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
@@ -163,7 +167,7 @@ def together(bench: Bench, paths: Sequence[Path]) -> None:
     """Scan everything both ways, and once more with nothing new."""
     pool = bench.scan("pool-all", paths, "--jobs", "2")
     again = bench.scan("pool-all", paths, "--jobs", "2")
-    with Cluster(bench.python, bench.scratch / "cluster-all", 2) as cluster:
+    with bench.cluster("cluster-all", 2) as cluster:
         dask = bench.scan("dask-all", paths, cluster=cluster)
     found, unread = len(pool.report["findings"]), len(pool.report["incomplete"])
     bench.say(f"\n## All {len(paths)}: {found} keys, {unread} things that could not be read\n")
@@ -199,15 +203,15 @@ def broken(bench: Bench, paths: Sequence[Path]) -> None:
     pool = bench.scan("pool-killed", paths, "--jobs", "2", kill="worker")
     bench.held("processes, a worker killed with -9: the same report", pool.report == right)
     bench.held("each repository told once", sorted(pool.ends) == once)
-    with Cluster(bench.python, bench.scratch / "cluster-worker", 2) as cluster:
+    with bench.cluster("cluster-worker", 2) as cluster:
         dask = bench.scan("dask-killed", paths, kill="worker", cluster=cluster)
     bench.held("Dask, a worker killed with -9: the same report", dask.report == right)
     bench.held("each repository told once", sorted(dask.ends) == once)
-    with Cluster(bench.python, bench.scratch / "cluster-scheduler", 2) as cluster:
+    with bench.cluster("cluster-scheduler", 2) as cluster:
         first = bench.scan("resumed", paths, kill="scheduler", cluster=cluster)
     left = first.events[-1].get("left", 0)
     bench.held("Dask, the scheduler killed with -9: it says how many are left", 0 < left < len(paths))
-    with Cluster(bench.python, bench.scratch / "cluster-again", 2) as cluster:
+    with bench.cluster("cluster-again", 2) as cluster:
         second = bench.scan("resumed", (), "--resume", cluster=cluster)
     bench.held("another scheduler and --resume: the same report", second.report == right)
     bench.held("only what was left was scanned", len(second.ends) == left)

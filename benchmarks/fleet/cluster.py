@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +20,9 @@ SECONDS = 60.0
 class Cluster:
     """A scheduler at a port that was free, and so many workers of one thread each, their logs in a folder."""
 
-    def __init__(self, python: Path, folder: Path, workers: int) -> None:
+    def __init__(self, python: Path, folder: Path, workers: int, environment: Mapping[str, str]) -> None:
         self._python = python
+        self._environment = environment
         self._folder = folder
         self._count = workers
         self._started: list[subprocess.Popen[bytes]] = []
@@ -61,7 +62,7 @@ class Cluster:
             self._started.append(
                 subprocess.Popen(
                     [self._python, "-P", "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
-                    stdout=log, stderr=log, start_new_session=True,
+                    stdout=log, stderr=log, start_new_session=True, env=self._environment,
                 )
             )  # fmt: skip
 

@@ -12,8 +12,8 @@ from keyguard.cli import fleet_files, options
 from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, emit
 from keyguard.errors import ExitCode
-from keyguard.fleet import run
 from keyguard.fleet.overview import only, verdict_of
+from keyguard.fleet.settings import configuration, of_fleet
 from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.setup import Settings, rules_of
@@ -76,8 +76,8 @@ def command(
     Exit codes: as those of fleet scan. --rules and --config name the rules of your own, if the scan had any.
     """
     wanted = Output.plan(Format(form), outputs)
-    settings = run.of_fleet(Settings(**chosen))
-    catalogue = rules_of(settings, run.configuration(settings)).catalogue
+    settings = of_fleet(Settings(**chosen))
+    catalogue = rules_of(settings, configuration(settings)).catalogue
     with Store(fleet_files.results(db, made=False), reading=True) as store:
         verdict, fleet = verdict_of(store, catalogue, chosen["language"] or Language.from_environment())
     code = verdict.exit_code(allow_incomplete=allow_incomplete)

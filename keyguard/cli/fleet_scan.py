@@ -18,6 +18,7 @@ from keyguard.cli.output import Format, Output, emit, tell
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.fleet import pools, run, targets
 from keyguard.fleet.overview import verdict_of
+from keyguard.fleet.settings import configuration, of_fleet
 from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.setup import Settings, rules_of
@@ -128,7 +129,7 @@ def command(
     if scheduler and jobs is not None:
         raise UsageError("--jobs counts processes of this machine", "a cluster has as many workers as it was given")
     wanted = Output.plan(Format(form), outputs)
-    settings = run.of_fleet(Settings(**chosen))
+    settings = of_fleet(Settings(**chosen))
     make = pools.cluster(scheduler) if scheduler else pools.processes(jobs or _cores())
     meant = targets.found([each for each in given if each != "-"], _list(given, resume=resume))
     _check(meant, resume=resume)
@@ -139,7 +140,7 @@ def command(
         store.lock()
         asked = replace(asked, make=_answering(make)) if scheduler else asked
         interrupted = _scan(asked, store, shape, language)
-        catalogue = rules_of(settings, run.configuration(settings)).catalogue
+        catalogue = rules_of(settings, configuration(settings)).catalogue
         verdict, _ = verdict_of(store, catalogue, language or Language.from_environment())
     emit(verdict, wanted)
     return ExitCode.INTERRUPTED if interrupted else verdict.exit_code(allow_incomplete=allow_incomplete)

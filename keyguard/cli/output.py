@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import Literal, assert_never
 
 import click
 
@@ -19,9 +19,6 @@ from keyguard.errors import SourceError, UsageError
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Finding, Guidance
 from keyguard.pipeline.request import Verdict
-
-if TYPE_CHECKING:
-    from keyguard.model.fleet import Fleet
 
 MOST_COLUMNS = 120
 
@@ -165,7 +162,9 @@ def rendered(verdict: Verdict, form: Format, *, to_console: bool = False) -> str
     if form is Format.TEXT:
         return _text(verdict, to_console=to_console)
     if form is Format.MARKDOWN and verdict.fleet is not None:
-        return _overview(verdict, verdict.fleet)
+        from keyguard.cli import fleet_output
+
+        return fleet_output.markdown(verdict, verdict.fleet)
     guides = Guides(verdict, verdict.language)
     if form is Format.MARKDOWN:
         from keyguard.reporting import markdown
@@ -196,17 +195,6 @@ def _html(verdict: Verdict, guides: Guides) -> str:
     )
 
 
-def _overview(verdict: Verdict, fleet: Fleet) -> str:
-    from keyguard.reporting import fleet_text, markdown
-    from keyguard.reporting.page import Page
-    from keyguard.reporting.redaction import Redactor
-
-    page = Page.unwrapped(verdict.language, Redactor(()), markdown=True)
-    lines = "\n".join(fleet_text.markdown(page, fleet, providers(verdict)))
-    guides = Guides(verdict, verdict.language)
-    return f"{lines}\n{markdown.render(verdict.result, guides.brief, language=verdict.language)}"
-
-
 def providers(verdict: Verdict) -> dict[str, str]:
     """Return what the providers are called, by their ids."""
     return {name: provider.name[verdict.language] for name, provider in verdict.catalogue.provider_by_id.items()}
@@ -216,21 +204,19 @@ def _text(verdict: Verdict, *, to_console: bool) -> str:
     from keyguard.reporting import console
 
     language = spoken(verdict.language) if to_console else verdict.language
+    width, color = (columns(), colored()) if to_console else (MOST_COLUMNS, False)
+    unicode = not to_console or speaks(ELLIPSIS)
     if verdict.fleet is not None:
-        from keyguard.reporting import fleet_text
-        from keyguard.reporting.page import Page
-        from keyguard.reporting.redaction import Redactor
+        from keyguard.cli import fleet_output
 
-        width, color = (columns(), colored()) if to_console else (MOST_COLUMNS, False)
-        page = Page.make(language, Redactor(()), width=width, color=color, unicode=not to_console or speaks(ELLIPSIS))
-        return fleet_text.render(verdict.result, verdict.fleet, providers=providers(verdict), page=page)
+        return fleet_output.text(verdict, verdict.fleet, language, width=width, color=color, unicode=unicode)
     return console.render(
         verdict.result,
         Guides(verdict, language).brief,
         language=language,
-        width=columns() if to_console else MOST_COLUMNS,
-        color=to_console and colored(),
-        unicode=not to_console or speaks(ELLIPSIS),
+        width=width,
+        color=color,
+        unicode=unicode,
     )
 
 

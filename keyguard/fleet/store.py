@@ -13,23 +13,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
 from keyguard.errors import SourceError, UsageError
 from keyguard.fleet.jobs import Ended, Outcome
+from keyguard.fleet.opening import opened, unusable
 from keyguard.fleet.records import Record
-from keyguard.fleet.targets import Target, shown_text
+from keyguard.fleet.targets import Target
+from keyguard.fleet.writing import Writing
 from keyguard.model import Live
-
-VERSION = 1
-"""Of the schema, in `PRAGMA user_version`."""
-APPLICATION = 0x4B474654
-"""Says, in `PRAGMA application_id`, that a file is one of these ("KGFT")."""
-BUSY_SECONDS = 30.0
-_OWN = ("rule", "provider", "secret", "confidence", "severity", "exposure", "status", "fingerprint")
-_OF_PLACE = ("path", "line", "commit", "author", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +53,9 @@ class Store:
         self.path = path
         self._lock: int | None = None
         try:
-            self._db = _opened(path, reading=reading)
+            self._db = opened(path, reading=reading)
         except sqlite3.Error as error:
-            raise _unusable(path, error) from None
+            raise unusable(path, error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +125,7 @@ class Store:
                 "INSERT INTO repositories (name, path, address, state, watched, rules, ledgers)"
                 " VALUES (?, ?, ?, '', '[]', '', '') ON CONFLICT (name) DO UPDATE"
                 " SET path = excluded.path, address = excluded.address",
-                (each.name, _json(each.path), _json(each.shown)),
+                (each.name, json.dumps(each.path), json.dumps(each.shown)),
             )
             db.execute("INSERT OR IGNORE INTO targets SELECT ?, id FROM repositories WHERE name = ?", (run, each.name))
 
@@ -178,7 +171,7 @@ class Store:
                  outcome.mend),
             )  # fmt: skip
             if outcome.ended is Ended.READ:
-                _Writing(db, run, repository, at).read(outcome, ledgers)
+                Writing(db, run.id, run.rules, repository, at).read(outcome, ledgers)
 
     def to_ask(self, run: Run) -> dict[str, list[str]]:
         """Return which open keys are to be looked for in which repositories of a run: each key in one, few in all."""
@@ -209,8 +202,8 @@ class Store:
                 db.execute(
                     "UPDATE incidents SET live = ?, live_why = ?, live_hosts = ?, live_at = ?,"
                     " revoked = coalesce(revoked, ?), proof = coalesce(proof, ?) WHERE fingerprint = ?",
-                    (each["live"], each["why"], _json(each["hosts"]), each["at"], each["at"] if dead else None, proof,
-                     each["fingerprint"]),
+                    (each["live"], each["why"], json.dumps(each["hosts"]), each["at"], each["at"] if dead else None,
+                     proof, each["fingerprint"]),
                 )  # fmt: skip
 
     def unchanged(self, run: Run, names: Iterable[str]) -> None:
@@ -235,148 +228,6 @@ class Store:
             raise SourceError(f"{self.path} cannot be read: {error}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """The writing of one scan, within its transaction."""
-
-    db: sqlite3.Connection
-    run: Run
-    repository: int
-    at: str
-
-    def read(self, outcome: Outcome, ledgers: str) -> None:
-        record = outcome.record
-        whole = not record["unread"]
-        self.db.execute(
-            "UPDATE repositories SET state = ?, watched = ?, rules = ?, ledgers = ? WHERE id = ?",
-            (outcome.state if whole else "", _json(outcome.watched), self.run.rules, ledgers, self.repository),
-        )
-        told = (_json(record[name]) for name in ("unread", "opaque", "omitted", "stats"))
-        self.db.execute(
-            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.repository, self.run.id, *told, record["weaker"]),
-        )
-        found = {each["fingerprint"] for each in record["findings"]}
-        before = {key for (key,) in self.db.execute(
-            "SELECT fingerprint FROM findings WHERE repository = ? AND gone_run IS NULL", (self.repository,)
-        )}  # fmt: skip
-        for position, finding in enumerate(record["findings"]):
-            self._finding(finding, position)
-        if whole:  # what could not be read may be where it stands
-            for key in before - found:
-                self.db.execute(
-                    "UPDATE findings SET gone_run = ? WHERE repository = ? AND fingerprint = ?",
-                    (self.run.id, self.repository, key),
-                )
-                self._perhaps_gone(key)
-
-    def _finding(self, finding: Record, position: int) -> None:
-        key = finding["fingerprint"]
-        more = {name: value for name, value in finding.items() if name not in (*_OWN, "locations")}
-        self.db.execute(
-            "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)"
-            " ON CONFLICT DO UPDATE SET rule = excluded.rule, provider = excluded.provider, secret = excluded.secret,"
-            " confidence = excluded.confidence, severity = excluded.severity, exposure = excluded.exposure,"
-            " status = excluded.status, more = excluded.more, last_run = excluded.last_run, gone_run = NULL,"
-            " position = excluded.position,"
-            " first_run = CASE WHEN gone_run IS NULL THEN first_run ELSE excluded.first_run END",
-            (self.repository, key, *(finding[name] for name in _OWN[:-1]), _json(more), self.run.id, self.run.id,
-             position),
-        )  # fmt: skip
-        self.db.execute("DELETE FROM places WHERE repository = ? AND fingerprint = ?", (self.repository, key))
-        self.db.executemany(
-            "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [self._place(key, number, each) for number, each in enumerate(finding["locations"])],
-        )
-        self._incident(finding)
-
-    def _place(self, key: str, number: int, place: Record) -> tuple[object, ...]:
-        more = {name: value for name, value in place.items() if name not in (*_OF_PLACE, "where")}
-        shown = (shown_text(value) if isinstance(value := place[name], str) else value for name in _OF_PLACE)
-        return (self.repository, key, number, place["where"], *shown, _json(more))
-
-    def _incident(self, finding: Record) -> None:
-        done = (finding["incident"] or {}).get("revoked") or {}
-        self.db.execute(
-            "INSERT INTO incidents (fingerprint, rule, secret, detected, since_run, seen, revoked, proof)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET seen = excluded.seen, gone = NULL, gone_run = NULL,"
-            " since_run = CASE WHEN gone IS NULL THEN since_run ELSE excluded.since_run END,"
-            " revoked = coalesce(excluded.revoked, revoked), proof = coalesce(excluded.proof, proof)",
-            (finding["fingerprint"], finding["rule"], finding["secret"], self.at, self.run.id, self.at,
-             done.get("at"), done.get("note")),
-        )  # fmt: skip
-
-    def _perhaps_gone(self, key: str) -> None:
-        self.db.execute(
-            "UPDATE incidents SET gone = ?, gone_run = ? WHERE fingerprint = ? AND NOT EXISTS"
-            " (SELECT 1 FROM findings WHERE fingerprint = incidents.fingerprint AND gone_run IS NULL)",
-            (self.at, self.run.id, key),
-        )
-
-
 def now() -> str:
     """Return the time as it is kept."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _opened(path: Path, *, reading: bool) -> sqlite3.Connection:
-    if reading and not path.is_file():
-        raise UsageError(f"there are no results in {path}", "keyguard fleet scan makes them; --db names another file")
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"{path} is no file that results can be kept in", "name another one with --db")
-    if not reading and not path.exists():
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # the log takes its mode from it
-        except FileExistsError:
-            pass
-        except OSError as error:
-            raise UsageError(
-                f"results cannot be kept in {path}: {error.strerror}", "name a file in a folder that you may write to"
-            ) from None
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    db.row_factory = None
-    try:
-        _made(db, path, reading=reading)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _made(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
-    """Make the tables of a new file, and check what another one is."""
-    (version,), (application,) = (
-        db.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
-    )
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application not in (0, APPLICATION) or (application == 0 and tables):
-        raise UsageError(f"{path} is not a file of keyguard fleet", "name another one with --db")
-    if version > VERSION:
-        raise UsageError(
-            f"{path} was written by a newer KeyGuard (schema {version}, this one knows {VERSION})",
-            "pip install --upgrade keyguard, or name another file with --db",
-        )
-    db.execute("PRAGMA foreign_keys = ON")
-    if reading and not tables:
-        raise UsageError(f"there are no results in {path}", "keyguard fleet scan makes them")
-    if reading:
-        return
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    if not tables:
-        schema = files(__package__).joinpath("schema.sql").read_text("utf-8")
-        pragmas = f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};"
-        db.executescript(f"BEGIN IMMEDIATE; {schema} {pragmas} COMMIT;")
-
-
-def _unusable(path: Path, error: sqlite3.Error) -> UsageError:
-    if "not a database" in str(error):
-        return UsageError(f"{path} is not a file of keyguard fleet", "name another one with --db")
-    if "unable to open" in str(error) or "readonly" in str(error):
-        return UsageError(f"{path} cannot be opened: {error}", "name a file in a folder that you may write to")
-    return UsageError(f"{path} cannot be used: {error}", "name another one with --db")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value)

@@ -14,6 +14,7 @@ from keyguard.fleet import run, targets
 from keyguard.fleet.jobs import Outcome
 from keyguard.fleet.overview import verdict_of
 from keyguard.fleet.pools import Make, Pool
+from keyguard.fleet.settings import of_fleet
 from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.setup import Settings
@@ -74,9 +75,7 @@ class TheFleet:
         found = targets.found([str(each) for each in given])
         clones = self.folder / "clones"
         clones.mkdir(mode=0o700, exist_ok=True)
-        wanted = run.Wanted(
-            found, run.of_fleet(settings or Settings()), clones, make or threads(), resume=resume, **more
-        )
+        wanted = run.Wanted(found, of_fleet(settings or Settings()), clones, make or threads(), resume=resume, **more)
         run.check(wanted)
         watched = Watched()
         with Store(self.db) as store:

@@ -13,6 +13,7 @@ import pytest
 from keyguard.cli.output import Format
 from keyguard.errors import UsageError
 from keyguard.language import Language
+from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.setup import Settings
 from tests.conftest import RunKeyguard
 from tests.fleet.fleets import TheFleet, findings, without_times
@@ -133,7 +134,7 @@ def fleet_store(fleet: TheFleet) -> Any:
     return Store(fleet.db, reading=True)
 
 
-def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path):
+def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     repo = leaky(tmp_path / "large")
     for number in range(40):
         repo.write(f"f{number}.txt", f"{random.Random(number).randbytes(300).hex()}\n")
@@ -143,8 +144,18 @@ def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path):
     whole, parted = fleet, TheFleet(tmp_path / "parted")
     parted.folder.mkdir(mode=0o700)
     whole.scan(repo.top)
+    known: list[int] = []
+    real = Remembered.known
+
+    def counted(self: Remembered, ids: Any) -> Any:
+        found = real(self, ids)
+        known.append(len(found.ids))
+        return found
+
+    monkeypatch.setattr(Remembered, "known", counted)
     _, watched = parted.scan(repo.top, split=1 << 13)
-    assert ("split" in [each[0] for each in watched.told]) is True
+    assert "split" in [each[0] for each in watched.told]
+    assert known[-1] >= 40  # which the parts have read, and the scan after them has not
     assert without_times(parted.json()) == without_times(whole.json())
     assert not list((parted.folder / "clones").glob("*/part*"))
 
@@ -177,6 +188,23 @@ def test_what_is_broken_is_told_and_the_rest_unharmed(fleet: TheFleet, repos: li
     assert len([each for each in watched.told if each[0] == "failed"]) == 2  # tried three times in all
     summary, _ = fleet.scan(*repos, damaged.top, headless.top)
     assert (summary.unchanged, summary.read, summary.failed) == (3, 1, 1)  # what was not read is tried again
+
+
+def test_what_a_repository_hides_itself_is_not_heeded(fleet: TheFleet, tmp_path: Path, run_here: RunKeyguard):
+    repo = shared(tmp_path / "one")
+    repo.save(".keyguard.toml", 'exclude-paths = ["*.py"]\n')
+    assert run_here("scan", "--history", "--no-cache", str(repo.top)).code == 0
+    fleet.scan(repo.top)
+    assert [each["status"] for each in fleet.json()["findings"]] == ["open"]
+
+
+def test_the_repository_around_a_broken_one_does_not_stand_for_it(fleet: TheFleet, tmp_path: Path):
+    outer = shared(tmp_path / "outer")
+    (outer.top / "inner" / ".git").mkdir(parents=True)
+    summary, _ = fleet.scan(outer.top / "inner")
+    assert (summary.read, summary.failed) == (0, 1)
+    report = fleet.json()
+    assert (report["findings"], report["complete"]) == ([], False)
 
 
 def test_what_could_not_be_read_is_not_gone(fleet: TheFleet, tmp_path: Path):

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from keyguard.errors import SourceError, UsageError
-from keyguard.fleet.store import VERSION, Run, Store
+from keyguard.fleet.opening import VERSION
+from keyguard.fleet.store import Run, Store
 from tests.conftest import PROJECT
 from tests.fleet.fleets import TheFleet, without_times
 from tests.support import keys
