@@ -79,7 +79,7 @@ def test_edges_are_equal(case):
 
 @pytest.mark.parametrize("base", [b"", b"a base"])
 def test_an_instruction_that_was_passed_over_is_no_edge(base):
-    """The fuzzer found it: the compiled form makes the result without the last instruction, which cannot be followed."""
+    """The compiled form makes the result without a last instruction that cannot be followed; the fuzzer found it."""
     change = delta(len(base), len(base), *([copy(0, len(base))] if base else []), copy(len(base), 0))
     result = deltas.apply(base, change)
     assert result == base
