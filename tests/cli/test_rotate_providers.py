@@ -332,12 +332,43 @@ def test_a_login_of_codex_is_revoked_and_made_anew_by_hand(repo: Repo, rotate: C
     assert app.alive == []
 
 
-def test_what_no_api_rotates_is_guided(repo: Repo, rotate: Callable[..., Ran]):
-    old = keys.azure_key(random.Random(1))
-    leak(repo, old, "AZURE_OPENAI_API_KEY")
+@pytest.mark.parametrize(
+    ("provider", "variable", "key", "commands"),
+    [
+        (
+            "azure",
+            "AZURE_OPENAI_API_KEY",
+            keys.azure_key,
+            ["az cognitiveservices account keys regenerate", "az cognitiveservices account keys list"],
+        ),
+        (
+            "aws",
+            "AWS_SECRET_ACCESS_KEY",
+            lambda rng: keys.text(rng, keys.ALNUM, 40),
+            ["aws iam create-access-key", "aws iam update-access-key", "aws iam list-access-keys"],
+        ),
+        (
+            "google",
+            "GEMINI_API_KEY",
+            keys.google_key,
+            ["gcloud services api-keys create", "gcloud services api-keys delete", "gcloud services api-keys list"],
+        ),
+    ],
+    ids=["azure", "aws", "google"],
+)
+def test_what_no_api_rotates_is_guided(
+    repo: Repo,
+    rotate: Callable[..., Ran],
+    provider: str,
+    variable: str,
+    key: Callable[[random.Random], str],
+    commands: list[str],
+):
+    old = key(random.Random(1))
+    leak(repo, old, variable)
     with serving(lambda _seen: Answer(paged([], {}))) as server:
-        ran = rotate("azure", server, old, "--into", ".env:AZURE_OPENAI_API_KEY")
+        ran = rotate(provider, server, old, "--into", f".env:{variable}")
         assert server.seen == []
     assert ran.code == 3
-    assert "az cognitiveservices account keys regenerate" in ran.stdout
+    assert [each for each in commands if each not in ran.stdout] == []
     assert "Page: https://" in ran.stdout

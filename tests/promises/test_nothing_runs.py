@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -57,8 +54,7 @@ def test_no_canary_sings(canaries: Canaries, run_here: RunKeyguard, monkeypatch:
     for line, code, given in commands(head):
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
-            patch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given.encode()), isatty=lambda: False))
-            ran = run_here(*line.split(), cwd=top)
+            ran = run_here(*line.split(), cwd=top, stdin=given.encode())
         assert not canaries.sang, line
         assert (line, ran.code) == (line, code), ran.stderr
         assert KEY not in ran.stdout + ran.stderr
