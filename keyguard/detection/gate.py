@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from keyguard.rules.entries import GateEntry
@@ -45,6 +46,7 @@ def wide(literal: bytes) -> bytes:
     return literal.decode("latin-1").encode("utf-16-le")[:-1]
 
 
+@lru_cache(maxsize=4096)  # a process that scans many repositories makes an engine for each
 def longest(entry: GateEntry) -> int:
     """Return how many bytes before the end of a match it may begin."""
     if entry.anchor is None:

@@ -164,7 +164,9 @@ class Carrying:
             except BrokenExecutor:
                 broken = True
                 yield from self._lost(each)
-            except (CancelledError, Exception):  # the worker died, or the scheduler; a job raises nothing itself
+            except (CancelledError, Exception) as error:  # a worker or the scheduler died; a job raises nothing itself
+                if self.pool is not None and self.pool.gave_up(error):
+                    each.lost = MOST_TRIES
                 yield from self._lost(each)
             else:
                 self._breaks = 0

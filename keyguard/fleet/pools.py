@@ -28,7 +28,8 @@ class Pool:
     """An executor that works, with how many jobs it takes at a time.
 
     `alive` says whether it still does; `close` ends it, at once where that is asked for. `breaks` says that one worker
-    that dies takes the jobs of all others with it.
+    that dies takes the jobs of all others with it, and `gave_up` that an error is that of a job which has cost several
+    workers already.
     """
 
     executor: Executor
@@ -36,6 +37,7 @@ class Pool:
     alive: Callable[[], bool]
     close: Callable[[bool], None]
     breaks: bool = False
+    gave_up: Callable[[BaseException], bool] = lambda error: False
 
 
 Make = Callable[[], Pool]
@@ -113,7 +115,10 @@ def _connected(address: str) -> Pool:
             executor.shutdown(wait=False)
             client.close()
 
-    return Pool(executor, threads * AHEAD, lambda: client.status == "running", close)
+    def gave_up(error: BaseException) -> bool:
+        return isinstance(error, distributed.KilledWorker)
+
+    return Pool(executor, threads * AHEAD, lambda: client.status == "running", close, gave_up=gave_up)
 
 
 def _first(error: BaseException) -> str:

@@ -135,12 +135,13 @@ class Store:
         return next((Run(row[0], row[1], row[2], json.loads(row[3])) for row in rows if row[4] is None), None)
 
     def targets(self, run: Run) -> list[Target]:
-        """Return the repositories of a run; an address that had a password has none here."""
+        """Return the repositories of a run, without what was none; an address that had a password has none here."""
         rows = self.rows(
             "SELECT name, path, address FROM repositories JOIN targets ON repository = id WHERE run = ? ORDER BY id",
             run.id,
         )
-        return [Target(name, json.loads(path), json.loads(shown), json.loads(shown)) for name, path, shown in rows]
+        found = (Target(name, json.loads(path), json.loads(shown), json.loads(shown)) for name, path, shown in rows)
+        return [each for each in found if each.path or each.address]
 
     def done(self, run: Run) -> set[str]:
         """Return the names of the repositories that this run is through with; those that failed are tried again."""

@@ -57,6 +57,9 @@ class Together(Executor):
                 outcome = None if self.broken else self._behaviour(each)
             except SystemExit:
                 self.broken = True
+            except Exception as error:
+                future.set_exception(error)
+                continue
             if self.broken:
                 future.set_exception(BrokenProcessPool())
             else:
@@ -193,6 +196,28 @@ def test_a_scheduler_that_dies_again_and_again_is_given_up(quick: list[Together]
     outcomes = list(carrying.outcomes(map(job, "abcdefghijklmnopqrstuvwxyz")))
     assert len(outcomes) + len(carrying.out) == 26
     assert len(carrying.out) > 10
+
+
+def test_a_job_that_the_pool_has_given_up_is_not_given_to_it_again(quick: list[Together]):
+    class TooManyError(Exception):
+        pass
+
+    def behave(job: Job) -> Outcome:
+        if job.target.name == "b":
+            raise TooManyError
+        return read(job)
+
+    seen: Counter[str] = Counter()
+
+    def make() -> Pool:
+        quick.append(executor := Together(behave, seen))
+        return Pool(
+            executor, 3, lambda: True, lambda at_once: None, gave_up=lambda error: isinstance(error, TooManyError)
+        )
+
+    outcomes = list(Carrying(make, Watched()).outcomes(map(job, "abc")))
+    assert {outcome.name: outcome.ended for outcome, _ in outcomes} == {"a": "read", "b": "failed", "c": "read"}
+    assert seen["b"] == 1
 
 
 def test_a_pool_that_dies_again_and_again_is_given_up(quick: list[Together]):

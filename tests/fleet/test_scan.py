@@ -219,23 +219,27 @@ def test_what_could_not_be_read_is_not_gone(fleet: TheFleet, tmp_path: Path):
     assert report["fleet"]["gone"] == []
 
 
-def test_an_interrupted_run_goes_on(fleet: TheFleet, repos: list[Path], monkeypatch):
+def test_an_interrupted_run_goes_on(fleet: TheFleet, repos: list[Path], monkeypatch: pytest.MonkeyPatch):
     from keyguard.fleet import store
 
-    added = store.Store.add
+    added, nowhere = store.Store.add, repos[0].parent / "nowhere"
 
     def interrupted(*given: Any) -> None:
         added(*given)
-        raise KeyboardInterrupt
+        if given[2].ended == "read":
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(store.Store, "add", interrupted)
+    monkeypatch.chdir(repos[2])
     with pytest.raises(KeyboardInterrupt):
-        fleet.scan(*repos, settings=Settings(only=("openai-project-key",)))
+        fleet.scan(*repos, nowhere, settings=Settings(only=("openai-project-key",)))
     monkeypatch.setattr(store.Store, "add", added)
-    assert len(fleet.json()["incomplete"]) == 2
-    summary, _ = fleet.scan(resume=True, settings=Settings(only=("openai-project-key",)))
+    assert len(fleet.json()["incomplete"]) == 3
+    summary, watched = fleet.scan(resume=True)
     assert (summary.run, summary.unchanged, summary.read) == (1, 1, 2)
-    assert fleet.json()["complete"] is True
+    assert str(nowhere) not in watched.how()
+    assert [each["what"] for each in fleet.json()["incomplete"]] == [str(nowhere)]
+    assert {each["rule"] for each in fleet.json()["findings"]} == {"openai-project-key"}  # by what it was begun with
     with pytest.raises(UsageError, match="no run"):
         fleet.scan(resume=True)
 
