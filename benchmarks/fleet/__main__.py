@@ -27,6 +27,7 @@ from benchmarks.fleet.repositories import make
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TIMES = ("started", "ended", "at", "detected", "seen", "days", "seconds", "id")
 """The members of a report that tell when, and by which run."""
+PARTS = ("throughput", "together", "unchanged", "broken")
 NOTHING = 500
 """How many jobs that do nothing are given to a scheduler."""
 
@@ -221,8 +222,11 @@ def broken(bench: Bench, paths: Sequence[Path]) -> None:
 @click.argument("repositories", metavar="[REPO]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--count", default=200, show_default=True, help="How many repositories are made.")
 @click.option("--scratch", type=click.Path(file_okay=False, path_type=Path), help="Where all lies, and stays.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Only this part; repeatable.")
 @click.option("--markdown", type=click.Path(dir_okay=False, path_type=Path), help="Write the page to a file.")
-def main(repositories: Sequence[Path], count: int, scratch: Path | None, markdown: Path | None) -> None:
+def main(
+    repositories: Sequence[Path], count: int, scratch: Path | None, only: Sequence[str], markdown: Path | None
+) -> None:
     with tempfile.TemporaryDirectory(prefix="keyguard-fleet-") as name:
         folder = (scratch or Path(name)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -230,10 +234,15 @@ def main(repositories: Sequence[Path], count: int, scratch: Path | None, markdow
         for each in [*folder.glob("*.db*"), *folder.glob("*.clones")]:
             subprocess.run(["rm", "-rf", each], check=True)
         made = make(folder / "repositories", count)
-        throughput(bench, made)
-        together(bench, [*made, *(each.resolve() for each in repositories)])
-        unchanged(bench, made)
-        broken(bench, made)
+        everything = [*made, *(each.resolve() for each in repositories)]
+        parts = {
+            "throughput": lambda: throughput(bench, made),
+            "together": lambda: together(bench, everything),
+            "unchanged": lambda: unchanged(bench, made),
+            "broken": lambda: broken(bench, made),
+        }
+        for name in only or PARTS:
+            parts[name]()
         if markdown is not None:
             markdown.write_text("\n".join(bench.lines) + "\n")
         if bench.wrong:

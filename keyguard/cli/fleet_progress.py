@@ -80,6 +80,9 @@ class Faults(AbstractContextManager["Faults"]):
         """A repository failed, and is tried again."""
         self._say(f"{outcome.name}: {outcome.why}; it is tried again ({tries})")
 
+    def unread(self, outcome: Outcome) -> None:
+        """Something in a repository could not be read, which is tried once more."""
+
     def ended(self, outcome: Outcome, tries: int) -> None:
         """A repository is done."""
         if outcome.ended is Ended.FAILED:
@@ -129,6 +132,10 @@ class Lines(Faults):
     def failed(self, outcome: Outcome, tries: int) -> None:
         """Write it."""
         self._write("again", repository=outcome.name, why=outcome.why, tries=tries)
+
+    def unread(self, outcome: Outcome) -> None:
+        """Write it."""
+        self._write("again", repository=outcome.name, why=f"{len(outcome.record['unread'])} unread", tries=1)
 
     def ended(self, outcome: Outcome, tries: int) -> None:
         """Write it."""
@@ -206,6 +213,10 @@ class LiveTable(Faults):
     def failed(self, outcome: Outcome, tries: int) -> None:
         """Show what is tried again."""
         self._at_work[outcome.name] = self.say("fleet.again", n=tries)
+
+    def unread(self, outcome: Outcome) -> None:
+        """Show what is tried again."""
+        self._at_work[outcome.name] = self.say("fleet.again", n=1)
 
     def lost(self, name: str, tries: int) -> None:
         """Show what is tried again."""

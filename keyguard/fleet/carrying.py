@@ -32,6 +32,9 @@ class Watcher(Protocol):
     def failed(self, outcome: Outcome, tries: int) -> None:
         """A job failed, and will be tried again."""
 
+    def unread(self, outcome: Outcome) -> None:
+        """Something in a repository could not be read, which is tried once more."""
+
     def split(self, name: str, parts: int) -> None:
         """A large repository is read in parts."""
 
@@ -194,6 +197,9 @@ class Carrying:
             self._parts.extend(map(_Work, parts))
         elif outcome.ended is Ended.FAILED and outcome.again and done.tries < MOST_TRIES:
             self.watcher.failed(outcome, done.tries)
+            self._waiting.append(done)
+        elif outcome.record.get("unread") and done.tries == 1:  # what was chance is read by another try
+            self.watcher.unread(outcome)
             self._waiting.append(done)
         else:
             yield outcome, done.tries + done.lost

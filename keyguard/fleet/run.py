@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,8 @@ from keyguard.incidents import state as ledgers
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.verification.addresses import Addresses
 
+AGAIN = timedelta(hours=12)
+"""After which time what could not be read is tried again, although nothing has changed there."""
 ASKING = 16
 """How many hosts are asked for their refs at the same time; each answer is waited for, not worked for."""
 
@@ -190,6 +193,9 @@ class _Sameness:
     folder: Path
 
     def counts(self, known: Before) -> bool:
+        """Return whether what was said of a repository still holds if nothing has changed there."""
+        if not known.whole and known.read < (datetime.now(UTC) - AGAIN).strftime("%Y-%m-%dT%H:%M:%SZ"):
+            return False
         return known.rules == self.rules and (not known.keys or known.ledgers == self.ledgers)
 
     def refs(self, target: Target) -> str:

@@ -13,7 +13,9 @@ CREATE TABLE repositories (
   name TEXT NOT NULL UNIQUE,
   path TEXT NOT NULL,            -- JSON, as a path may have any bytes
   address TEXT NOT NULL,         -- JSON, without a password
-  state TEXT NOT NULL,           -- what it was at its last whole scan; empty: it has to be scanned again
+  state TEXT NOT NULL,           -- what it was when it was last scanned; empty: it has to be scanned again
+  read TEXT NOT NULL,            -- when that was
+  whole INTEGER NOT NULL,        -- whether all of it was read
   watched TEXT NOT NULL,         -- JSON: further folders that its state depends on
   rules TEXT NOT NULL,
   ledgers TEXT NOT NULL          -- what the ledgers of incidents were, if it holds keys

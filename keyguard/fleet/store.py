@@ -27,13 +27,18 @@ from keyguard.model import Live
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is known of a repository from its last whole scan; `keys` says whether it holds any."""
+    """What is known of a repository from its last scan, at `read` (ISO 8601); `keys` says whether it holds any.
+
+    `whole` says that all of it was read.
+    """
 
     state: str = ""
     watched: tuple[str, ...] = ()
     rules: str = ""
     ledgers: str = ""
     keys: bool = False
+    read: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,8 @@ class Store:
     def _aim(self, db: sqlite3.Connection, run: int, targets: Iterable[Target]) -> None:
         for each in targets:
             db.execute(
-                "INSERT INTO repositories (name, path, address, state, watched, rules, ledgers)"
-                " VALUES (?, ?, ?, '', '[]', '', '') ON CONFLICT (name) DO UPDATE"
+                "INSERT INTO repositories (name, path, address, state, read, whole, watched, rules, ledgers)"
+                " VALUES (?, ?, ?, '', '', 0, '[]', '', '') ON CONFLICT (name) DO UPDATE"
                 " SET path = excluded.path, address = excluded.address",
                 (each.name, json.dumps(each.path), json.dumps(each.shown)),
             )
@@ -153,12 +158,12 @@ class Store:
     def known(self) -> dict[str, Before]:
         """Return what is known of every repository."""
         rows = self.rows(
-            "SELECT name, state, watched, rules, ledgers,"
+            "SELECT name, state, watched, rules, ledgers, read, whole,"
             " EXISTS (SELECT 1 FROM findings WHERE repository = id AND gone_run IS NULL) FROM repositories"
         )
         return {
-            name: Before(state, tuple(json.loads(watched)), rules, ledgers, bool(keys))
-            for name, state, watched, rules, ledgers, keys in rows
+            name: Before(state, tuple(json.loads(watched)), rules, ledgers, bool(keys), read, bool(whole))
+            for name, state, watched, rules, ledgers, read, whole, keys in rows
         }
 
     def add(self, run: Run, outcome: Outcome, attempts: int, ledgers: str) -> None:

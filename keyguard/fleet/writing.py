@@ -29,8 +29,8 @@ class Writing:
         record = outcome.record
         whole = not record["unread"]
         self.db.execute(
-            "UPDATE repositories SET state = ?, watched = ?, rules = ?, ledgers = ? WHERE id = ?",
-            (outcome.state if whole else "", json.dumps(outcome.watched), self.rules, ledgers, self.repository),
+            "UPDATE repositories SET state = ?, read = ?, whole = ?, watched = ?, rules = ?, ledgers = ? WHERE id = ?",
+            (outcome.state, self.at, whole, json.dumps(outcome.watched), self.rules, ledgers, self.repository),
         )
         told = (json.dumps(record[name]) for name in ("unread", "opaque", "omitted", "stats"))
         self.db.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,9 @@ def test_parts_that_find_nothing_to_read_cost_only_time(fleet: TheFleet, tmp_pat
     assert len(fleet.json()["findings"]) == 1
 
 
-def test_what_is_broken_is_told_and_the_rest_unharmed(fleet: TheFleet, repos: list[Path], tmp_path: Path):
+def test_what_is_broken_is_told_and_the_rest_unharmed(
+    fleet: TheFleet, repos: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     damaged = shared(tmp_path / "damaged")
     blob = damaged.git("rev-parse", "HEAD:b.py")
     (damaged.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
@@ -186,8 +189,13 @@ def test_what_is_broken_is_told_and_the_rest_unharmed(fleet: TheFleet, repos: li
     told = " ".join(each["what"] for each in report["incomplete"])
     assert all(str(each) in told for each in (damaged.top, headless.top, tmp_path / "nowhere"))
     assert len([each for each in watched.told if each[0] == "failed"]) == 2  # tried three times in all
-    summary, _ = fleet.scan(*repos, damaged.top, headless.top)
-    assert (summary.unchanged, summary.read, summary.failed) == (3, 1, 1)  # what was not read is tried again
+    assert ("ended", str(damaged.top), "read", 2) in watched.told  # tried twice
+    summary, watched = fleet.scan(*repos, damaged.top, headless.top)
+    assert (summary.unchanged, summary.read, summary.failed) == (4, 0, 1)
+    assert str(damaged.top) in " ".join(each["what"] for each in fleet.json()["incomplete"])  # it is still told
+    monkeypatch.setattr("keyguard.fleet.run.AGAIN", timedelta(seconds=-60))
+    summary, watched = fleet.scan(*repos, damaged.top)
+    assert watched.how() == {str(damaged.top): "read"}  # some time later it is tried again
 
 
 def test_what_a_repository_hides_itself_is_not_heeded(fleet: TheFleet, tmp_path: Path, run_here: RunKeyguard):
