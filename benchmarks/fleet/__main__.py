@@ -227,8 +227,8 @@ def broken(bench: Bench, paths: Sequence[Path]) -> None:
 def main(
     repositories: Sequence[Path], count: int, scratch: Path | None, only: Sequence[str], markdown: Path | None
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="keyguard-fleet-") as name:
-        folder = (scratch or Path(name)).resolve()
+    with tempfile.TemporaryDirectory(prefix="keyguard-fleet-") as temporary:
+        folder = (scratch or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         bench = Bench(installed(folder), folder)
         for each in [*folder.glob("*.db*"), *folder.glob("*.clones")]:
