@@ -128,6 +128,12 @@ def test_a_scheduler_that_does_not_answer_is_said_before_anything_is(
     assert "there are no results" in run_here("fleet", "report").stderr
 
 
+def test_the_scheduler_of_the_environment_is_used(run_here: RunKeyguard, repos: list[Path]):
+    ran = run_here("fleet", "scan", str(repos[0]), environ={"DASK_SCHEDULER_ADDRESS": "head:8786"})
+    assert ran.code == 2
+    assert "head:8786 is not the address of a Dask scheduler" in ran.stderr
+
+
 def test_a_report_without_results(run_here: RunKeyguard):
     ran = run_here("fleet", "report")
     assert ran.code == 2

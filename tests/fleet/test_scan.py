@@ -13,6 +13,7 @@ import pytest
 
 from keyguard.cli.output import Format
 from keyguard.errors import UsageError
+from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.setup import Settings
@@ -129,10 +130,8 @@ def test_a_ledger_that_says_that_a_key_is_dead_is_heard(fleet: TheFleet, repos: 
     assert (bool(revoked), proof, status) == (True, "the console says so", "revoked")
 
 
-def fleet_store(fleet: TheFleet) -> Any:
-    from keyguard.fleet.store import Store
-
-    return Store(fleet.db, reading=True)
+def fleet_store(fleet: TheFleet, *, reading: bool = True) -> Store:
+    return Store(fleet.db, reading=reading)
 
 
 def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -263,11 +262,13 @@ def test_every_form_tells_of_every_repository(fleet: TheFleet, repos: list[Path]
 
 
 def test_no_secret_is_in_results_or_on_the_way(fleet: TheFleet, repos: list[Path]):
-    _, watched = fleet.scan(*repos)
-    for outcome in watched.outcomes:
-        sent = pickle.dumps(outcome)
-        assert not any(secret.encode() in sent for secret in (KEY, OTHER, THIRD))
-    kept = [file for file in fleet.folder.rglob("*") if file.is_file()]
-    assert any(file.name == "fleet.db" for file in kept)
-    for file in kept:
-        assert not any(secret.encode() in file.read_bytes() for secret in (KEY, OTHER, THIRD)), file
+    with fleet_store(fleet, reading=False):  # as long as it is open, the log stays
+        _, watched = fleet.scan(*repos)
+        for outcome in watched.outcomes:
+            sent = pickle.dumps(outcome)
+            assert not any(secret.encode() in sent for secret in (KEY, OTHER, THIRD))
+        kept = {file.name: file.read_bytes() for file in fleet.folder.rglob("*") if file.is_file()}
+    masked = fleet.json()["findings"][0]["secret"].encode()
+    assert masked in kept["fleet.db-wal"]
+    for name, data in kept.items():
+        assert not any(secret.encode() in data for secret in (KEY, OTHER, THIRD)), name
