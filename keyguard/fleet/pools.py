@@ -94,13 +94,16 @@ def _connected(address: str) -> Pool:
     for name in list(logging.root.manager.loggerDict):  # a lost scheduler is told by us, once
         if name.partition(".")[0] in ("distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+    connect: Any = distributed.Client  # its own hints have gaps
+    security: Any = distributed.Security
     try:
-        connect: Any = distributed.Client  # its own hints have gaps
+        if address.startswith("tls:") and security().get_connection_args("client").get("ssl_context") is None:
+            raise ValueError("that needs certificates, and Dask's configuration names none here")
         client: Any = connect(address, timeout=CONNECT_SECONDS, set_as_default=False, name="keyguard")
     except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
         raise SourceError(
             f"no Dask scheduler answers at {address}: {_first(error)}",
-            "start one with: dask scheduler; with tls:// its certificates are set in Dask's configuration",
+            "start one with: dask scheduler; one that demands TLS is reached by tls://HOST:PORT",
         ) from None
     threads = sum(client.nthreads().values())
     if not threads:

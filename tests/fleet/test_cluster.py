@@ -73,6 +73,13 @@ def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
 
 @dask
 @pytest.mark.filterwarnings("ignore")
+def test_tls_without_certificates_is_told_before_anything_is_connected():
+    with pytest.raises(SourceError, match="needs certificates"):
+        pools.cluster("tls://127.0.0.1:1")()
+
+
+@dask
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pools, "CONNECT_SECONDS", 0.2)
