@@ -86,6 +86,16 @@ def test_what_an_interrupted_fetch_left_is_taken_up(fleet: TheFleet, repo: Repo)
     assert without_times(fleet.json())["findings"][0]["locations"] == before["findings"][0]["locations"]
 
 
+def test_many_small_packs_become_one_and_lose_nothing(fleet: TheFleet, repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("keyguard.git.transport.MOST_PACKS", 2)
+    for number in range(4):
+        repo.save(f"{number}.env", f"K={keys.project_key(random.Random(number))}\n")
+        assert fleet.scan(url(repo))[0].read == 1
+    assert len(fleet.json()["findings"]) == 4
+    packs = list((fleet.folder / "clones").glob("*/mirror.git/objects/pack/*.pack"))
+    assert 1 <= len(packs) <= 2
+
+
 def test_what_cannot_be_cloned_is_told_and_the_rest_unharmed(fleet: TheFleet, repo: Repo, tmp_path: Path):
     repo.save("a.env", f"K={KEY}\n")
     summary, _ = fleet.scan(f"file://{tmp_path}/nowhere.git", url(repo))
