@@ -104,11 +104,13 @@ def test_what_was_not_read_is_3_unless_it_may_be(run_here: RunKeyguard, repos: l
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is(
-    run_here: RunKeyguard, repos: list[Path], tmp_path: Path, given: list[str], said: str
+    run_here: RunKeyguard, tmp_path: Path, given: list[str], said: str
 ):
     (tmp_path / "empty").mkdir()
+    looks_like_one = tmp_path / "repo"
+    (looks_like_one / ".git").mkdir(parents=True)
     ran = run_here(
-        "fleet", "scan", *(str(repos[0]) if each == "REPO" else each for each in given), cwd=tmp_path / "empty"
+        "fleet", "scan", *(str(looks_like_one) if each == "REPO" else each for each in given), cwd=tmp_path / "empty"
     )
     assert (ran.code, ran.stdout) == (2, "")
     assert said in ran.stderr
