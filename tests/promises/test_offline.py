@@ -50,8 +50,6 @@ COMMANDS: dict[str, list[tuple[str, ...]]] = {
     "rules check": [("--rules", "rules.toml")],
     "rules import": [("gitleaks.toml",)],
     "doctor": [()],
-    "fleet scan": [("--jobs=1", "--db=fleet.db", "--cache=clones", ".")],
-    "fleet report": [("--db=fleet.db",)],
     "config check": [()],
     "config schema": [()],
     "completion": [("bash",)],
