@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, overload
 
@@ -34,6 +34,9 @@ class DeferredExamples(Sequence[Example]):
     def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
     def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
         return self._made[index]
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self._made)  # by `__getitem__`, a mistake in making them that is an IndexError would mean "none"
 
     def __len__(self) -> int:
         return len(self._made)

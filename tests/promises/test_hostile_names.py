@@ -34,10 +34,11 @@ def hostile(repo: Repo) -> Repo:
         text = os.fsdecode(name)
         path = os.fsencode(f"{number}") + b"/" + name.replace(b"/", b"_")
         repo.write(path, f"key = '{KEY}'  # {text}\n".encode("utf-8", "surrogateescape"))
-        plain = re.sub(r"[\n<>\0]", "_", text)
-        repo.stage()
-        repo.commit(name + KEY.encode(), author=f"{plain} <{plain}@x>")
         (repo.top / f"link{number}").symlink_to(text.replace("/", "_"))
+        if number % 4 == 0:  # a commit costs more than all else here
+            plain = re.sub(r"[\n<>\0]", "_", text)
+            repo.stage()
+            repo.commit(b"\n".join(NAMES) + KEY.encode(), author=f"{plain} <{plain}@x>")
     repo.git("branch", "b/=1|\u202e<b>`x`".replace("|", "-"))
     return repo
 

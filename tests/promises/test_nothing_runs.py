@@ -41,6 +41,7 @@ def commands(head: str) -> Iterator[tuple[str, int, str]]:
     yield "hook run --type pre-push origin x", 1, f"refs/heads/main {head} refs/heads/main {NOTHING}\n"
     yield "hook run --type pre-receive", 0, f"{NOTHING} {head} refs/heads/new\n"
     yield "doctor", 0, ""
+    yield "fleet scan --jobs=1 --progress=none .", 1, ""
     yield "baseline create --history", 2, ""  # an object is lost
     yield "fix --dry-run", 1, ""
     yield "incidents list", 0, ""

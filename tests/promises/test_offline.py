@@ -120,7 +120,7 @@ def test_no_command_touches_the_network(leaky: Repo, run_here: RunKeyguard, trie
     for name, runs in COMMANDS.items():
         for arguments in runs:
             given = GIVEN.get(arguments[-1] if name == "hook run" else "", "").format(head=head, zero="0" * 40)
-            filled = (each.replace("FINGERPRINT", fingerprint) for each in arguments)
+            filled = [each.replace("FINGERPRINT", fingerprint) for each in arguments]
             ran = run_here(*name.split(), *filled, stdin=given.encode())
             assert not tried, (name, arguments)
             assert ran.code in (0, 1, 3), (name, arguments, ran.stderr)

@@ -77,7 +77,7 @@ def of_stdin(files: Mapping[str, bytes]) -> Found:
 
 
 @given(files=st.lists(contents(), min_size=1, max_size=8), jobs=st.sampled_from([1, 2]))
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_every_source_finds_the_same(files: list[bytes], jobs: int):
     named = {f"f{number}.txt": data for number, data in enumerate(files)}
     with tempfile.TemporaryDirectory() as folder, patch.object(workers, "ALONE", 0):

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyguard.rules import templates
+from keyguard.rules.catalogue import Example
 from keyguard.rules.checks import CHECKS
+from keyguard.rules.examples import DeferredExamples
 from keyguard.rules.templates import ALPHABETS, TemplateError, expanded, is_random
 
 
@@ -106,3 +108,11 @@ def test_a_template_that_cannot_be_carried_out_is_refused(text: str):
 
 def test_text_that_only_looks_like_a_template_is_left_alone():
     assert expanded("cat <<EOF >> out && a << 1 >> b", "x") == "cat <<EOF >> out && a << 1 >> b"
+
+
+def test_a_mistake_in_making_examples_is_not_taken_for_none():
+    def made() -> tuple[Example, ...]:
+        raise IndexError
+
+    with pytest.raises(IndexError):
+        list(DeferredExamples(made))
