@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from keyguard.errors import SourceError
-from keyguard.fleet.jobs import Ended, Job, Outcome, Task
+from keyguard.fleet.jobs import Ended, Job, Outcome, Task, Watcher
 from keyguard.fleet.pools import Make, Pool
 from keyguard.fleet.worker import work
 
@@ -18,28 +17,6 @@ MOST_TRIES = 3
 """How often a job is done that fails, and how often one is done again whose worker was lost."""
 PAUSE_SECONDS = 2.0
 TICK_SECONDS = 0.5
-
-
-class Watcher(Protocol):
-    """What wants to know what happens meanwhile."""
-
-    def given(self, name: str, task: Task) -> None:
-        """A job was handed over."""
-
-    def lost(self, name: str, tries: int) -> None:
-        """The worker that had a job, or the whole pool, is gone, and the job is given to another."""
-
-    def failed(self, outcome: Outcome, tries: int) -> None:
-        """A job failed, and will be tried again."""
-
-    def unread(self, outcome: Outcome) -> None:
-        """Something in a repository could not be read, which is tried once more."""
-
-    def split(self, name: str, parts: int) -> None:
-        """A large repository is read in parts."""
-
-    def tick(self) -> None:
-        """Time goes by."""
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from keyguard.fleet.records import Record
 from keyguard.fleet.targets import Target
@@ -76,3 +77,25 @@ class Outcome:
     why: str = ""
     mend: str | None = None
     again: bool = True
+
+
+class Watcher(Protocol):
+    """What wants to know what happens meanwhile."""
+
+    def given(self, name: str, task: Task) -> None:
+        """A job was handed over."""
+
+    def lost(self, name: str, tries: int) -> None:
+        """The worker that had a job, or the whole pool, is gone, and the job is given to another."""
+
+    def failed(self, outcome: Outcome, tries: int) -> None:
+        """A job failed, and will be tried again."""
+
+    def unread(self, outcome: Outcome) -> None:
+        """Something in a repository could not be read, which is tried once more."""
+
+    def split(self, name: str, parts: int) -> None:
+        """A large repository is read in parts."""
+
+    def tick(self) -> None:
+        """Time goes by."""

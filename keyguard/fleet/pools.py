@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from typing import Any
 
 from keyguard.errors import SourceError, UsageError
@@ -48,6 +46,9 @@ def processes(jobs: int) -> Make:
     """Return what makes a pool of so many processes."""
 
     def make() -> Pool:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         executor = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _settled)
 
         def close(at_once: bool) -> None:
@@ -62,6 +63,8 @@ def processes(jobs: int) -> Make:
 
 def _settled() -> None:
     """Leave interrupts to the process that waits, and end with it however it ends."""
+    import multiprocessing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -69,6 +72,8 @@ def _settled() -> None:
 
 
 def _outlive_nobody(sentinel: int) -> None:
+    from multiprocessing.connection import wait
+
     wait([sentinel])
     os._exit(1)
 

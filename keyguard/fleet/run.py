@@ -14,8 +14,7 @@ from typing import Protocol
 from keyguard import __version__
 from keyguard.errors import SourceError, UsageError
 from keyguard.fleet import mirrors
-from keyguard.fleet.carrying import Carrying, Watcher
-from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome, Task
+from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome, Task, Watcher
 from keyguard.fleet.pools import Make
 from keyguard.fleet.settings import packed, rules_of, unpacked
 from keyguard.fleet.state import state_of
@@ -116,12 +115,15 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
         Job(each, settings, **job, state=before.state, watched=before.watched)  # type: ignore[arg-type]
         for each, before in left
     ]
-    carrying = Carrying(wanted.make, observer)
-    with closing(carrying.outcomes(jobs)) as outcomes:
-        for outcome, tries in outcomes:
-            keeping.add(outcome, tries)
-    summary.left, summary.why = len(carrying.out), carrying.failure
-    if not carrying.out:
+    if jobs:
+        from keyguard.fleet.carrying import Carrying
+
+        carrying = Carrying(wanted.make, observer)
+        with closing(carrying.outcomes(jobs)) as outcomes:
+            for outcome, tries in outcomes:
+                keeping.add(outcome, tries)
+        summary.left, summary.why = len(carrying.out), carrying.failure
+    if not summary.left:
         if wanted.verify:
             _ask(wanted, store, run, [Job(each, settings, **job) for each in _all(wanted, store, run)], observer)  # type: ignore[arg-type]
         store.end(run)
@@ -135,6 +137,8 @@ def _all(wanted: Wanted, store: Store, run: Run) -> list[Target]:
 
 def _ask(wanted: Wanted, store: Store, run: Run, jobs: Sequence[Job], observer: Observer) -> None:
     """Ask the providers of all open keys whether they live, of each where one repository holds it."""
+    from keyguard.fleet.carrying import Carrying
+
     keys = store.to_ask(run)
     observer.asking(sum(map(len, keys.values())))
     asking = [
