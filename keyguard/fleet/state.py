@@ -13,7 +13,8 @@ from pathlib import Path
 
 MOST = 200_000
 """Entries that are looked at; a repository with more is scanned each time."""
-_BYTES = "objects"
+_HOOKS = "/hooks"
+"""Of the git folder itself: programs, which a scan does not read. A branch or submodule may have that name as well."""
 _PLACES = (b"gitdir: ", 4096)
 
 
@@ -22,8 +23,14 @@ def state_of(path: str, more: Iterable[str] = ()) -> str:
     digest = blake2b(digest_size=20)
     count = 0
     try:
-        for folder in dict.fromkeys([*_folders(Path(path)), *more]):
-            for line in _entries(folder, ""):
+        waiting = [*_folders(Path(path)), *more]
+        seen: set[str] = set()
+        while waiting:
+            folder = waiting.pop(0)
+            if (real := os.path.realpath(folder)) in seen:
+                continue
+            seen.add(real)
+            for line in _entries(folder, "", waiting):
                 count += 1
                 if count > MOST:
                     return ""
@@ -48,20 +55,37 @@ def _folders(top: Path) -> list[str]:
     return found
 
 
-def _entries(folder: str, name: str) -> Iterator[bytes]:
-    """Yield a line for each file; of a folder of loose objects its own line says that something was added."""
+def _entries(folder: str, name: str, linked: list[str]) -> Iterator[bytes]:
+    """Yield a line for each file; of a folder of loose objects its own line says that something was added.
+
+    What is `linked` from there is put down: some tools make a git folder of links to the parts of another one.
+    """
+    is_loose = _holds_objects(folder, name)
     for entry in sorted(os.scandir(folder), key=lambda each: each.name):
         inner = f"{name}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            if os.path.basename(folder) == _BYTES and len(entry.name) == 2:  # noqa: PTH119  # thousands of times
+            if is_loose and len(entry.name) == 2:
                 yield _line(inner, entry)
-            elif entry.name != "hooks":
-                yield from _entries(entry.path, inner)
-        else:
-            yield _line(inner, entry)
+            elif inner != _HOOKS:
+                yield from _entries(entry.path, inner, linked)
+            continue
+        yield _line(inner, entry)
+        if entry.is_symlink() and Path(entry.path).exists():
+            if entry.is_dir():
+                linked.append(entry.path)
+            else:
+                yield _line(inner, entry, follow=True)
 
 
-def _line(name: str, entry: os.DirEntry[str]) -> bytes:
-    status = entry.stat(follow_symlinks=False)
+def _holds_objects(folder: str, name: str) -> bool:
+    """Whether a folder is that of the objects of a repository, and not part of the name of a branch or submodule."""
+    path = Path(folder)
+    if path.name != "objects":
+        return False
+    return not name or ((path.parent / "HEAD").is_file() and (path.parent / "refs").is_dir())
+
+
+def _line(name: str, entry: os.DirEntry[str], *, follow: bool = False) -> bytes:
+    status = entry.stat(follow_symlinks=follow)
     told = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     return os.fsencode(f"{name}\0{told}\n")

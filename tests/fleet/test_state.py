@@ -58,6 +58,38 @@ def test_a_linked_work_tree_has_the_state_of_the_whole(full: Repo, tmp_path: Pat
     assert state_of(str(linked)) != before
 
 
+@pytest.mark.parametrize("name", ["hooks/deploy", "objects/ab/c/d", "modules/hooks"])
+def test_a_branch_may_have_the_name_of_what_is_not_read(full: Repo, name: str):
+    full.config("core.logAllRefUpdates", "false")
+    full.git("branch", name)
+    before = state_of(str(full.top))
+    full.git("update-ref", f"refs/heads/{name}", "HEAD~1")
+    assert state_of(str(full.top)) != before
+
+
+def test_a_submodule_may_have_the_name_of_what_is_not_read(full: Repo):
+    inner = full.git_dir / "modules" / "hooks" / "refs"
+    inner.mkdir(parents=True)
+    before = state_of(str(full.top))
+    (inner / "new").touch()
+    assert state_of(str(full.top)) != before
+
+
+def test_a_git_folder_of_links_has_the_state_of_what_they_name(full: Repo, tmp_path: Path):
+    folder = tmp_path / "linked" / ".git"
+    folder.mkdir(parents=True)
+    for name in ("refs", "objects", "packed-refs", "config"):
+        (folder / name).symlink_to(full.git_dir / name)
+    (folder / "HEAD").write_bytes((full.git_dir / "HEAD").read_bytes())
+    (full.git_dir / "objects" / "loop").symlink_to(full.git_dir / "objects")
+    states = [state_of(str(folder.parent))]
+    for change in ("a branch", "packed refs", "a setting", "a loose object", "a pack"):
+        CHANGES[change](full)
+        states.append(state_of(str(folder.parent)))
+    assert len(set(states)) == len(states)
+    assert all(states)
+
+
 def test_further_folders_count(full: Repo, tmp_path: Path):
     other = tmp_path / "other" / "objects"
     other.mkdir(parents=True)
