@@ -6,6 +6,7 @@ asked for a password. The address is handed over by environment, so that no list
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from keyguard.git.runner import OVERRIDES, PLUMBING, Git, GitFailedError
 PROTOCOLS = ("https", "ssh", "git", "file")
 """The transports that are allowed; `ext` and all other helpers are programs that an address names."""
 WRITING = frozenset({"fetch", "init", "ls-remote", "repack"})
+DETACHED = "refs/keyguard/HEAD"
+"""Where what the other repository has checked out is kept, if no branch leads to it."""
 SETTINGS = (
     "core.askPass=",
     "credential.interactive=false",
@@ -73,7 +76,7 @@ class Transport(Git):
         """Return what git is started with."""
         settings = [*(each for each in OVERRIDES if not each.startswith("protocol.")), *SETTINGS]
         settings += [f"http.lowSpeedTime={QUIET_SECONDS}", "http.lowSpeedLimit=1"]
-        settings += [f"remote.origin.url={self.address}", "remote.origin.fetch=+refs/*:refs/*"]
+        settings += [f"remote.origin.url={self.address}"]
         environ = super().environment()
         start = int(environ.get("GIT_CONFIG_COUNT", "0"))
         for number, (key, _, value) in enumerate((each.partition("=") for each in settings), start):
@@ -127,7 +130,10 @@ def _has_ssh_command(git: Git) -> bool:
 
 
 def remote_refs(git: Transport) -> dict[str, str]:
-    """Return what the refs of the other repository name; `HEAD` names a ref. Raises `SourceError`."""
+    """Return what the refs of the other repository name; `HEAD` is the name of a ref, and a detached one is `DETACHED`.
+
+    Raises `SourceError`.
+    """
     found: dict[str, str] = {}
     for line in (
         git.told("ls-remote", "--quiet", "--symref", "--", "origin").decode("utf-8", "surrogateescape").split("\n")
@@ -137,21 +143,45 @@ def remote_refs(git: Transport) -> dict[str, str]:
             found["HEAD"] = what.removeprefix("ref: ")
         elif tab and _ID.fullmatch(what) and name.startswith("refs/") and not name.endswith("^{}"):
             found[name] = what
+        elif tab and name == "HEAD" and "HEAD" not in found and _ID.fullmatch(what):
+            found[DETACHED] = what
     return found
 
 
 def fetch(git: Transport, refs: Mapping[str, str]) -> None:
     """Bring all that the other repository's refs reach into the folder's bare repository, which is made if it is not
-    there; refs that are gone there go here. What an interrupted one left behind is taken up. Raises `SourceError`.
+    there; refs that are gone there go here. What an interrupted one left behind is taken up, so nobody else may be at
+    work there. Raises `SourceError`, also where one of the refs did not come.
     """
     sha256 = any(len(identity) == 64 for name, identity in refs.items() if name != "HEAD")
     if not (git.folder / "HEAD").exists():
         form = "sha256" if sha256 else "sha1"
         git.told("init", "--quiet", "--bare", "--template=", f"--object-format={form}", "--", ".")
-    options = ("--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc")
-    git.told("fetch", *options, "--", "origin")
+    _unlock(git.folder)
+    options = ["--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-gc"]
+    wanted = ["+refs/*:refs/*", *([f"+HEAD:{DETACHED}"] if DETACHED in refs else [])]
+    git.told("fetch", *options, "--update-shallow", "--", "origin", *wanted)
+    _check(git, refs)
     head = refs.get("HEAD", "")
     if head.startswith("refs/heads/"):
         git.told("symbolic-ref", "HEAD", head)
     if len(list((git.folder / "objects" / "pack").glob("*.pack"))) > MOST_PACKS:
         git.told("repack", "--geometric=2", "-d", "-q")
+
+
+def _unlock(folder: Path) -> None:
+    """Remove the locks that a killed git left behind, and what it had received by then."""
+    left = [*folder.glob("*.lock"), *folder.glob("refs/**/*.lock"), *folder.glob("objects/pack/tmp_*")]
+    for each in left:
+        with contextlib.suppress(OSError):
+            each.unlink()
+
+
+def _check(git: Transport, refs: Mapping[str, str]) -> None:
+    """Raise `SourceError` for a ref that is not here as it was told: git refuses some with no more than a warning."""
+    told = git.told("for-each-ref", "--format=%(objectname) %(refname)").decode("utf-8", "surrogateescape").split("\n")
+    here = {name: identity for identity, _, name in (line.partition(" ") for line in told)}
+    missing = [name for name, identity in refs.items() if name != "HEAD" and here.get(name) != identity]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise SourceError(f"{missing[0]}{more} did not come with the rest", "it may be changing just now: try again")

@@ -72,6 +72,52 @@ def test_sha256_is_cloned(fleet: TheFleet, tmp_path: Path):
     assert len(fleet.json()["findings"]) == 1
 
 
+def test_what_is_checked_out_without_a_branch_is_read(fleet: TheFleet, repo: Repo):
+    repo.save("a.txt", "x\n")
+    assert fleet.scan(url(repo))[0].read == 1
+    repo.git("checkout", "--quiet", "--detach")
+    repo.save("a.env", f"K={KEY}\n")
+    assert fleet.scan(url(repo))[0].read == 1
+    assert len(fleet.json()["findings"]) == 1
+    repo.save("b.env", f"K={OTHER}\n")
+    assert fleet.scan(url(repo))[0].read == 1
+    assert len(fleet.json()["findings"]) == 2
+    repo.git("checkout", "--quiet", "main")
+    assert fleet.scan(url(repo))[0].read == 1
+    assert fleet.json()["findings"] == []
+
+
+def test_a_shallow_one_is_read_as_far_as_it_goes(fleet: TheFleet, tmp_path: Path, repo: Repo):
+    repo.save("a.txt", "x\n")
+    repo.save("a.env", f"K={KEY}\n")
+    shallow = Repo(tmp_path / "shallow")
+    shallow.git("fetch", "--quiet", "--depth=1", url(repo), "main:side")
+    fleet.scan(url(shallow))
+    assert len(fleet.json()["findings"]) == 1
+
+
+def test_a_ref_that_does_not_come_is_no_clean_repository(tmp_path: Path, repo: Repo):
+    repo.save("a.txt", "x\n")
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    git = Transport(mirror, url(repo))
+    with pytest.raises(SourceError, match="refs/heads/odd did not come"):
+        fetch(git, {**remote_refs(git), "refs/heads/odd": repo.head})
+
+
+def test_locks_of_a_fetch_that_was_killed_are_taken_away(fleet: TheFleet, repo: Repo):
+    repo.save("a.txt", "x\n")
+    fleet.scan(url(repo))
+    (mirror,) = (fleet.folder / "clones").glob("*/mirror.git")
+    names = ("packed-refs.lock", "HEAD.lock", "shallow.lock", "refs/heads/main.lock", "objects/pack/tmp_pack_x")
+    for name in names:
+        (mirror / name).touch()
+    repo.save("a.env", f"K={KEY}\n")
+    assert fleet.scan(url(repo))[0].read == 1
+    assert len(fleet.json()["findings"]) == 1
+    assert not (mirror / names[-1]).exists()
+
+
 def test_what_an_interrupted_fetch_left_is_taken_up(fleet: TheFleet, repo: Repo):
     repo.save("a.env", f"K={KEY}\n")
     target = of_address(address(url(repo)))
