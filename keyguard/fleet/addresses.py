@@ -21,7 +21,8 @@ _HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::")
 class Address:
     """Where a repository is cloned from.
 
-    `name` is how it is told: host and path, by whatever transport. `shown` is the address without a password, for
+    `name` is how it is told: host and path, by whatever transport, and the user where it is one's own (not `git`), as
+    SSH finds paths from the home of that user. `shown` is the address without a password, for
     people and files; `whole` is for git alone. `secret` says that these differ.
     """
 
@@ -45,7 +46,7 @@ def is_address(text: str) -> bool:
 
 def address(text: str) -> Address:
     """Return what an address says; raises `UsageError` for a transport that is not allowed, or for none at all."""
-    shown = _without_user(text)
+    shown = shown_address(text)
     if _HELPER.match(text):
         raise _forbidden(text.partition("::")[0] + "::")
     if _UNFIT.search(text):
@@ -55,8 +56,7 @@ def address(text: str) -> Address:
         scp = _SCP.fullmatch(text)
         if scp is None:
             raise UsageError(f"{shown} is not the address of a repository", _HINT)
-        name = _name(scp["host"], scp["path"])
-        return Address(name, text, text)
+        return Address(_name(scp["host"], scp["path"], scp["user"] or ""), text, text)
     scheme = url["scheme"].lower()
     if scheme not in PROTOCOLS:
         raise _forbidden(f"{url['scheme']}://")
@@ -67,6 +67,8 @@ def address(text: str) -> Address:
         return Address(f"file://{path.rstrip('/')}", f"file://{path}", f"file://{path}")
     authority, _, path = url["rest"].partition("/")
     user, _, host = authority.rpartition("@")
+    if not _HOST.fullmatch(host) or not path.strip("/") or user.startswith("-"):
+        raise UsageError(f"{shown} is not the address of a repository", _HINT)
     return _made(scheme, user, host, path)
 
 
@@ -78,17 +80,18 @@ def _forbidden(scheme: str) -> UsageError:
 
 
 def _made(scheme: str, user: str, host: str, path: str) -> Address:
-    if not _HOST.fullmatch(host) or not path.strip("/") or user.startswith("-"):
-        raise UsageError(f"{scheme}://{host}/{path} is not the address of a repository", _HINT)
     place = f"{host.lower()}/{path}"
     secret = scheme == "https" or ":" in user
     whole = f"{scheme}://{user}@{place}" if user else f"{scheme}://{place}"
-    return Address(_name(host, path), f"{scheme}://{place}" if secret else whole, whole)
+    own = user.partition(":")[0] if scheme == "ssh" else ""
+    return Address(_name(host, path, own), f"{scheme}://{place}" if secret else whole, whole)
 
 
-def _name(host: str, path: str) -> str:
-    return f"{host.lower()}/{path.strip('/').removesuffix('.git')}"
+def _name(host: str, path: str, user: str) -> str:
+    named = f"{host.lower()}/{path.strip('/').removesuffix('.git')}"
+    return named if user in ("", "git") else f"{user}@{named}"
 
 
-def _without_user(text: str) -> str:
-    return re.sub(r"(?<=://)[^/@]*@", "…@", text)
+def shown_address(text: str) -> str:
+    """Return what may be told of a text that is meant as an address: nothing that may be of a user or a password."""
+    return re.sub(r"(?<=://).*@", "…@", text, flags=re.DOTALL)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from keyguard.errors import UsageError
-from keyguard.fleet.addresses import Address, address, is_address
+from keyguard.fleet.addresses import Address, address, is_address, shown_address
 
 DEEPEST = 8
 """How many folders deep clones are looked for in a folder of clones."""
@@ -72,7 +72,7 @@ def _meant(text: str) -> Iterator[Target | Unfit]:
     try:
         yield of_address(address(text))
     except UsageError as error:
-        yield Unfit(re.sub(r"(?<=://)[^/@]*@", "…@", text), error.message, error.hint)
+        yield Unfit(shown_address(text), error.message, error.hint)
 
 
 def of_address(where: Address) -> Target:
@@ -118,8 +118,13 @@ def _clones(path: Path, *, several: bool = False) -> Iterator[Target | Unfit]:
     if is_repository(top):
         yield of_path(top)
         return
-    inner = list(_below(top)) if top.is_dir() else []
+    closed: list[OSError] = []
+    inner = list(_below(top, closed)) if top.is_dir() else []
     yield from map(of_path, inner)
+    for each in closed:
+        yield Unfit(shown_text(str(each.filename)), f"it cannot be looked at: {each.strerror}")
+    if closed:
+        return
     if not inner and not several:
         yield Unfit(
             shown_text(str(path)), "it is no repository, and none is below it", "name a clone, or a folder of clones"
@@ -133,8 +138,9 @@ def is_repository(folder: Path) -> bool:
     return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
 
 
-def _below(top: Path) -> Iterator[Path]:
-    for base, folders, _ in os.walk(top):
+def _below(top: Path, closed: list[OSError]) -> Iterator[Path]:
+    """Yield the clones below a folder, by links too; what cannot be looked into is put down as `closed`."""
+    for base, folders, _ in os.walk(top, onerror=closed.append):
         here = Path(base)
         if here != top and is_repository(here):
             folders.clear()
@@ -142,6 +148,9 @@ def _below(top: Path) -> Iterator[Path]:
         elif len(here.parts) - len(top.parts) >= DEEPEST:
             folders.clear()
         folders.sort()
+        for each in folders:
+            if (here / each).is_symlink() and is_repository(here / each):
+                yield Path(os.path.realpath(here / each))
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -162,6 +171,8 @@ def _of_line(line: str) -> Iterator[str]:
     named = next((each for each in columns if is_address(each)), None)
     if named is None and _PROJECT.fullmatch(columns[0]):
         named = f"{_GITHUB}/{columns[0]}"
+    if named is None and "/" in columns[0]:  # a path with words of its own beside it; others are heads of tables
+        named = columns[0]
     if named is not None:
         yield named
 

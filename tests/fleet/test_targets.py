@@ -40,7 +40,7 @@ def test_no_address_is_a_trick(text: str):
         ("file:///srv/a.git", "file:///srv/a.git", "file:///srv/a.git"),
         (f"https://{TOKEN}@a.example/b", "a.example/b", "https://a.example/b"),
         ("https://token@a.example/b", "a.example/b", "https://a.example/b"),
-        ("ssh://me:pass@a.example/b", "a.example/b", "ssh://a.example/b"),
+        ("ssh://me:pass@a.example/b", "me@a.example/b", "ssh://a.example/b"),
     ],
 )
 def test_an_address_is_named_without_a_password(text: str, name: str, shown: str):
@@ -50,7 +50,12 @@ def test_an_address_is_named_without_a_password(text: str, name: str, shown: str
 
 
 def test_a_password_stands_in_nothing_that_is_told():
-    for text in (f"https://{TOKEN}@a.example/b", f"http://{TOKEN}@a.example/b", f"https://{TOKEN}@a.exa mple/b"):
+    for text in (
+        f"https://{TOKEN}@a.example/b",
+        f"http://{TOKEN}@a.example/b",
+        f"https://{TOKEN}@a.exa mple/b",
+        f"https://{TOKEN}/@a.example/b",
+    ):
         (each,) = found([text])
         assert TOKEN not in repr(each)
         assert isinstance(each, (Target, Unfit))
@@ -66,6 +71,35 @@ def test_paths_patterns_and_folders_of_clones(tmp_path: Path):
     link = tmp_path / "link"
     link.symlink_to(work.top)
     assert found([str(link), str(work.top)]) == both[:1]
+
+
+def test_the_same_path_of_two_users_is_two_repositories():
+    given = ["ann@a.example:b", "bob@a.example:b", "ssh://bob@a.example/b", "git@a.example:b", "https://a.example/b"]
+    assert [each.name for each in found(given)] == ["ann@a.example/b", "bob@a.example/b", "a.example/b"]
+
+
+def test_links_to_clones_are_followed(tmp_path: Path):
+    repo, clones = Repo(tmp_path / "elsewhere"), tmp_path / "all"
+    clones.mkdir()
+    (clones / "link").symlink_to(repo.top)
+    (clones / "loop").symlink_to(clones)
+    assert found([str(clones)]) == [Target(str(repo.top), str(repo.top))]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    repo, closed = Repo(tmp_path / "all" / "a"), tmp_path / "all" / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refusing(path: str | None = None):
+        if isinstance(path, (str, os.PathLike)) and os.fspath(path) == str(closed):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    clone, told = found([str(tmp_path / "all")])
+    assert (clone.name, told.name) == (str(repo.top), str(closed))
+    assert isinstance(told, Unfit)
 
 
 @pytest.mark.parametrize(("given", "why"), [("none", "none is below"), ("gone", "not exist"), ("x*", "like that")])
@@ -87,6 +121,7 @@ def test_names_of_any_bytes(tmp_path: Path):
     ("listed", "names"),
     [
         ("# all\nhttps://a.example/b\n\n  git@a.example:c.git  \n", ["a.example/b", "a.example/c"]),
+        ("/srv/none\tours\n", ["/srv/none"]),
         ("o/r\tabout it\tpublic\t2026-01-01T00:00:00Z\n", ["github.com/o/r"]),
         ("Showing 1 of 1\to\ng/p\tgit@gitlab.example:g/p.git\tabout\n", ["gitlab.example/g/p"]),
         (
