@@ -118,6 +118,8 @@ class Carrying:
                 future = self.pool.executor.submit(work, given.job)
             except (BrokenExecutor, RuntimeError, OSError):
                 self._suspects.appendleft(given)
+                if self.pool.breaks and not self._running:  # no job has done that, so that it ends at some time
+                    self._breaks += 1
                 self._break()
                 return
             self._running[future] = given

@@ -16,7 +16,7 @@ from keyguard.errors import SourceError, UsageError
 from keyguard.fleet import mirrors
 from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome, Task, Watcher
 from keyguard.fleet.pools import Make
-from keyguard.fleet.settings import packed, rules_of, unpacked
+from keyguard.fleet.settings import of_fleet, packed, rules_of, unpacked
 from keyguard.fleet.state import state_of
 from keyguard.fleet.store import Before, Run, Store
 from keyguard.fleet.targets import Target, Unfit
@@ -96,8 +96,9 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
     unfit = [each for each in wanted.targets if isinstance(each, Unfit)]
     rules = rules_of(wanted.settings)
     run, settings = _run(wanted, store, rules, [*targets, *(Target(each.name) for each in unfit)])
-    if not wanted.targets:
-        targets = store.targets(run)
+    if wanted.resume:  # what is named now may be more, and may have the passwords that are not kept
+        given = {each.name for each in wanted.targets}
+        targets += [each for each in store.targets(run) if each.name not in given]
     done = store.done(run)
     targets = [each for each in targets if each.name not in done]
     observer.begun(run.id, len(targets) + len(unfit) + len(done))
@@ -180,6 +181,11 @@ def _run(wanted: Wanted, store: Store, rules: str, targets: Sequence[Target]) ->
     if run is None:
         raise UsageError("there is no run that did not come to its end", "leave out --resume to begin one")
     settings = unpacked(run.settings)
+    if packed(wanted.settings) not in (packed(settings), packed(of_fleet(Settings()))):
+        raise UsageError(
+            "a run goes on with the options that it was begun with",
+            "leave them out, or leave out --resume: a new run begins",
+        )
     if rules_of(settings) != run.rules:
         raise UsageError(
             "the rules, or KeyGuard, are others than when this run began", "leave out --resume: a new run begins"

@@ -115,6 +115,19 @@ def test_one_that_kills_its_worker_fails_alone(quick: list[Together]):
     assert "died, 4 times" in why
 
 
+def test_processes_that_cannot_be_started_end_it(quick: list[Together]):
+    class Refusing(Executor):
+        def submit(self, *_: Any) -> Future[Any]:  # type: ignore[override]
+            made.append(1)
+            assert len(made) < 20
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    made: list[int] = []
+    carrying = Carrying(lambda: Pool(Refusing(), 3, lambda: True, lambda at_once: None, breaks=True), Watched())
+    assert list(carrying.outcomes([job("a"), job("b")])) == []
+    assert {each.target.name for each in carrying.out} == {"a", "b"}
+
+
 def test_a_death_that_was_chance_costs_nothing(quick: list[Together]):
     died: list[str] = []
 

@@ -14,6 +14,7 @@ import pytest
 
 from keyguard.cli.output import Format
 from keyguard.errors import UsageError
+from keyguard.fleet.pools import Pool
 from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.remembered import Remembered
@@ -250,6 +251,19 @@ def test_an_interrupted_run_goes_on(fleet: TheFleet, repos: list[Path], monkeypa
     assert {each["rule"] for each in fleet.json()["findings"]} == {"openai-project-key"}  # by what it was begun with
     with pytest.raises(UsageError, match="no run"):
         fleet.scan(resume=True)
+
+
+def test_a_run_that_goes_on_with_more_leaves_nothing_out(fleet: TheFleet, repos: list[Path]):
+    def never() -> Pool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fleet.scan(*repos[:2], settings=Settings(strict=True), make=never)
+    with pytest.raises(UsageError, match="begun with"):
+        fleet.scan(resume=True, settings=Settings(strict=True, only=("openai-project-key",)))
+    summary, _ = fleet.scan(repos[2], resume=True, settings=Settings(strict=True))
+    assert summary.read == 3
+    assert fleet.json()["complete"] is True
 
 
 def test_every_form_tells_of_every_repository(fleet: TheFleet, repos: list[Path]):
