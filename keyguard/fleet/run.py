@@ -16,10 +16,11 @@ from keyguard.errors import SourceError, UsageError
 from keyguard.fleet import mirrors
 from keyguard.fleet.jobs import SPLIT_FROM, Ended, Job, Outcome, Task, Watcher
 from keyguard.fleet.pools import Make
-from keyguard.fleet.settings import of_fleet, packed, rules_of, unpacked
+from keyguard.fleet.settings import of_fleet, packed, rules_of, sought_by, unpacked
 from keyguard.fleet.state import state_of
 from keyguard.fleet.store import Before, Run, Store
 from keyguard.fleet.targets import Target, Unfit
+from keyguard.fleet.writing import Sought
 from keyguard.incidents import state as ledgers
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.verification.addresses import Addresses
@@ -104,7 +105,7 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
     observer.begun(run.id, len(targets) + len(unfit) + len(done))
     summary = Summary(run.id)
     known = _ledgers()
-    keeping = _Keeping(store, run, known, observer, summary)
+    keeping = _Keeping(store, run, known, observer, summary, sought_by(settings))
     for each in unfit:
         keeping.add(Outcome(each.name, Ended.FAILED, why=each.why, mend=each.mend), 1)
     same, left = _parted(targets, store.known(), _Sameness(run.rules, known, wanted.folder))
@@ -164,9 +165,10 @@ class _Keeping:
     ledgers: str
     observer: Observer
     summary: Summary
+    sought: Sought
 
     def add(self, outcome: Outcome, tries: int) -> None:
-        self.store.add(self.run, outcome, tries, self.ledgers)
+        self.store.add(self.run, outcome, tries, self.ledgers, self.sought)
         self.summary.read += outcome.ended is Ended.READ
         self.summary.failed += outcome.ended is Ended.FAILED
         self.summary.unchanged += outcome.ended is Ended.UNCHANGED

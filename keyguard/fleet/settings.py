@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +21,13 @@ def rules_of(settings: Settings) -> str:
     files = [path.read_bytes() for path in (settings.config, settings.baseline) if path is not None]
     made = (__version__, cache.identity(), scan.made_of, files, settings.min_confidence, settings.strict)
     return blake2b(repr(made).encode(), digest_size=20).hexdigest()
+
+
+def sought_by(settings: Settings) -> Callable[[str, str], bool]:
+    """Return what says whether keys of a rule and a confidence are among what is reported by these settings."""
+    scan = prepare(settings, None)
+    rules, least = scan.catalogue.by_id, scan.policy.min_confidence
+    return lambda rule, confidence: rule in rules and Confidence[confidence.upper()] >= least
 
 
 def packed(settings: Settings) -> dict[str, Any]:

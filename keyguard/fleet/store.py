@@ -21,7 +21,7 @@ from keyguard.fleet.jobs import Ended, Outcome
 from keyguard.fleet.opening import opened, unusable
 from keyguard.fleet.records import Record
 from keyguard.fleet.targets import Target
-from keyguard.fleet.writing import Writing
+from keyguard.fleet.writing import Sought, Writing
 from keyguard.model import Live
 
 
@@ -166,8 +166,8 @@ class Store:
             for name, state, watched, rules, ledgers, read, whole, keys in rows
         }
 
-    def add(self, run: Run, outcome: Outcome, attempts: int, ledgers: str) -> None:
-        """Store what came of a repository."""
+    def add(self, run: Run, outcome: Outcome, attempts: int, ledgers: str, sought: Sought) -> None:
+        """Store what came of a repository; `sought` says what was looked for."""
         at = now()
         with self._writing() as db:
             (repository,) = db.execute("SELECT id FROM repositories WHERE name = ?", (outcome.name,)).fetchone()
@@ -177,7 +177,7 @@ class Store:
                  outcome.mend),
             )  # fmt: skip
             if outcome.ended is Ended.READ:
-                Writing(db, run.id, run.rules, repository, at).read(outcome, ledgers)
+                Writing(db, run.id, run.rules, repository, at, sought).read(outcome, ledgers)
 
     def to_ask(self, run: Run) -> dict[str, list[str]]:
         """Return which open keys are to be looked for in which repositories of a run: each key in one, few in all."""

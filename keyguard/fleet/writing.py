@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from keyguard.fleet.jobs import Outcome
@@ -11,6 +12,8 @@ from keyguard.fleet.records import Record
 from keyguard.fleet.targets import shown_text
 
 _OWN = ("rule", "provider", "secret", "confidence", "severity", "exposure", "status", "fingerprint")
+Sought = Callable[[str, str], bool]
+"""Whether a scan looks for keys of a rule and reports those that are so sure."""
 _OF_PLACE = ("path", "line", "commit", "author", "date")
 
 
@@ -23,6 +26,7 @@ class Writing:
     rules: str
     repository: int
     at: str
+    sought: Sought
 
     def read(self, outcome: Outcome, ledgers: str) -> None:
         """Store what a scan found and did not read; what it did not find any more is gone, if it read everything."""
@@ -38,17 +42,26 @@ class Writing:
             (self.repository, self.run, *told, record["weaker"]),
         )
         found = {each["fingerprint"] for each in record["findings"]}
-        before = {key for (key,) in self.db.execute(
-            "SELECT fingerprint FROM findings WHERE repository = ? AND gone_run IS NULL", (self.repository,)
-        )}  # fmt: skip
         for position, finding in enumerate(record["findings"]):
             self._finding(finding, position)
         if whole:  # what could not be read may be where it stands
-            for key in before - found:
-                self.db.execute(
-                    "UPDATE findings SET gone_run = ? WHERE repository = ? AND fingerprint = ?",
-                    (self.run, self.repository, key),
-                )
+            self._not_found(found)
+
+    def _not_found(self, found: set[str]) -> None:
+        """Let go what was not found any more; of what this scan did not look for, nobody knows that it is gone."""
+        before = self.db.execute(
+            "SELECT fingerprint, rule, confidence FROM findings WHERE repository = ?"
+            " AND (gone_run IS NULL OR fingerprint IN (SELECT fingerprint FROM incidents WHERE gone IS NULL))",
+            (self.repository,),
+        ).fetchall()
+        for key, rule, confidence in before:
+            if key in found:
+                continue
+            self.db.execute(
+                "UPDATE findings SET gone_run = ? WHERE repository = ? AND fingerprint = ? AND gone_run IS NULL",
+                (self.run, self.repository, key),
+            )
+            if self.sought(rule, confidence):
                 self._perhaps_gone(key)
 
     def _finding(self, finding: Record, position: int) -> None:

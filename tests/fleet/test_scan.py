@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import shutil
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -264,6 +265,21 @@ def test_a_run_that_goes_on_with_more_leaves_nothing_out(fleet: TheFleet, repos:
     summary, _ = fleet.scan(repos[2], resume=True, settings=Settings(strict=True))
     assert summary.read == 3
     assert fleet.json()["complete"] is True
+
+
+def test_what_was_not_looked_for_is_not_called_gone(fleet: TheFleet, repos: list[Path]):
+    other = Settings(only=("anthropic-api-key",))
+    fleet.scan(repos[1])
+    fleet.scan(repos[1], settings=other)
+    assert (fleet.json()["findings"], fleet.json()["fleet"]["gone"]) == ([], [])
+    fleet.scan(repos[1])
+    (found,) = fleet.json()["findings"]
+    assert found["fleet"]["new"] is False
+    fleet.scan(repos[1], settings=other)
+    shutil.rmtree(repos[1])
+    Repo(repos[1]).save("b.txt", "nothing\n")
+    fleet.scan(repos[1])
+    assert len(fleet.json()["fleet"]["gone"]) == 1
 
 
 def test_every_form_tells_of_every_repository(fleet: TheFleet, repos: list[Path]):

@@ -100,7 +100,7 @@ def test_an_outcome_stored_again_is_as_stored_once(fleet: TheFleet, tmp_path: Pa
     before = without_times(fleet.json())
     with Store(fleet.db) as store:
         for _ in range(2):
-            store.add(Run(1, "", "", {}), watched.outcomes[0], 1, "")
+            store.add(Run(1, "", "", {}), watched.outcomes[0], 1, "", lambda rule, confidence: True)
     assert without_times(fleet.json()) == before
 
 
@@ -132,7 +132,8 @@ with Store(Path(sys.argv[1])) as store:
     for number in range(5000):
         found = [{**finding, "fingerprint": f"kg1-{number:032x}"}, {**finding, "fingerprint": "kg1-" + "f" * 32}]
         record = {"findings": found, "unread": [], "opaque": [], "omitted": [], "stats": {}, "weaker": 0}
-        store.add(run, Outcome(f"r{number}", Ended.READ, state="s", record=record), 1, "")
+        outcome = Outcome(f"r{number}", Ended.READ, state="s", record=record)
+        store.add(run, outcome, 1, "", lambda rule, confidence: True)
         print(number, flush=True)
 """
 
