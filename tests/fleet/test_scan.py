@@ -20,6 +20,7 @@ from keyguard.fleet.store import Store
 from keyguard.language import Language
 from keyguard.pipeline.remembered import Remembered
 from keyguard.pipeline.setup import Settings
+from keyguard.reporting.words import Words
 from tests.conftest import RunKeyguard
 from tests.fleet.fleets import TheFleet, findings, without_times
 from tests.support import keys
@@ -280,6 +281,26 @@ def test_what_was_not_looked_for_is_not_called_gone(fleet: TheFleet, repos: list
     Repo(repos[1]).save("b.txt", "nothing\n")
     fleet.scan(repos[1])
     assert len(fleet.json()["fleet"]["gone"]) == 1
+
+
+def test_why_a_repository_was_not_read_is_told_in_chinese(fleet: TheFleet, repos: list[Path], tmp_path: Path):
+    damaged = Repo(tmp_path / "damaged.git", bare=True)
+    (damaged.top / "HEAD").write_text("garbage")
+    (tmp_path / "empty").mkdir()
+    given: list[str | Path] = [
+        "nowhere",
+        "no*where",
+        tmp_path / "empty",
+        damaged.top,
+        f"file://{tmp_path}/gone",
+        "http://a.example/b",
+    ]
+    fleet.scan(*repos, *given)
+    told = fleet.json()["incomplete"]
+    assert len(told) == len(given)
+    chinese = Words(Language.ZH)
+    for each in told:
+        assert all(chinese.phrase(said) != said for said in (each["why"], each["mend"]) if said), each
 
 
 def test_every_form_tells_of_every_repository(fleet: TheFleet, repos: list[Path]):
