@@ -103,10 +103,9 @@ class Store:
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise SourceError(
-                f"{self.path} takes no more results: {error}",
-                "what is in it stays good: make room, then keyguard fleet scan --resume goes on",
-            ) from None
+            room = "what is in it stays good: make room, then keyguard fleet scan --resume goes on"
+            mend = room if _is_full(error) else f"name another file with --db; {self.path} may be damaged"
+            raise SourceError(f"{self.path} takes no more results: {error}", mend) from None
 
     def begin(self, rules: str, settings: Mapping[str, Any], version: str, targets: Iterable[Target]) -> Run:
         """Begin a run on these repositories."""
@@ -232,6 +231,10 @@ class Store:
             return self._db.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise SourceError(f"{self.path} cannot be read: {error}") from None
+
+
+def _is_full(error: sqlite3.Error) -> bool:
+    return any(each in str(error) for each in ("full", "disk I/O", "locked"))
 
 
 def now() -> str:

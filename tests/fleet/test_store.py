@@ -76,6 +76,15 @@ def test_only_its_owner_may_read_it(scanned: TheFleet):
     assert set(modes.values()) == {0o600}
 
 
+def test_a_damaged_file_is_not_said_to_be_full(scanned: TheFleet, tmp_path: Path):
+    with sqlite3.connect(scanned.db) as db:
+        db.execute("DROP TABLE targets")
+    db.close()
+    with pytest.raises(SourceError, match="no such table") as told:
+        scanned.scan(tmp_path / "repo")
+    assert "--db" in (told.value.hint or "")
+
+
 def test_one_run_at_a_time(scanned: TheFleet):
     with Store(scanned.db) as first, Store(scanned.db) as second:
         first.lock()
