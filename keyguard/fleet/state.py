@@ -40,6 +40,17 @@ def state_of(path: str, more: Iterable[str] = ()) -> str:
     return digest.hexdigest() if count else ""
 
 
+def home_of(path: str) -> tuple[str, bool]:
+    """Return the git folder that the work trees of a repository share, and whether the one at the path is a further
+    one; what cannot be told is a repository of its own.
+    """
+    try:
+        found = _folders(Path(path))
+    except (OSError, ValueError):
+        return path, False
+    return os.path.realpath(found[-1]), len(found) > 1
+
+
 def _folders(top: Path) -> list[str]:
     """Return the git folder of a path, and the one that it shares with other work trees."""
     dot = top / ".git"

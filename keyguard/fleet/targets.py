@@ -13,6 +13,7 @@ from typing import Any
 
 from keyguard.errors import UsageError
 from keyguard.fleet.addresses import Address, address, is_address, shown_address
+from keyguard.fleet.state import home_of
 
 DEEPEST = 8
 """How many folders deep clones are looked for in a folder of clones."""
@@ -62,7 +63,20 @@ def found(given: Sequence[str], listed: str = "") -> list[Target | Unfit]:
     for text in (*given, *_listed(listed)):
         for each in _meant(text):
             seen.setdefault(each.name, each)
-    return list(seen.values())
+    return _once(list(seen.values()))
+
+
+def _once(meant: list[Target | Unfit]) -> list[Target | Unfit]:
+    """Leave out further work trees of a repository that is there already: its scan reads what is theirs, too."""
+    homes = {each.name: home_of(each.path) for each in meant if isinstance(each, Target) and each.path}
+    taken = {home for home, further in homes.values() if not further}
+    left: list[Target | Unfit] = []
+    for each in meant:
+        home, further = homes.get(each.name, ("", False))
+        if not further or home not in taken:
+            left.append(each)
+            taken.add(home)
+    return left
 
 
 def _meant(text: str) -> Iterator[Target | Unfit]:

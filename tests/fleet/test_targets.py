@@ -78,6 +78,16 @@ def test_the_same_path_of_two_users_is_two_repositories():
     assert [each.name for each in found(given)] == ["ann@a.example/b", "bob@a.example/b", "a.example/b"]
 
 
+def test_work_trees_of_one_repository_are_one(tmp_path: Path):
+    repo = Repo(tmp_path / "all" / "m")
+    repo.save("a.txt", "x\n")
+    for name in ("a", "b"):
+        repo.git("worktree", "add", "--quiet", "--detach", tmp_path / "all" / name)
+    other = Repo(tmp_path / "all" / "other")
+    assert [each.name for each in found([str(tmp_path / "all")])] == [str(repo.top), str(other.top)]
+    assert [each.name for each in found([str(tmp_path / "all" / "[ab]")])] == [str(tmp_path / "all" / "a")]
+
+
 def test_links_to_clones_are_followed(tmp_path: Path):
     repo, clones = Repo(tmp_path / "elsewhere"), tmp_path / "all"
     clones.mkdir()
