@@ -42,7 +42,7 @@ def test_every_form_is_written_in_one_run_and_its_consumer_takes_it(leaky: Repo,
     assert "1 key found" in ran.stdout
     for form in Format:
         text = (tmp_path / form).read_text("utf-8")
-        assert read(form, text)
+        assert read(form, text) is not None
         assert KEY[:10] in text
 
 

@@ -116,7 +116,7 @@ def test_a_clean_scan_says_exactly_what_was_read():
     assert shown(result(stats=Stats(files=1, bytes=999, seconds=0.04))) == "No key found in 1 file (999 B, 0.04 s).\n"
     chinese = "未发现密钥：已读取 1,234 个文件、5 个存储对象、2 个提交（31 MB，1.7 秒）。"
     assert shown(result(), Language.ZH, width=100) == f"{chinese}\n"
-    assert "in the text given (12 B" in shown(result(stats=Stats(bytes=12)))
+    assert "in what was given (12 B" in shown(result(stats=Stats(bytes=12)))
 
 
 def test_an_empty_change_set_is_told_as_such():

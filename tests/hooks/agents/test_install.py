@@ -53,7 +53,7 @@ def commands(value: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"hooks": {},}', ":1:14: not JSON"),
+        ('{"hooks": {},}', ":1:1[34]: not JSON"),
         ('{\n  // hooks\n  "hooks": {}\n}', ":2:3: not JSON"),
         ("[]", "not a JSON object"),
         ('{"hooks": []}', "hooks is not an object"),
