@@ -10,7 +10,7 @@ import click
 
 from keyguard.cli import fleet_files, options
 from keyguard.cli.layout import Command
-from keyguard.cli.output import Format, Output, emit
+from keyguard.cli.output import Format, Output, emit, reported
 from keyguard.errors import ExitCode
 from keyguard.fleet.overview import only, verdict_of
 from keyguard.fleet.settings import configuration, of_fleet
@@ -45,22 +45,8 @@ Examples:
 @options.rules
 @options.config
 @fleet_files.db
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([each.value for each in Format]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="[FORMAT=]FILE",
-    help="Write the report to a file; repeatable.",
-)
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
+@reported
+@options.allow_incomplete
 @options.language
 def command(
     by: str,

@@ -14,7 +14,7 @@ import click
 from keyguard.cli import fleet_files, options
 from keyguard.cli.fleet_progress import SHAPES, observer
 from keyguard.cli.layout import Command
-from keyguard.cli.output import Format, Output, emit, tell
+from keyguard.cli.output import Format, Output, emit, reported, tell
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.fleet import pools, run, targets
 from keyguard.fleet.overview import verdict_of
@@ -60,7 +60,7 @@ Examples:
     metavar="FILE",
     help="Configuration for all repositories; their own are not heeded.",
 )
-@click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
+@options.strict
 @click.option("--verify", is_flag=True, help="Send each open key to its own provider, to see whether it still lives.")
 @fleet_files.db
 @click.option(
@@ -87,22 +87,8 @@ Examples:
     help="What is shown on standard error: a live table (auto: on a terminal), JSON Lines for programs, or nothing "
     "but what goes wrong.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([each.value for each in Format]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="[FORMAT=]FILE",
-    help="Write the report to a file; repeatable.",
-)
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
+@reported
+@options.allow_incomplete
 @options.language
 @click.pass_obj
 def command(

@@ -28,6 +28,12 @@ language = click.option(
 )
 
 
+strict = click.option(
+    "--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read."
+)
+allow_incomplete = click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
+
+
 def text_or_json(what: str) -> Callable[[Command], Command]:
     """Return the option for the form of what is printed, where there are these two."""
     return click.option(

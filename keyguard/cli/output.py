@@ -7,10 +7,10 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 import click
 
@@ -40,6 +40,25 @@ class Format(enum.StrEnum):
 
 Data = Literal[Format.JSON, Format.JSONL, Format.SARIF, Format.GITLAB, Format.JUNIT, Format.CSV]
 """What programs read."""
+
+
+def reported(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say which reports to write and where, as `Output.plan` takes them."""
+    command = click.option(
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="[FORMAT=]FILE",
+        help="Write the report to a file; repeatable.",
+    )(command)
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice([each.value for each in Format]),
+        default=Format.TEXT.value,
+        show_default=True,
+        help="Form of the report.",
+    )(command)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import click
 from keyguard import cache
 from keyguard.cli import options
 from keyguard.cli.layout import Command
-from keyguard.cli.output import Format, Output, emit, tell
+from keyguard.cli.output import Format, Output, emit, reported, tell
 from keyguard.errors import ExitCode, UsageError
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings
@@ -55,28 +55,14 @@ Examples:
 @click.option("--fingerprint", metavar="KG1-…", help="Look only for this secret, known by its fingerprint.")
 @options.filters
 @options.config_from
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([each.value for each in Format]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="Form of the report.",
-)
-@click.option(
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="[FORMAT=]FILE",
-    help="Write the report to a file; repeatable.",
-)
+@reported
 @click.option("--jobs", type=int, metavar="N", help="Processes that read the history; default: one for each core.")
 @click.option("--no-cache", is_flag=True, help="Read all anew, and keep nothing for the next scan.")
 @click.option("--no-progress", is_flag=True, help="Show no progress; it is for a terminal, and for long scans, anyway.")
-@click.option("--strict", is_flag=True, help="Count archives that cannot be opened (encrypted, malformed) as not read.")
+@options.strict
 @click.option("--verify", is_flag=True, help="Send each key found to its own provider, to see whether it still lives.")
 @options.asking
-@click.option("--allow-incomplete", is_flag=True, help="Exit 0 although something could not be read.")
+@options.allow_incomplete
 @options.language
 @click.pass_obj
 def command(
