@@ -81,10 +81,18 @@ def _forbidden(scheme: str) -> UsageError:
 
 def _made(scheme: str, user: str, host: str, path: str) -> Address:
     place = f"{host.lower()}/{path}"
-    secret = scheme == "https" or ":" in user
     whole = f"{scheme}://{user}@{place}" if user else f"{scheme}://{place}"
     own = user.partition(":")[0] if scheme == "ssh" else ""
-    return Address(_name(host, path, own), f"{scheme}://{place}" if secret else whole, whole)
+    told = _without_query(path) if scheme == "https" else path
+    secret = scheme == "https" or ":" in user
+    shown = f"{scheme}://{host.lower()}/{told}" if secret else whole
+    return Address(_name(host, told, own), shown, whole)
+
+
+def _without_query(text: str) -> str:
+    """Leave out what stands behind a question mark: tokens do, where a host takes them there."""
+    before, mark, _ = text.partition("?")
+    return before + ("?…" if mark else "")
 
 
 def _name(host: str, path: str, user: str) -> str:
@@ -94,4 +102,4 @@ def _name(host: str, path: str, user: str) -> str:
 
 def shown_address(text: str) -> str:
     """Return what may be told of a text that is meant as an address: nothing that may be of a user or a password."""
-    return re.sub(r"(?<=://).*@", "…@", text, flags=re.DOTALL)
+    return _without_query(re.sub(r"(?<=://).*@", "…@", text, flags=re.DOTALL))

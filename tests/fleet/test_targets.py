@@ -49,6 +49,16 @@ def test_an_address_is_named_without_a_password(text: str, name: str, shown: str
     assert TOKEN not in repr(found)
 
 
+def test_nor_with_what_a_host_is_asked():
+    found = address("https://h.example/a/b.git?private_token=hidden")
+    assert (found.name, found.shown) == ("h.example/a/b.git?…", "https://h.example/a/b.git?…")
+    assert found.whole.endswith("?private_token=hidden")
+    assert found.secret
+    with pytest.raises(UsageError) as told:
+        address("http://h.example/a?private_token=hidden")
+    assert "hidden" not in str(told.value)
+
+
 def test_a_password_stands_in_nothing_that_is_told():
     for text in (
         f"https://{TOKEN}@a.example/b",
