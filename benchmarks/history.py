@@ -148,13 +148,16 @@ def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
     return made + [row for name in wanted if (row := _peer(name, folder, scratch)) is not None]
 
 
-def installed(scratch: Path) -> Path:
-    """Return the command of this KeyGuard, installed as users have it: from a wheel, into an environment of its own."""
+def installed(scratch: Path, extras: str = "") -> Path:
+    """Return the command of this KeyGuard, installed as users have it: from a wheel, into an environment of its own.
+
+    `extras` are written as for pip: `[fleet]`.
+    """
     folder = scratch / "environments" / "keyguard"
     if not folder.exists():
         venv.create(folder, with_pip=True)
-    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--force-reinstall", PROJECT]
-    output_of(pip, extra={"PYTHONDONTWRITEBYTECODE": ""})
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--force-reinstall"]
+    output_of([*pip, f"{PROJECT}{extras}"], extra={"PYTHONDONTWRITEBYTECODE": ""})
     return folder / "bin" / "keyguard"
 
 

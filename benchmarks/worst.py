@@ -22,8 +22,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.history import Memory
+
 MB = 1 << 20
-TICK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,37 +258,19 @@ def measured(folder: Path, arguments: tuple[str, ...]) -> str:
     command = [sys.executable, "-P", "-m", "keyguard", *arguments]
     started = time.monotonic()
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=printed, stderr=said)
-        peak = 0
-        while process.poll() is None:
-            peak = max(peak, sum(map(_memory, _family(process.pid))))
-            time.sleep(TICK)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environ, stdout=printed, stderr=said, start_new_session=True
+        )
+        watched = Memory(process.pid)
+        process.wait()
+        watched.done.set()
+        watched.join()
         seconds = time.monotonic() - started
         printed.seek(0)
         said.seek(0)
         last = (printed.read().decode("utf-8", "replace") + said.read().decode("utf-8", "replace")).strip().splitlines()
     told = (last[-1] if last else "")[:100].replace("|", "\\|")
-    return f"{process.returncode} | {seconds:.1f} | {peak >> 20} | {told}"
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for each in found:
-        try:
-            for task in Path(f"/proc/{each}/task").iterdir():
-                found += map(int, (task / "children").read_text().split())
-        except OSError:
-            continue
-    return found
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes that a process has for itself, and its part of those that it shares."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
+    return f"{process.returncode} | {seconds:.1f} | {watched.most >> 20} | {told}"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ import click
 
 from benchmarks.fleet.cluster import Cluster
 from benchmarks.fleet.repositories import make
+from benchmarks.history import installed
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TIMES = ("started", "ended", "at", "detected", "seen", "days", "seconds", "id")
@@ -132,17 +132,6 @@ def _without_times(value: Any) -> Any:  # noqa: ANN401
     return [_without_times(each) for each in value] if isinstance(value, list) else value
 
 
-def installed(scratch: Path) -> Path:
-    """Return the Python of an environment that has this KeyGuard, from a wheel, and Dask."""
-    folder = scratch / "environment"
-    if not folder.exists():
-        venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--force-reinstall", f"{PROJECT}[fleet]"]
-    subprocess.run(pip, check=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
-    return python
-
-
 def throughput(bench: Bench, paths: Sequence[Path]) -> None:
     """Scan the made repositories with one and with two workers, here and on a cluster."""
     bench.say(f"\n## Throughput: the {len(paths)} made ones\n")
@@ -235,7 +224,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="keyguard-fleet-") as temporary:
         folder = (scratch or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        bench = Bench(installed(folder), folder)
+        bench = Bench(installed(folder, "[fleet]").with_name("python"), folder)
         for each in [*folder.glob("*.db*"), *folder.glob("*.clones")]:
             subprocess.run(["rm", "-rf", each], check=True)
         made = make(folder / "repositories", count)
