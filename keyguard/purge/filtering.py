@@ -106,7 +106,7 @@ def _pairs(value: list[list[str]]) -> Pairs:
 def _knowing_long_ids(git_filter_repo: Any) -> type:  # noqa: ANN401  # a module without types
     """Return its parser, which takes ids of 64 digits as well: those of submodules in repositories with SHA-256."""
 
-    class Parser(git_filter_repo.FastExportParser):  # type: ignore[misc]
+    class Parser(git_filter_repo.FastExportParser):  # type: ignore[misc]  # a base without types
         def _parse_optional_filechange(self) -> Any:  # noqa: ANN401
             fields = self._currentline.split(None, 3)
             if fields[:2] != [b"M", SUBMODULE] or len(fields[2]) != LONG:

@@ -40,7 +40,7 @@ class Together(Executor):
         self._given: list[tuple[Future[Any], Job]] = []
         self.broken = False
 
-    def submit(self, _work: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]
+    def submit(self, _work: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]  # it is given jobs alone
         if self.broken:
             raise BrokenProcessPool
         future: Future[Any] = Future()
@@ -117,7 +117,7 @@ def test_one_that_kills_its_worker_fails_alone(quick: list[Together]):
 
 def test_processes_that_cannot_be_started_end_it(quick: list[Together]):
     class Refusing(Executor):
-        def submit(self, *_: Any) -> Future[Any]:  # type: ignore[override]
+        def submit(self, *_: Any) -> Future[Any]:  # type: ignore[override]  # whatever it is given
             made.append(1)
             assert len(made) < 20
             raise BlockingIOError(11, "Resource temporarily unavailable")

@@ -171,10 +171,7 @@ def test_git_itself_refuses_every_other_transport(tmp_path: Path, text: str):
 
 @pytest.fixture
 def trap(tmp_path: Path) -> Trap:
-    script, marker = tmp_path / "trap.sh", tmp_path / "marker"
-    script.write_text(f'#!/bin/sh\necho "$0 $*" >> "{marker}"\n[ -f "$1" ] && cat "$1"\nexit 0\n')
-    script.chmod(0o755)
-    return Trap(script, marker)
+    return Trap.laid(tmp_path)
 
 
 def hostile(repo: Repo, trap: Trap) -> None:

@@ -22,6 +22,13 @@ class Trap:
     script: Path
     marker: Path
 
+    @classmethod
+    def laid(cls, folder: Path) -> Trap:
+        script, marker = folder / "trap.sh", folder / "marker"
+        script.write_text(f'#!/bin/sh\necho "$0 $*" >> "{marker}"\n[ -f "$1" ] && cat "$1"\nexit 0\n')
+        script.chmod(0o755)
+        return cls(script, marker)
+
     @property
     def sprung(self) -> bool:
         return self.marker.exists()
@@ -29,10 +36,7 @@ class Trap:
 
 @pytest.fixture
 def trap(tmp_path: Path) -> Trap:
-    script, marker = tmp_path / "trap.sh", tmp_path / "marker"
-    script.write_text(f'#!/bin/sh\necho "$0 $*" >> "{marker}"\n[ -f "$1" ] && cat "$1"\nexit 0\n')
-    script.chmod(0o755)
-    return Trap(script, marker)
+    return Trap.laid(tmp_path)
 
 
 def populated(repo: Repo) -> str:
