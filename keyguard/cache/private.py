@@ -45,6 +45,25 @@ def read(path: Path) -> bytes | None:
         return None
 
 
+def hold(path: Path) -> int:
+    """Lock a file, made if it is not there, until the returned descriptor is closed or this process ends.
+
+    Raises `BlockingIOError` where another process holds it, and `OSError`. Windows has no such lock, so that everybody
+    gets one there.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _LINKS, 0o600)
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        pass
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def write(path: Path, data: bytes) -> None:
     """Put data into a file that only the user may read, whole or not at all. Raises `OSError`."""
     partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")

@@ -64,24 +64,19 @@ def updated(target: Target, folder: Path, refs: Mapping[str, str]) -> Path:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for this process; another one's hold is waited for. Raises `SourceError` if that is too long."""
+    descriptor = _held(folder)
     try:
-        import fcntl
-    except ImportError:  # Windows: two runs on one folder are the user's own care there
-        yield
-        return
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        until = time.monotonic() + WAIT_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise SourceError(
-                        f"another run has held {folder} for too long", "wait until it has ended"
-                    ) from None
-                time.sleep(_STEP)
         yield
     finally:
         os.close(descriptor)
+
+
+def _held(folder: Path) -> int:
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return private.hold(folder / LOCK)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise SourceError(f"another run has held {folder} for too long", "wait until it has ended") from None
+            time.sleep(_STEP)

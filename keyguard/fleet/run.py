@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,7 @@ from keyguard.fleet.store import Before, Run, Store
 from keyguard.fleet.targets import Target, Unfit
 from keyguard.fleet.writing import Sought
 from keyguard.incidents import state as ledgers
+from keyguard.pipeline.desk import now
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.verification.addresses import Addresses
 
@@ -112,11 +114,9 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
     store.unchanged(run, same)
     summary.unchanged += len(same) + len(done)
     observer.checked(summary.unchanged, len(left))
-    job = {"rules": run.rules, "version": __version__, "cache": str(wanted.folder), "split": wanted.split}
-    jobs = [
-        Job(each, settings, **job, state=before.state, watched=before.watched)  # type: ignore[arg-type]
-        for each, before in left
-    ]
+    folder = str(wanted.folder)
+    job = partial(Job, settings=settings, rules=run.rules, version=__version__, cache=folder, split=wanted.split)
+    jobs = [job(each, state=before.state, watched=before.watched) for each, before in left]
     if jobs:
         from keyguard.fleet.carrying import Carrying
 
@@ -127,26 +127,22 @@ def carried_out(wanted: Wanted, store: Store, observer: Observer) -> Summary:
         summary.left, summary.why = len(carrying.out), carrying.failure
     if not summary.left:
         if wanted.verify:
-            _ask(wanted, store, run, [Job(each, settings, **job) for each in _all(wanted, store, run)], observer)  # type: ignore[arg-type]
+            _ask(wanted, store, run, job, observer)
         store.end(run)
     return summary
 
 
-def _all(wanted: Wanted, store: Store, run: Run) -> list[Target]:
-    given = {each.name: each for each in wanted.targets if isinstance(each, Target)}
-    return [given.get(each.name, each) for each in store.targets(run)]
-
-
-def _ask(wanted: Wanted, store: Store, run: Run, jobs: Sequence[Job], observer: Observer) -> None:
+def _ask(wanted: Wanted, store: Store, run: Run, job: Callable[..., Job], observer: Observer) -> None:
     """Ask the providers of all open keys whether they live, of each where one repository holds it."""
     from keyguard.fleet.carrying import Carrying
 
     keys = store.to_ask(run)
     observer.asking(sum(map(len, keys.values())))
+    given = {each.name: each for each in wanted.targets if isinstance(each, Target)}
     asking = [
-        replace(each, task=Task.ASK, keys=tuple(keys[each.target.name]), addresses=wanted.addresses)
-        for each in jobs
-        if each.target.name in keys
+        job(given.get(each.name, each), task=Task.ASK, keys=tuple(keys[each.name]), addresses=wanted.addresses)
+        for each in store.targets(run)
+        if each.name in keys
     ]
     with closing(Carrying(wanted.make, observer).outcomes(asking)) as outcomes:
         for outcome, _ in outcomes:
@@ -206,7 +202,7 @@ class _Sameness:
 
     def counts(self, known: Before) -> bool:
         """Return whether what was said of a repository still holds if nothing has changed there."""
-        if not known.whole and known.read < (datetime.now(UTC) - AGAIN).strftime("%Y-%m-%dT%H:%M:%SZ"):
+        if not known.whole and known.read < now(AGAIN):
             return False
         return known.rules == self.rules and (not known.keys or known.ledgers == self.ledgers)
 

@@ -12,10 +12,10 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from keyguard.cache import private
 from keyguard.errors import SourceError, UsageError
 from keyguard.fleet.jobs import Ended, Outcome
 from keyguard.fleet.opening import opened, unusable
@@ -23,6 +23,7 @@ from keyguard.fleet.records import Record
 from keyguard.fleet.targets import Target
 from keyguard.fleet.writing import Sought, Writing
 from keyguard.model import Live
+from keyguard.pipeline.desk import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,11 @@ class Store:
         """Be the one that writes, until this process ends; raises `UsageError` where another one is."""
         beside = self.path.with_name(f"{self.path.name}.lock")
         try:
-            import fcntl
-
-            self._lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock = private.hold(beside)
             os.ftruncate(self._lock, 0)
             os.write(self._lock, f"{os.getpid()}\n".encode())
-        except ImportError:
-            return
         except BlockingIOError:
-            by = os.pread(self._lock or 0, 32, 0).decode("ascii", "replace").strip() or "?"
+            by = (private.read(beside) or b"")[:32].decode("ascii", "replace").strip() or "?"
             raise UsageError(
                 f"another run (process {by}) is writing to {self.path}", "wait until it has ended, or name another --db"
             ) from None
@@ -235,8 +231,3 @@ class Store:
 
 def _is_full(error: sqlite3.Error) -> bool:
     return any(each in str(error) for each in ("full", "disk I/O", "locked"))
-
-
-def now() -> str:
-    """Return the time as it is kept."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

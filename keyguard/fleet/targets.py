@@ -109,7 +109,6 @@ def _at(text: str) -> Iterator[Target | Unfit]:
     try:
         if not os.path.lexists(path) and _PATTERN.search(text):
             matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # whole paths, whose pattern may have folders too
-            matches = list(matches)
             if not matches:
                 yield Unfit(
                     shown_text(text), "nothing has a name like that", "quote the pattern, or look at the folder"
@@ -137,9 +136,7 @@ def _clones(path: Path, *, several: bool = False) -> Iterator[Target | Unfit]:
     yield from map(of_path, inner)
     for each in closed:
         yield Unfit(shown_text(str(each.filename)), f"it cannot be looked at: {each.strerror}")
-    if closed:
-        return
-    if not inner and not several:
+    if not (inner or closed or several):
         yield Unfit(
             shown_text(str(path)), "it is no repository, and none is below it", "name a clone, or a folder of clones"
         )

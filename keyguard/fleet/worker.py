@@ -121,11 +121,15 @@ def _asked(job: Job, folder: Path) -> Outcome:
     from keyguard.pipeline.checking import Plan, checked
     from keyguard.verification.asking import Patience
 
-    path = folder / mirrors.MIRROR if job.target.address else Path(job.target.path)
     settings = replace(job.settings, fingerprint=job.keys)
-    result = of_history(_repository(path), settings, _shelf(job, folder)).result
+    result = of_history(_repository(_place(job, folder)), settings, _shelf(job, folder)).result
     found = checked(result, Plan.of(result.findings, {}), job.addresses, Patience(), None).findings
     return Outcome(job.target.name, Ended.ASKED, record={"answers": answers(found)})
+
+
+def _place(job: Job, folder: Path) -> Path:
+    """Return where the repository lies that was scanned."""
+    return folder / mirrors.MIRROR if job.target.address else Path(job.target.path)
 
 
 def _shelf(job: Job, folder: Path) -> Shelf:
@@ -154,7 +158,7 @@ def _part(job: Job, folder: Path) -> Outcome:
     """Read one part, and keep what of it holds nothing; the scan that follows reads all the rest, and tells of it."""
     shelf = _shelf(job, folder)
     done = Outcome(job.target.name, Ended.PART)
-    path = folder / mirrors.MIRROR if job.target.address else Path(job.target.path)
+    path = _place(job, folder)
     listed = shelf.read(_IDS.format(job.part))
     if listed is None or not path.exists():  # another machine has it, so the scan there reads it
         return done

@@ -66,12 +66,18 @@ def _name(section: str) -> str:
 
 
 def _asked(repository: Repository) -> list[Remote]:
+    told = (each for each in addresses(repository) if each[0].endswith(".url"))
+    return [Remote(name.removesuffix(".url"), _bare(address)) for name, address in told]
+
+
+def addresses(repository: Repository) -> list[tuple[str, str]]:
+    """Return what git says of all addresses of remotes, each by `NAME.url` or `NAME.pushurl`, user names included."""
     try:
-        fields = repository.git.fields("config", "--null", "--get-regexp", r"^remote\..*\.url$")
+        fields = repository.git.fields("config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$")
     except GitFailedError:  # its way of saying that there are none
         return []
     pairs = (os.fsdecode(each).partition("\n") for each in fields)
-    return [Remote(key[len("remote.") : -len(".url")], _bare(address)) for key, _, address in pairs]
+    return [(key.removeprefix("remote."), address) for key, _, address in pairs]
 
 
 @contextmanager

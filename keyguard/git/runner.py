@@ -121,6 +121,7 @@ class Git:
 
     __slots__ = ("environ", "folder", "inherit")
     commands = PLUMBING
+    overrides: tuple[str, ...] = OVERRIDES
 
     def __init__(self, folder: Path, *, inherit: bool = False, environ: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -135,7 +136,7 @@ class Git:
         """Return the whole command line; `hooks_path` lets the repository's own hooks folder be asked for."""
         if arguments[0] not in self.commands:
             raise ValueError(f"git {arguments[0]} is not on the list of commands that KeyGuard runs")
-        settings = [each for each in OVERRIDES if not (hooks_path and each.startswith("core.hooksPath"))]
+        settings = [each for each in self.overrides if not (hooks_path and each.startswith("core.hooksPath"))]
         options = [option for setting in settings for option in ("-c", setting)]
         if arguments[0] == "check-ignore":
             options.append("--no-literal-pathspecs")  # it refuses to be told that its paths are literal; they are

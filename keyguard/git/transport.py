@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from keyguard.errors import SourceError
@@ -33,6 +33,8 @@ SETTINGS = (
     "protocol.version=2",
     "submodule.recurse=false",
     "transfer.bundleURI=false",
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",  # seconds for which a transfer may stand still
 )
 USERS_OWN = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """How the user's environment says that other machines are reached."""
@@ -40,8 +42,6 @@ BATCH = "ssh -oBatchMode=yes"
 MOST_PACKS = 50
 """Above so many packs, as each fetch leaves one, the small ones become one."""
 SECONDS = 3600.0
-QUIET_SECONDS = 60
-"""How long a transfer over HTTP may stand still."""
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]*@")
 
@@ -51,6 +51,8 @@ class Transport(Git):
 
     __slots__ = ("address",)
     commands = PLUMBING | WRITING
+    overrides = (*(each for each in OVERRIDES if not each.startswith("protocol.")), *SETTINGS)
+    """All transports are forbidden otherwise; here a list of those that may be used takes the place of that."""
 
     def __init__(self, folder: Path, address: str, *, environ: Mapping[str, str] | None = None) -> None:
         super().__init__(folder, environ=environ)
@@ -61,27 +63,12 @@ class Transport(Git):
         """How long a command may take: it may copy a whole history."""
         return SECONDS
 
-    def command(self, *arguments: str, hooks_path: bool = False) -> list[str]:
-        """Return the whole command line; what forbids all transports gives way to a list of those that may be used."""
-        return list(self._lenient(super().command(*arguments, hooks_path=hooks_path)))
-
-    @staticmethod
-    def _lenient(command: list[str]) -> Iterator[str]:
-        for number, each in enumerate(command):
-            following = command[number + 1] if number + 1 < len(command) else ""
-            if each != "protocol.allow=never" and following != "protocol.allow=never":
-                yield each
-
     def environment(self) -> dict[str, str]:
         """Return what git is started with."""
-        settings = [*(each for each in OVERRIDES if not each.startswith("protocol.")), *SETTINGS]
-        settings += [f"http.lowSpeedTime={QUIET_SECONDS}", "http.lowSpeedLimit=1"]
-        settings += [f"remote.origin.url={self.address}"]
         environ = super().environment()
-        start = int(environ.get("GIT_CONFIG_COUNT", "0"))
-        for number, (key, _, value) in enumerate((each.partition("=") for each in settings), start):
-            environ |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        environ |= {"GIT_CONFIG_COUNT": str(start + len(settings)), "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS)}
+        number = int(environ.get("GIT_CONFIG_COUNT", "0"))
+        environ |= {f"GIT_CONFIG_KEY_{number}": "remote.origin.url", f"GIT_CONFIG_VALUE_{number}": self.address}
+        environ |= {"GIT_CONFIG_COUNT": str(number + 1), "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS)}
         environ |= {name: self.environ[name] for name in USERS_OWN if self.environ.get(name)}
         if "GIT_SSH_COMMAND" not in environ and "GIT_SSH" not in environ and not _has_ssh_command(self):
             environ["GIT_SSH_COMMAND"] = BATCH
@@ -135,9 +122,8 @@ def remote_refs(git: Transport) -> dict[str, str]:
     Raises `SourceError`.
     """
     found: dict[str, str] = {}
-    for line in (
-        git.told("ls-remote", "--quiet", "--symref", "--", "origin").decode("utf-8", "surrogateescape").split("\n")
-    ):
+    told = git.told("ls-remote", "--quiet", "--symref", "--", "origin").decode("utf-8", "surrogateescape")
+    for line in told.split("\n"):
         what, tab, name = line.partition("\t")
         if tab and name == "HEAD" and what.startswith("ref: "):
             found["HEAD"] = what.removeprefix("ref: ")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from keyguard.errors import UsageError
 from keyguard.git import commits
+from keyguard.git.remotes import addresses
 from keyguard.git.repository import Repository
-from keyguard.git.runner import GitFailedError
 from keyguard.hooks import updates
 from keyguard.hooks.updates import Update
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Where
@@ -95,24 +95,12 @@ def _tracked(repository: Repository, remote: str) -> list[str]:
     """
     if not _NAME.fullmatch(remote):
         return []
-    addresses = _addresses(repository)
-    fetched, pushed = (addresses.get(f"{remote}.{kind}", set()) for kind in ("url", "pushurl"))
+    known = addresses(repository)
+    fetched, pushed = ({each for name, each in known if name == f"{remote}.{kind}"} for kind in ("url", "pushurl"))
     if not fetched or (pushed and pushed != fetched):
         return []
-    others = dict.fromkeys(name.rpartition(".")[0] for name in addresses if name.startswith(f"{remote}/"))
+    others = dict.fromkeys(name.rpartition(".")[0] for name, _ in known if name.startswith(f"{remote}/"))
     return [*(f"--exclude={_ESCAPED.sub(_LITERALLY, each)}/*" for each in others), f"--remotes={remote}"]
-
-
-def _addresses(repository: Repository) -> dict[str, set[str]]:
-    """Return the addresses of the remotes by `NAME.url` and `NAME.pushurl`."""
-    try:
-        settings = repository.git.fields("config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$")
-    except GitFailedError:  # there is none
-        return {}
-    found: dict[str, set[str]] = {}
-    for name, _, address in (os.fsdecode(each).partition("\n") for each in settings):
-        found.setdefault(name.removeprefix("remote."), set()).add(address)
-    return found
 
 
 def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str]) -> Moving:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -106,9 +106,9 @@ def refuse_closing(incident: Incident, *saying: Event) -> None:
         )
 
 
-def now() -> str:
-    """Return the time as ledgers have it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def now(ago: timedelta = timedelta(0)) -> str:
+    """Return the time, or that of so long ago, as ledgers have it."""
+    return (datetime.now(UTC) - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)

@@ -177,17 +177,13 @@ def folder() -> Path:
 def _locked(path: Path) -> Iterator[None]:
     """Hold a lock that ends with this process, however it ends."""
     try:
-        import fcntl
-    except ImportError:  # Windows has none; there two rotations of one key at a time are the user's to avoid
+        descriptor = private.hold(path)
+    except BlockingIOError:
+        raise UsageError("this key is being rotated by another process", "let that one end first") from None
+    try:
         yield
-        return
-    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UsageError("this key is being rotated by another process", "let that one end first") from None
-        yield
+    finally:
+        os.close(descriptor)
 
 
 def _synced(path: Path) -> None:
