@@ -245,6 +245,15 @@ class TestLimits:
         assert told["accept"] in told["why"]
         assert "accept-unread" in told["mend"]
 
+    @pytest.mark.parametrize("source", ["--worktree", "--history"])
+    def test_a_notebook_that_is_not_taken_apart(self, repo: Repo, scan: Any, source: str):
+        repo.save("a.ipynb", notebook(cell("x"), metadata={"a": 0}).replace(b"0", b"[" * 1000 + b"]" * 1000))
+        code, found = scan(source)
+        assert (code, found["complete"]) == (3, False)
+        (told,) = found["incomplete"]
+        assert "nested more than 1000 deep" in told["why"]
+        assert told["accept"] == repo.git("rev-parse", "HEAD:a.ipynb")
+
     @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
     def test_it_can_be_accepted_by_its_id_in_every_source(self, scan: Any, tmp_path: Path, object_format: str):
         other = Repo(tmp_path / "other", object_format=object_format)

@@ -7,15 +7,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-DEEPEST = 64
-"""Brackets within brackets that are followed; a notebook has about ten."""
-MOST = 500_000
-"""Strings, lists and objects together; each takes some 150 bytes. A notebook of 32 MB seldom has half as many lines."""
+from keyguard.sources.containers.limits import BRACKETS, STRINGS, TOO_MANY_BRACKETS, TOO_MANY_STRINGS, Problem
+
 _TOKEN = re.compile(rb'[^"\[\]{}]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?|([\[\]{}]))', re.DOTALL)
 
 
 class Malformed(ValueError):
-    """This is no JSON, or it is nested deeper, or has more in it, than anybody means it."""
+    """This is no JSON."""
+
+
+class Excessive(ValueError):
+    """This is nested deeper, or has more in it, than is followed; `problem` says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.why)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +59,24 @@ class _Open:
 
 
 def parse(data: bytes) -> Value:
-    """Return the structure of JSON in UTF-8; raises `Malformed`."""
+    """Return the structure of JSON in UTF-8; raises `Malformed` and `Excessive`."""
     top = _Open(0, "[")
     opened = [top]
     at = count = 0
     while len(opened) > 1 or not top.items:
         token = _TOKEN.match(data, at)
         count += 1
-        if token is None or count > MOST:
+        if token is None:
             raise Malformed
+        if count > STRINGS:
+            raise Excessive(TOO_MANY_STRINGS)
         at = token.end()
         string, colon, bracket = token.span(1), token[2], token[3]
         if bracket is None:
             _string(data, opened[-1], string, is_key=colon is not None)
         elif bracket in b"[{":
-            if len(opened) > DEEPEST:
-                raise Malformed
+            if len(opened) > BRACKETS:
+                raise Excessive(TOO_MANY_BRACKETS)
             opened.append(_Open(token.start(3), bracket.decode("ascii")))
         else:
             _close(opened, bracket, at)

@@ -65,8 +65,6 @@ _STARTS: dict[bytes, Kind | Closed] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Closed.ENCRYPTED_OFFICE,
 }
 _ANY_START = tuple(_STARTS)
-_CELL = 1 << 20
-"""Within how many bytes a notebook has a cell: JSON is frequent, and in histories mostly not looked at as a whole."""
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{")
 
 

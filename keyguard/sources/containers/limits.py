@@ -23,8 +23,12 @@ Hosts of repositories refuse files of over 100 MB."""
 DICTIONARY = 128 << 20
 """Bytes that xz, lzma and zstd may look back: `xz -9` takes 64 MiB, `zstd --ultra -22` 128 MiB."""
 NOTEBOOK = 32 << 20
-"""Bytes of a notebook that is taken apart, for which it is in memory some times; a larger one, or one with very many
-strings, is read as it is."""
+"""Bytes of a notebook that is taken apart, for which it is in memory some times."""
+STRINGS = 500_000
+"""Strings, lists and objects of a notebook together; each takes some 150 bytes. One of 32 MB seldom has half as many
+lines."""
+BRACKETS = 1000
+"""Brackets within brackets of a notebook: it has about ten, the data of a picture of a tree some more."""
 BACKLOG = 8
 """Windows of raw content that may wait while what is decoded out of them gives nothing to hand on: a notebook takes up
 to 5 before it does."""
@@ -55,6 +59,9 @@ TOO_LARGE = Problem(f"it expands to more than {EXPANDED >> 20} MiB", over_limit=
 TOO_DENSE = Problem(f"it expands to more than {RATIO} times its size", over_limit=True)
 TOO_WIDE = Problem(f"decompressing it takes more than {DICTIONARY >> 20} MiB of memory", over_limit=True)
 TOO_LONG = Problem(f"it has a zip archive of more than {HELD >> 20} MiB", over_limit=True)
+TOO_LONG_NOTEBOOK = Problem(f"it is a notebook of more than {NOTEBOOK >> 20} MiB", over_limit=True)
+TOO_MANY_STRINGS = Problem(f"it is a notebook of more than {STRINGS} strings", over_limit=True)
+TOO_MANY_BRACKETS = Problem(f"it is a notebook with brackets nested more than {BRACKETS} deep", over_limit=True)
 TOO_EMPTY = Problem(f"over {BACKLOG * 8} MiB in a row hold nothing that can be handed on", over_limit=True)
 
 

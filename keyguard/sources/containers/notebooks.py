@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from keyguard.sources.containers.json_spans import Malformed, Value, parse, text
 
+_MARK = b'"nbformat"'
+"""What every notebook says of itself (nbformat.readthedocs.io), mostly at its end."""
 _PAYLOAD_FROM = 512
 """Characters of base64 that are taken for something binary; shorter ones are text, which is decoded like any other."""
 _TEXT_TYPE = re.compile(r"text/.*|.*[/+](?:json|xml|javascript|x-latex)|text|html|svg|json|latex|javascript")
@@ -41,8 +43,8 @@ class Notebook:
 
 
 def opened(data: bytes) -> Notebook | None:
-    """Return what a notebook of version 3 or 4 holds, or None for what is none (nbformat.readthedocs.io)."""
-    if b'"nbformat"' not in data:
+    """Return what a notebook of version 3 or 4 holds, or None for what is none; raises `Excessive`."""
+    if _MARK not in data:
         return None
     try:
         top = parse(data)
@@ -53,6 +55,23 @@ def opened(data: bytes) -> Notebook | None:
     taking = _Taking(data, bytearray(data))
     parts = tuple(part for number, cell in enumerate(cells, 1) for part in taking.cell(cell, number))
     return Notebook(parts, bytes(taking.rest))
+
+
+class Larger:
+    """Reads on in what is too large to be taken apart; `is_notebook` once it has said so."""
+
+    def __init__(self, begun: bytes, read: Callable[[int], bytes]) -> None:
+        self.is_notebook = _MARK in begun
+        self._before = begun[-len(_MARK) :]
+        self._read = read
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes (see `Stream`)."""
+        piece = self._read(size)
+        joined = self._before + piece
+        self.is_notebook = self.is_notebook or _MARK in joined
+        self._before = joined[-len(_MARK) :]
+        return piece
 
 
 @dataclass(frozen=True, slots=True)

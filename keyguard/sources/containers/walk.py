@@ -9,9 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from keyguard.model import NESTED, Chunk, Item, Opaque, Origin, Unread, Where
 from keyguard.sources import windows
-from keyguard.sources.containers import compressed, notebooks, tars, zips
+from keyguard.sources.containers import compressed, json_spans, notebooks, tars, zips
 from keyguard.sources.containers.kinds import Closed, Kind, recognised
-from keyguard.sources.containers.limits import DEPTH, NAME, NOTEBOOK, OUTSIDE, TOO_DEEP, TOO_LONG, Budget, Problem
+from keyguard.sources.containers.limits import (
+    DEPTH,
+    NAME,
+    NOTEBOOK,
+    OUTSIDE,
+    TOO_DEEP,
+    TOO_LONG,
+    TOO_LONG_NOTEBOOK,
+    Budget,
+    Problem,
+)
 from keyguard.sources.containers.member import Member, Members
 from keyguard.sources.containers.streams import Keeper, Plain, Stream, Tee, cut_off
 
@@ -144,7 +154,13 @@ class Walk:
             pieces.append(rest.read(windows.WINDOW))
         data = b"".join(pieces)
         pieces.clear()
-        notebook = notebooks.opened(data) if len(data) <= NOTEBOOK else None
+        if len(data) > NOTEBOOK:
+            larger = notebooks.Larger(data, rest.read)
+            yield from windows.chunks(origin, windows.resumed(data, larger.read), self.reach)
+            if larger.is_notebook:
+                self._note(origin, TOO_LONG_NOTEBOOK)
+            return
+        notebook = self._taken_apart(origin, data)
         for part in notebook.parts if notebook else ():
             inner = replace(origin, cell=part.cell, output=part.output)
             read = io.BytesIO(part.data).read
@@ -154,6 +170,13 @@ class Walk:
             else:
                 yield from windows.chunks(inner, read, self.reach)
         yield from windows.chunks(origin, windows.resumed(notebook.rest if notebook else data, rest.read), self.reach)
+
+    def _taken_apart(self, origin: Origin, data: bytes) -> notebooks.Notebook | None:
+        try:
+            return notebooks.opened(data)
+        except json_spans.Excessive as more:
+            self._note(origin, more.problem)
+            return None
 
     def _note(self, origin: Origin, problem: Problem) -> None:
         if problem is not OUTSIDE:

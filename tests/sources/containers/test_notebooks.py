@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keyguard.sources.containers import json_spans, notebooks
-from keyguard.sources.containers.limits import NOTEBOOK
-from tests.sources.containers.reading import ORIGIN, Read, read
+from keyguard.sources import windows
+from keyguard.sources.containers import notebooks
+from keyguard.sources.containers.limits import BRACKETS, NOTEBOOK, STRINGS
+from tests.sources.containers.reading import BLOB, ORIGIN, Read, read
 from tests.support import archives
 from tests.support.archives import cell, notebook, picture, shown, stream
 
@@ -35,8 +36,7 @@ def cells(found: Read) -> Cells:
         b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "x"}]}]',
         b'{"nbformat": 4, "cells": {"cell_type": "code"} "x"}',
         b'{"nbformat": 4, "cells": ["cell_type": "x"]}',
-        b'{"nbformat": 4, "cell_type": 1, "cells": ' + b"[" * 5000,
-        b'{"nbformat": 4, "cell_type": 1, "cells": ' + b"[" * 99 + b"]" * 99 + b"}",
+        b'{"nbformat": 4, "cell_type": 1, "cells": ' + b"[" * 99,
         b'{"nbformat": 4, "cell_type": "\\x", "\\x": "y", "cells": []}',
         notebook(cell("x")).decode().encode("utf-16"),
     ],
@@ -160,20 +160,48 @@ def test_a_notebook_in_an_archive():
     assert [each.data for each in chunks if (each.origin.member, each.origin.cell) == ("n.ipynb", 2)] == [b"b"]
 
 
-def test_one_that_is_too_large_is_read_as_it_is():
-    data = notebook(cell("x"), metadata={"pad": "x" * NOTEBOOK})
+TOO_MUCH = {
+    "it is a notebook of more than 32 MiB": lambda: notebook(cell("x"), metadata={"pad": "x" * NOTEBOOK}),
+    "it is a notebook of more than 500000 strings": lambda: notebook(cell([""] * STRINGS), indent=None),
+    "it is a notebook with brackets nested more than 1000 deep": lambda: nested(BRACKETS),
+}
+
+
+def nested(deep: int) -> bytes:
+    """Return a notebook that has two brackets more within each other."""
+    return notebook(cell("x"), metadata={"a": 0}, indent=None).replace(b"0", b"[" * deep + b"]" * deep)
+
+
+@pytest.mark.parametrize("why", TOO_MUCH)
+def test_what_is_too_much_to_be_taken_apart_is_read_as_it_is_and_told(why: str):
+    """31 MB of empty strings took 1.6 GB of memory as values."""
+    data = TOO_MUCH[why]()
     found = read(data)
     assert cells(found) == {}
-    assert found.unread == []
     assert sum(len(each) for each in found.raw) >= len(data)
+    assert [(each.why, each.accept) for each in found.unread] == [(f"{why}; its id is {BLOB}", BLOB)]
 
 
-def test_one_of_very_many_strings_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch):
-    """31 MB of empty strings took 1.6 GB of memory as values."""
-    data = notebook(cell([""] * 2000))
-    assert len(cells(read(data))) == 1
-    monkeypatch.setattr(json_spans, "MOST", 1000)
-    assert cells(read(data)) == {}
+def test_one_below_the_limits_is_taken_apart():
+    assert cells(read(nested(BRACKETS - 2))) == {(1, None): [b"x"]}
+    assert len(cells(read(notebook(cell([""] * (STRINGS - 50)), indent=None)))) == 1
+
+
+def test_one_that_is_too_large_in_an_archive_is_told_by_its_name():
+    data = archives.tarred({"a": b"a", "n.ipynb": nested(BRACKETS), "z": b"z"})
+    found = read(data)
+    assert [each.what for each in found.unread] == [f"blob {BLOB}!/n.ipynb"]
+    assert found.members["z"] == b"z"
+
+
+@pytest.mark.parametrize("at", [0, 1, 5, 9])
+def test_what_is_large_and_says_that_it_is_a_notebook_anywhere_is_one(at: int):
+    """Other JSON of any size is text, whatever it has of a cell's."""
+    size = windows.WINDOW
+    data = bytearray(b'{"cell_type": 1, "a": "' + b"x" * (5 * size + 100) + b'"}')
+    assert read(bytes(data)).unread == []
+    data[5 * size - at : 5 * size - at + 10] = b'"nbformat"'
+    assert len(read(bytes(data)).unread) == 1
 
 
 TEXT = st.text(max_size=30)
