@@ -78,14 +78,25 @@ class Cut:
     why: str
 
 
-def told(found: Iterable[Candidate]) -> list[Candidate]:
-    """Return these, of each secret no more than the first `MOST`."""
-    seen = Counter[tuple[str, str]]()
-    kept = []
+def told(found: Iterable[Candidate]) -> list[tuple[Candidate, int]]:
+    """Return these, of each secret no more than the first `MOST`, that one with how many places behind it are left out.
+
+    Of places that are told apart by their paths each kind counts by itself, and none is left out that is surer.
+    """
+    kept: list[tuple[Candidate, int]] = []
+    seen = Counter[tuple[object, ...]]()
+    surest: dict[tuple[object, ...], tuple[int, int]] = {}
+    last: dict[tuple[object, ...], int] = {}
     for each in found:
-        seen[each.rule.id, each.text] += 1
-        if seen[each.rule.id, each.text] <= MOST:
-            kept.append(each)
+        key = each.rule.id, each.text, each.within, each.unless
+        seen[key] += 1
+        if seen[key] > MOST and each.sureness <= surest[key]:
+            kept[last[key]] = kept[last[key]][0], kept[last[key]][1] + 1
+            continue
+        if seen[key] <= MOST:
+            last[key] = len(kept)
+        surest[key] = max(surest.get(key, each.sureness), each.sureness)
+        kept.append((each, 0))
     return kept
 
 

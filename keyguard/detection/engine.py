@@ -231,11 +231,11 @@ class Engine:
         cursor = Cursor(data, chunk.line, chunk.column)
         whole = len(data) - self._search.reach if chunk.more else len(data)
         kept = told(settled(self._places.fitting(chunk.origin, (each for each in candidates if each.end <= whole))))
-        offsets = sorted({offset for each in kept for offset in (each.start, each.end)})
+        offsets = sorted({offset for each, _ in kept for offset in (each.start, each.end)})
         positions = {offset: cursor.position(offset) for offset in offsets}
-        for each in kept:
+        for each, further in kept:
             match = _match(chunk, data, each, (*positions[each.start], *positions[each.end]))
-            yield replace(match, limits=later(chunk.origin, each))
+            yield replace(match, limits=later(chunk.origin, each), further=further)
 
 
 def _moved(found: Sighting, by: int) -> Sighting:

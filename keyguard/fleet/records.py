@@ -93,6 +93,7 @@ def finding_of(record: Mapping[str, Any], repository: str) -> Finding:
         decoded_via=tuple(record["decoded_via"]),
         status=Status(record["status"]),
         incident=_incident(record["incident"]) if record["incident"] else None,
+        further=record.get("further_locations", 0),
     )
 
 

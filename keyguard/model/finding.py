@@ -52,6 +52,7 @@ class Match:
 
     `lines` is the text of the line it stands on and the line before, for inline allow comments; it is a `Secret`
     because the secret is part of it. `limits`, if there are any, decide once the path of a stored object is known.
+    `further` counts places of the secret behind this one in the chunk that are left out, since there are so many.
     """
 
     rule: str
@@ -63,6 +64,7 @@ class Match:
     candidates: tuple[str, ...] = ()
     lines: Secret = field(default_factory=lambda: Secret(""))
     limits: PathLimits | None = None
+    further: int = 0
 
 
 Detector = Callable[[Chunk], Iterator[Match | Unread]]
@@ -87,7 +89,8 @@ class LiveCheck:
 class Finding:
     """One distinct secret with all its places, the earliest commit first.
 
-    `live` is None where nobody asked, `incident` where no ledger knows it.
+    `live` is None where nobody asked, `incident` where no ledger knows it. `further` counts places that are left out,
+    since one file has so many.
     """
 
     rule: str
@@ -104,6 +107,7 @@ class Finding:
     status: Status = Status.OPEN
     live: LiveCheck | None = None
     incident: Incident | None = None
+    further: int = 0
 
     @property
     def fingerprint(self) -> str:

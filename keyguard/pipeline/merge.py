@@ -36,4 +36,5 @@ def _joined(one: Finding, other: Finding) -> Finding:
         evidence=tuple(dict.fromkeys([*one.evidence, *other.evidence])),
         status=next((each.status for each in (one, other) if each.status.blocks), one.status),
         incident=one.incident or other.incident,
+        further=one.further + other.further,
     )

@@ -45,6 +45,8 @@ MOST_SECRETS = 100_000
 """Different secrets that are kept: each takes some 3 KB, and nobody mends so many one by one."""
 TOO_MANY = Unread("the rest", f"there are more than {MOST_SECRETS} different keys", "scan a part of it by itself")
 
+IN_DOUBT = "a key stands there so often that the allow comments of its further places were not looked at"
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -156,12 +158,14 @@ class Scan:
         strong = [each for each in findings if each.confidence >= self.policy.min_confidence]
         weaker = len(findings) - len(strong)
         strong, changes = self._compared(strong, repository)
+        settled = sorted(self._settled(strong, repository), key=_order)
+        unread = [*collected.unread, *_in_doubt(settled, collected)]
         opaque = tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.opaque))
         stats.opaque = len(opaque)
         stats.seconds = time.monotonic() - started
         return ScanResult(
-            findings=tuple(sorted(self._settled(strong, repository), key=_order)),
-            unread=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.unread)),
+            findings=tuple(settled),
+            unread=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in unread)),
             omitted=tuple(dict.fromkeys(replace(each, what=self._told(each.what)) for each in collected.omitted)),
             stats=stats,
             weaker=weaker,
@@ -222,6 +226,7 @@ class Scan:
             evidence=tuple(dict.fromkeys(reason for match in matches for reason in match.evidence)),
             candidates=candidates,
             decoded_via=best.decoded_via,
+            further=sum(match.further for match in matches),
         )
 
     def _told(self, text: str) -> str:
@@ -248,6 +253,16 @@ class Scan:
     def _is_hidden(self, place: Place) -> bool:
         path = place.origin.path
         return place.allowed or (path is not None and self.policy.config.excludes(path))
+
+
+def _in_doubt(findings: Iterable[Finding], collected: Collected) -> Iterator[Unread]:
+    """Yield where keys are allowed by their comments as far as these were looked at."""
+    for each in findings:
+        if each.status is Status.ALLOWED and each.further and any(place.allowed for place in each.places):
+            for match in collected.matches[each.secret]:
+                if match.further:
+                    what = f"{match.place.origin.label}, from line {match.place.line}"
+                    yield Unread(what, IN_DOUBT, "accept the key in the baseline", origin=match.place.origin)
 
 
 def _order(finding: Finding) -> tuple[bool, int, int, tuple[object, ...], str]:

@@ -46,6 +46,8 @@ def veiled(text: str, engine: Engine) -> Sequence[str]:
         for number in range(match.place.line, match.place.end_line + 1):
             if number <= len(lines):
                 lines[number - 1] = _masked(lines[number - 1], match)
+    if behind := [match.place.line for match in found if match.further]:  # where more of them stand is not known
+        lines[min(behind) :] = [f"{ELLIPSIS}\n"] * len(lines[min(behind) :])
     return lines
 
 

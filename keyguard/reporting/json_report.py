@@ -114,6 +114,7 @@ def finding_record(finding: Finding, guide: Guidance, redact: Redactor) -> dict[
         "evidence": [redact(each) for each in finding.evidence],
         "decoded_via": list(finding.decoded_via),
         "locations": [_location(each, redact) for each in finding.places],
+        "further_locations": finding.further,
         "live": finding.live.state.value if finding.live else None,
         "check": _check(finding.live, redact) if finding.live else None,
         "status": finding.status.value,

@@ -79,6 +79,8 @@ def limits(page: Page, result: ScanResult) -> Iterator[str]:
     say = page.say
     if result.weaker:
         yield say("total.weaker", n=result.weaker)
+    if further := sum(each.further for each in result.findings):
+        yield say("total.further", n=further)
     if result.revoked:
         yield say("incident.revoked", n=len(result.revoked))
     paths = len({each.what for each in result.omitted if each.by_repository})

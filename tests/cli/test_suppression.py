@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from keyguard.detection.candidates import MOST
 from tests.conftest import RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
@@ -53,6 +54,33 @@ def test_a_comment_allows_and_is_counted(repo: Repo, scan: Any, text: str):
 def test_a_comment_for_another_rule_allows_nothing(repo: Repo, scan: Any):
     repo.write("a.py", f"k = '{KEY}'  # keyguard: allow anthropic-api-key\n")
     assert scan()[0] == 1
+
+
+ALLOWED = f"k = '{KEY}'  # keyguard: allow\n"
+
+
+@pytest.mark.parametrize("source", ["--worktree", "--history"])
+def test_comments_on_very_many_places_of_a_key_are_not_taken_for_all(repo: Repo, scan: Any, source: str):
+    repo.save("a.py", ALLOWED * MOST)
+    assert scan(source)[0] == 0
+    repo.save("a.py", ALLOWED * MOST + f"k = '{KEY}'\n")
+    code, found = scan(source)
+    assert (code, found["complete"], found["stats"]["hidden_findings"]) == (3, False, 1)
+    (told,) = found["incomplete"]
+    assert told["what"].endswith(f", from line {MOST}")
+    assert "allow comments" in told["why"]
+    (finding,) = found["findings"]
+    assert finding["further_locations"] == 1
+
+
+def test_further_places_of_a_key_are_counted(repo: Repo, scan: Any, run_here: RunKeyguard):
+    repo.write("a.py", f"k = '{KEY}'\n" * (MOST + 7))
+    code, found = scan()
+    assert (code, found["complete"], found["findings"][0]["further_locations"]) == (1, True, 7)
+    assert "7 further places of keys are left out" in " ".join(run_here("scan", cwd=repo.top).stdout.split())
+    assert run_here("baseline", "create", cwd=repo.top).code == 0
+    code, found = scan()
+    assert (code, found["complete"]) == (0, True), "a key that is accepted by itself may stand anywhere"
 
 
 def test_one_place_without_a_comment_is_enough_to_block(repo: Repo, scan: Any):

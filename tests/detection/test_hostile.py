@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
+import regex
 
-from keyguard.detection.candidates import MOST
+from keyguard.detection.candidates import MOST, Candidate, told
 from keyguard.detection.engine import Engine
-from keyguard.model import Chunk, Match, Origin, Unread, Where
+from keyguard.model import Chunk, Confidence, Match, Origin, Unread, Where
 from keyguard.rules import loader
 from tests.support import keys
 
@@ -53,3 +55,15 @@ def test_many_sightings_of_one_key() -> None:
     key = keys.legacy_key(keys.fresh())
     _, found = seconds(f"{key} ".encode() * 20_000)
     assert len(found) == MOST
+    assert [each.further for each in found if isinstance(each, Match) and each.further] == [20_000 - MOST]
+
+
+def test_what_is_surer_is_told_however_often_it_stood_before() -> None:
+    rule = CATALOGUE.rules[0]
+    unsure = [Candidate(rule, at, at + 1, "k", Confidence.LOW) for at in range(MOST + 3)]
+    sure = Candidate(rule, MOST + 9, MOST + 10, "k", Confidence.HIGH)
+    assert told([*unsure, sure, *unsure]) == [
+        *((each, 0) for each in unsure[: MOST - 1]), (unsure[MOST - 1], len(unsure) + 3), (sure, 0)
+    ]  # fmt: skip
+    named = [replace(each, within=regex.compile(b"x")) for each in unsure]
+    assert [each.within is None for each, _ in told([*named, *unsure[:2]])] == [False] * MOST + [True] * 2

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keyguard.detection.candidates import MOST
+from keyguard.detection.engine import Engine
 from keyguard.model import Secret
 from keyguard.repair.python import Module
-from keyguard.repair.shown import UnfitError
+from keyguard.repair.shown import UnfitError, veiled
+from keyguard.rules import loader
 from tests.support import keys
 
 KEY = keys.project_key(random.Random(11))
@@ -26,6 +29,12 @@ def rewritten(source: str | bytes) -> str:
     data = source.encode() if isinstance(source, str) else source
     module = Module.read(data, list(NAMES))
     return (module.rewritten(NAMES).data if module.literals else data).decode("utf-8-sig")
+
+
+def test_no_place_of_a_key_is_shown_however_often_it_stands():
+    shown = veiled(f"{KEY}\n" * (MOST + 9), Engine(loader.load()))
+    assert len(shown) == MOST + 9
+    assert KEY not in "".join(shown)
 
 
 @pytest.mark.parametrize(

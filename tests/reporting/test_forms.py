@@ -66,6 +66,12 @@ def test_what_was_not_read_is_told_with_its_reason_and_its_mend(form: Format, la
 
 
 @FORMS
+def test_places_that_are_left_out_are_counted(form: Format):
+    text = render(form, result(finding(further=4321)))
+    assert "4,321 further places" in " ".join(text.split()) or '"further_locations": 4321' in text
+
+
+@FORMS
 @pytest.mark.parametrize("status", [Status.BASELINE, Status.ALLOWED])
 def test_what_the_repository_hides_is_counted(form: Format, status: Status):
     hidden = result(finding(status=status), omitted=(Omitted("vendor", "excluded", by_repository=True),))

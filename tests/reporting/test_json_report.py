@@ -25,7 +25,8 @@ STATS = {
 FINDING = {
     "rule": str, "provider": str, "title": str, "confidence": str, "severity": str, "secret": str, "fingerprint": str,
     "candidates": list, "exposure": str, "evidence": list, "decoded_via": list, "locations": list,
-    "live": OPTIONAL, "check": (dict, type(None)), "status": str, "incident": (dict, type(None)), "guide": dict,
+    "further_locations": int, "live": OPTIONAL, "check": (dict, type(None)), "status": str,
+    "incident": (dict, type(None)), "guide": dict,
 }  # fmt: skip
 LOCATION = {
     "where": str, "path": OPTIONAL, "member": OPTIONAL, "cell": NUMBER, "output": NUMBER,
