@@ -18,7 +18,6 @@ from keyguard.git.leftovers import fetched, leftovers
 from keyguard.git.objects import EVERYTHING, Body, Header
 from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
-from keyguard.git.runner import failure
 
 REMOTES = "refs/remotes/"
 MOST_OF_A_LOG = 1 << 24
@@ -112,7 +111,6 @@ def introductions(
     """
     options = ["-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"]
     with repository.git.stream("diff-tree", "--stdin", *options, "--", *paths, stdin=subprocess.PIPE) as process:
-        errors = objects.Drain(process.stderr)
         objects.Feeder(process.stdin, commits)
         fields = _fields(process)
         commit = ""
@@ -123,11 +121,13 @@ def introductions(
             parents = len(field) - len(field.lstrip(b":"))
             words = field.lstrip(b":").split()
             mode, blob = words[parents], words[2 * parents + 1].decode("ascii")
-            path = next(fields)
+            path = next(fields, None)
+            if path is None:  # git was ended between the two
+                break
             if mode not in (DELETED, SUBMODULE) and (not blobs or blob in blobs):
                 yield Introduction(commit, os.fsdecode(path), blob)
-        if process.wait():
-            raise failure("diff-tree", errors.text(), process.returncode)
+        if failed := repository.git.complaint(process, "diff-tree"):
+            raise failed
 
 
 def _fields(process: subprocess.Popen[bytes]) -> Iterator[bytes]:

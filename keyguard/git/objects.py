@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import IO, NamedTuple
 
 from keyguard.errors import SourceError
-from keyguard.git.runner import Git, failure
+from keyguard.git.runner import Git
 
 EVERYTHING = ("--all", "--reflog", "--indexed-objects")
 """Where a repository's objects are reached from: all refs and heads of all its work trees, what their logs
 remember (`refs/stash` included), and the index."""
 MISSING = "missing"
+SILENT = "silent"
 RESTARTS = 1000
 """How many objects may stop `cat-file` before the rest is given up: each is told, and each costs a new process."""
+
+SILENCES = 3
+"""How often git may give nothing for very long, before the rest is given up; the second time it is known on what."""
 
 
 class Listed(NamedTuple):
@@ -30,7 +34,10 @@ class Listed(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What `cat-file` says of an object: its type and size in bytes (`MISSING` and 0 where it cannot be read)."""
+    """What `cat-file` says of an object: its type and size in bytes.
+
+    They are `MISSING` and 0 where it cannot be read, `SILENT` and 0 where git does not answer.
+    """
 
     id: str
     type: str
@@ -87,55 +94,65 @@ def stored(git: Git) -> Listed:
 
 def _listed(git: Git, arguments: Sequence[str], ids: Sequence[str] = ()) -> Listed:
     with git.stream(*arguments, stdin=subprocess.PIPE) as process:
-        errors = Drain(process.stderr)
         Feeder(process.stdin, ids)
-        lines = process.stdout.read().decode("ascii").splitlines() if process.stdout else []
-        code = process.wait()
+        printed = process.stdout.read() if process.stdout else b""
+        failed = git.complaint(process, arguments[0])
+    if failed:  # the last line may be the beginning of one
+        printed = printed[: printed.rfind(b"\n") + 1]
+    lines = printed.decode("ascii").splitlines()
     ids = [line for line in lines if not line.startswith("?")]
     missing = [line[1:] for line in lines if line.startswith("?")]
-    return Listed(ids, missing, failure(arguments[0], errors.text(), code) if code else None)
+    return Listed(ids, missing, failed)
 
 
 def headers(git: Git, ids: Iterable[str]) -> Iterator[Header]:
     """Say type and size of each object, in the order given; nothing is read in full."""
     with git.stream("cat-file", "--batch-check", "--buffer", stdin=subprocess.PIPE) as process:
-        errors = Drain(process.stderr)
         Feeder(process.stdin, ids)
         for line in process.stdout or ():
             yield _header(line)
-        code = process.wait()
-        if code:
-            raise failure("cat-file", errors.text(), code)
+        if failed := git.complaint(process, "cat-file"):
+            raise failed
 
 
 def read(git: Git, ids: Sequence[str]) -> Iterator[tuple[Header, Body | None]]:
     """Read objects in the order given; the body is None where the object is missing or cannot be read.
 
-    A body is good until the next step. An object on which git gives up is told as missing, and reading goes on
-    behind it.
+    A body is good until the next step. An object on which git gives up is told as missing, one on which it never
+    answers as `SILENT`, and reading goes on behind it; after a few of these it is given up.
     """
-    start = 0
+    start = silences = 0
     for _ in range(RESTARTS):
-        before = start
-        for header, body in _read_until_stopped(git, ids, start):
-            start += 1
-            yield header, body
+        count, is_silent = yield from _read_until_stopped(git, ids, start, buffered=not silences)
+        start += count
         if start >= len(ids):
             return
-        if start == before:  # git says nothing at all about this one
-            yield Header(ids[start], MISSING, 0), None
+        silences += is_silent
+        if silences > SILENCES:
+            break
+        if is_silent and silences == 1:  # what it had answered may be lost, so which one it was is not known yet
+            continue
+        if is_silent or not count:  # git says nothing at all about this one
+            yield Header(ids[start], SILENT if is_silent else MISSING, 0), None
             start += 1
     for identity in ids[start:]:
-        yield Header(identity, MISSING, 0), None
+        yield Header(identity, SILENT if silences else MISSING, 0), None
 
 
-def _read_until_stopped(git: Git, ids: Sequence[str], start: int) -> Iterator[tuple[Header, Body | None]]:
-    with git.stream("cat-file", "--batch", "--buffer", stdin=subprocess.PIPE) as process:
-        Drain(process.stderr)
+def _read_until_stopped(
+    git: Git, ids: Sequence[str], start: int, *, buffered: bool
+) -> Generator[tuple[Header, Body | None], None, tuple[int, bool]]:
+    """Read objects; return of how many something was said, and whether git was ended because it gave nothing.
+
+    One that is not `buffered` says all that it knows of an object before it looks at the next, which takes longer.
+    """
+    count = 0
+    with git.stream("cat-file", "--batch", *(["--buffer"] if buffered else []), stdin=subprocess.PIPE) as process:
         Feeder(process.stdin, ids[start:] if start else ids)
         pipe = process.stdout
         while pipe is not None and (line := pipe.readline()).endswith(b"\n"):
             header = _header(line)
+            count += 1
             if header.type == MISSING:
                 yield header, None
                 continue
@@ -144,7 +161,8 @@ def _read_until_stopped(git: Git, ids: Sequence[str], start: int) -> Iterator[tu
             try:
                 body.skip()
             except SourceError:
-                return
+                break
+    return count, process.is_silent
 
 
 def _header(line: bytes) -> Header:
@@ -171,27 +189,3 @@ class Feeder(threading.Thread):
             self._pipe.close()
         except (OSError, ValueError):
             return  # git is gone; whoever reads its answers sees that
-
-
-class Drain(threading.Thread):
-    """Reads a process's complaints, so that it never waits for a full pipe."""
-
-    def __init__(self, pipe: IO[bytes] | None) -> None:
-        super().__init__(daemon=True)
-        self._pipe = pipe
-        self._text = b""
-        self.start()
-
-    def run(self) -> None:
-        """Read to the end; the first part is kept."""
-        try:
-            self._text = self._pipe.read(1 << 16) if self._pipe else b""
-            while self._pipe and self._pipe.read(1 << 16):
-                pass
-        except (OSError, ValueError):
-            return
-
-    def text(self) -> bytes:
-        """Return the first part of what was said, up to 64 KiB."""
-        self.join(timeout=5)
-        return self._text

@@ -12,11 +12,12 @@ import functools
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from keyguard.errors import SourceError, UsageError
+from keyguard.git.patience import Process
 
 PLUMBING = frozenset(
     {
@@ -200,31 +201,23 @@ class Git:
         return os.fsdecode(self.run(*arguments, hooks_path=hooks_path)).removesuffix("\n")
 
     @contextmanager
-    def stream(self, *arguments: str, stdin: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
-        """Start a command whose output is read while it runs; it does not outlive the block."""
-        process = subprocess.Popen(
-            self.command(*arguments),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
-            env=self.environment(),
-            bufsize=1 << 20,
-        )
+    def stream(self, *arguments: str, stdin: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[Process]:
+        """Start a command whose output is read while it runs; it does not outlive the block.
+
+        It is ended, as if it had ended itself, when it prints nothing for very long while that is waited for.
+        """
+        process = Process(self.command(*arguments), self.folder, self.environment(), stdin)
         try:
             yield process
         finally:
-            process.kill()
-            for pipe in (process.stdin, process.stdout, process.stderr):
-                if pipe is not None:
-                    _close(pipe)
-            process.wait()
+            process.over()
 
-
-def _close(pipe: IO[bytes]) -> None:
-    # what was still buffered for a process that is gone; or the thread that feeds it closes it at this very moment
-    with suppress(OSError, ValueError):
-        pipe.close()
+    def complaint(self, process: Process, command: str) -> SourceError | None:
+        """Wait for a command that was read to its end, and return why it failed, if it did."""
+        code, said = process.ended()
+        if process.is_silent:
+            return SourceError(f"git {command} gave no answer for {process.patience:.0f} s")
+        return failure(command, said, code) if code else None
 
 
 def failure(command: str, stderr: bytes, code: int) -> SourceError:

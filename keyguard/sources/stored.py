@@ -11,7 +11,7 @@ from typing import Protocol
 from keyguard.errors import SourceError
 from keyguard.git import commits, lfs, objects
 from keyguard.git.leftovers import leftovers
-from keyguard.git.objects import Header
+from keyguard.git.objects import SILENT, Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.content import content
@@ -19,6 +19,8 @@ from keyguard.sources.large import large
 from keyguard.sources.windows import WINDOW, chunks
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
+_LOST = ("it is missing or damaged", _MEND)
+_SILENT = ("git gives no answer about it", "see what its files and their disk are: a pipe, or a server that is gone")
 _SHALLOW = "git fetch --unshallow; in CI check out with full history (fetch-depth: 0)"
 _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
 
@@ -76,7 +78,7 @@ class ObjectReader:
         """Yield the content of these objects; that of a tree is the names in it."""
         for header, body in objects.read(self.repository.git, ids):
             if body is None:
-                yield Unread(f"object {header.id}", "it is missing or damaged", _MEND)
+                yield Unread(f"object {header.id}", *(_SILENT if header.type == SILENT else _LOST))
                 continue
             self.count(header.type, header.size)
             try:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from keyguard import cache
+from keyguard.git import patience, runner
 from keyguard.pipeline import workers
 from tests.conftest import PROJECT, Ran, RunKeyguard
 from tests.support import keys
@@ -55,6 +56,25 @@ def test_a_git_that_is_killed(
 ):
     faulty_git(tmp_path / "bin", monkeypatch, command, fault)
     for source in (["--worktree"], ["--staged"], ["--history"], ["--range", "HEAD~2..HEAD"]):
+        ran = run_here("scan", *source, "--format=json", cwd=leaky.top)
+        report = json.loads(ran.stdout) if ran.stdout else {"findings": [], "complete": False}
+        assert (ran.code, source) in ((1, source), (3, source)), ran.stderr
+        assert report["findings"] or not report["complete"]
+        assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "fault", ["kill -STOP $$", f'{GIT} "$@" | head -c 150; kill -STOP $$'], ids=["at once", "half way"]
+)
+@pytest.mark.parametrize("command", ["rev-list", "cat-file", "diff-tree", "for-each-ref"])
+def test_a_git_that_stands_still(
+    leaky: Repo, tmp_path: Path, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch, command: str, fault: str
+):
+    """As one does that waits for a pipe, or for a disk that is gone."""
+    faulty_git(tmp_path / "bin", monkeypatch, command, fault)
+    monkeypatch.setattr(runner, "QUERY_SECONDS", 0.3)
+    monkeypatch.setattr(patience, "SECONDS", 0.3)
+    for source in (["--staged"], ["--history"], ["--range", "HEAD~2..HEAD"]):
         ran = run_here("scan", *source, "--format=json", cwd=leaky.top)
         report = json.loads(ran.stdout) if ran.stdout else {"findings": [], "complete": False}
         assert (ran.code, source) in ((1, source), (3, source)), ran.stderr
