@@ -105,8 +105,8 @@ def shown_text(text: str) -> str:
 
 
 def _at(text: str) -> Iterator[Target | Unfit]:
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         if not os.path.lexists(path) and _PATTERN.search(text):
             matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # whole paths, whose pattern may have folders too
             if not matches:
@@ -119,7 +119,7 @@ def _at(text: str) -> Iterator[Target | Unfit]:
             yield Unfit(shown_text(text), "it does not exist", "name a repository, a folder of clones, or an address")
         else:
             yield from _clones(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last of an unknown user, or a loop of links
         yield Unfit(
             shown_text(text), f"it cannot be looked at: {getattr(error, 'strerror', None) or 'that is no path'}"
         )
@@ -167,7 +167,11 @@ def _below(top: Path, closed: list[OSError]) -> Iterator[Path]:
 def _listed(text: str) -> Iterator[str]:
     """Yield the targets of a list: lines, tables of `gh` and `glab`, or JSON of theirs or of an API."""
     if text.lstrip()[:1] in ("[", "{"):
-        yield from (each for value in _values(text) for each in _of_json(value))
+        for value in _values(text):
+            try:
+                yield from list(_of_json(value))
+            except RecursionError:
+                raise _too_deep() from None
         return
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
@@ -201,8 +205,14 @@ def _values(text: str) -> Iterator[Any]:
             line, column = error.lineno, error.colno
             raise UsageError(f"the list is not JSON: line {line}, column {column}", "gh repo list --json url") from None
         except RecursionError:
-            raise UsageError("the list is nested too deeply", "gh repo list --json url") from None
+            raise _too_deep() from None
+        except ValueError:  # a number that Python finds too long
+            raise UsageError("the list is not JSON that can be read", "gh repo list --json url") from None
         yield value
+
+
+def _too_deep() -> UsageError:
+    return UsageError("the list is nested too deeply", "gh repo list --json url")
 
 
 def _of_json(value: object) -> Iterator[str]:

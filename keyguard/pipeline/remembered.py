@@ -148,6 +148,6 @@ def _read(data: bytes | None, digits: int) -> dict[str, tuple[Signature, Clean]]
             file = os.fsdecode(bytes.fromhex(path))
             if _signature(file) == (size, changed, number):
                 packs[file] = ((size, changed, number), Clean(ids, kinds, sizes))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return {}
     return packs

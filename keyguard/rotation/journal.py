@@ -202,7 +202,7 @@ def _read(path: Path) -> State | None:
         document = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SourceError(f"the journal {path} cannot be read ({type(error).__name__})") from None
     try:
         return _state(document)

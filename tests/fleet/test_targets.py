@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from keyguard.errors import UsageError
 from keyguard.fleet.addresses import address
 from keyguard.fleet.targets import Target, Unfit, found
+from tests.support.anything import damaged, spelled, values
 from tests.support.repository import Repo
 
 TOKEN = "oauth2:" + "x1" * 8
@@ -173,3 +177,70 @@ def test_lists_of_the_programs_that_make_them(listed: str, names: list[str]):
 def test_a_list_that_cannot_be_read_is_an_error(listed: str):
     with pytest.raises(UsageError):
         found([], listed)
+
+
+PIECES = [
+    "https://",
+    "ssh://",
+    "git@",
+    "ext::",
+    "a.example",
+    ":22",
+    "/",
+    "b.git",
+    "?token=x",
+    "~",
+    "me:pw@",
+    "[::1]",
+    "-",
+]
+WRITTEN = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=7).map("".join)
+
+
+@given(WRITTEN)
+@settings(max_examples=200)
+def test_any_address_is_read_or_refused_and_its_password_told_to_nobody(text: str):
+    secret = "hunter" + "2" * 3
+    written = text.replace("pw", secret).replace("token=x", f"token={secret}")
+    try:
+        read = address(written)
+        assert read.name
+        said = read.name + read.shown + repr(read)
+    except UsageError as error:
+        said = f"{error.message}{error.hint}"
+    assert secret not in said or not re.match(r"[A-Za-z]+://", written)
+
+
+RECORDS = ["url", "ssh_url", "links", "clone", "href", "items", "data", "nameWithOwner"]
+LISTED = [
+    b'[{"url": "https://a.example/b"}, {"data": {"nodes": [{"ssh_url": "git@a.example:c"}]}}]',
+    b"a.example:b\nhttps://a.example/b\n# x\nme/it\tdescription\tpublic\n",
+]
+
+
+@given(damaged(LISTED) | values([*RECORDS, "https://a.example/b"]).map(spelled) | st.binary(max_size=40))
+@settings(max_examples=150)
+@example(b'{"data":' * 700 + b"[]" + b"}" * 700)
+@example(b"[" + b"9" * 5000 + b"]")
+def test_any_list_is_read_or_refused(listed: bytes):
+    try:
+        read = found([], listed.decode("utf-8", "surrogateescape"))
+    except UsageError:
+        return
+    assert all(isinstance(each, (Target, Unfit)) and each.name for each in read)
+
+
+@given(st.text("~/.*?[]ab\0\n-", max_size=12) | st.text(max_size=8))
+@settings(max_examples=150)
+@example("~nobody-of-this-name/a")
+@example("a\0b")
+@example("x" * 5000)
+@example("[")
+def test_any_path_is_a_target_or_unfit(tmp_path_factory: pytest.TempPathFactory, text: str):
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.getbasetemp())
+    try:
+        read = found(["./" + text, text] if not text.startswith(("/", "~", ".")) else [text] * text.startswith("~n"))
+    finally:
+        os.chdir(before)
+    assert all(isinstance(each, (Target, Unfit)) for each in read)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyguard.errors import SourceError, UsageError
 from keyguard.git.repository import Repository, discover
@@ -15,6 +18,7 @@ from keyguard.pipeline.ranges import auto, systems
 from keyguard.pipeline.ranges.given import Range
 from tests.conftest import RunKeyguard
 from tests.support import keys
+from tests.support.anything import spelled, tables
 from tests.support.repository import Repo
 
 ZERO = "0" * 40
@@ -347,3 +351,33 @@ class TestCommand:
         ran = run_here("scan", "--range", "auto", cwd=repo.top, environ={"CIRCLE_SHA1": GONE})
         assert ran.code == 3
         assert f"git fetch origin {GONE}" in ran.stderr
+
+
+VARIABLES = [
+    systems.EVENT_FILE, *(each.head for each in systems.SYSTEMS), "GITHUB_REF", "GITHUB_BASE_REF", "CI_COMMIT_TAG",
+    "CI_COMMIT_BEFORE_SHA", "BRANCH_NAME", "CHANGE_TARGET", "CI_DEFAULT_BRANCH",
+]  # fmt: skip
+SAID = st.sampled_from(
+    ["a" * 40, ZERO, "A" * 7, "refs/heads/main", "refs/tags/v1", "main", "a..b", "x y", ""]
+) | st.text(max_size=5)
+EVENTS = tables(
+    ["before", "after", "pull_request", "repository", "merge_group"],
+    ["head", "base", "sha", "default_branch", "a" * 40],
+)
+
+
+@given(st.dictionaries(st.sampled_from(VARIABLES), SAID), EVENTS.map(spelled) | st.binary(max_size=20))
+@settings(max_examples=150)
+def test_whatever_a_system_says_is_a_job_of_ids_and_branches_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, said: dict[str, str], event: bytes
+):
+    file = tmp_path_factory.getbasetemp() / "event.json"
+    file.write_bytes(event)
+    try:
+        job = systems.job({**said, systems.EVENT_FILE: str(file)})
+    except UsageError:
+        return
+    ids = [each for each in (job.head, job.source, job.pushed, job.before, job.base) if each]
+    assert all(re.fullmatch(r"[0-9a-f]{7,64}", each.value) and each.value.strip("0") for each in ids)
+    branches = [each.value for each in (job.target, job.branch, job.default) if each]
+    assert not any(re.search(r"\.\.|[\x00-\x20~^:?*\[\\]|^-", each) for each in branches)

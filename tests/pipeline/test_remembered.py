@@ -15,12 +15,14 @@ from keyguard.detection.engine import Engine
 from keyguard.git import objects
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Item, Match, Stats
-from keyguard.pipeline.remembered import Remembered
+from keyguard.pipeline import remembered
+from keyguard.pipeline.remembered import Clean, Remembered
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
 from tests.support import keys
+from tests.support.anything import damaged
 from tests.support.repository import Repo
 
 ENGINE = Engine(loader.load(), bulk=True)
@@ -164,3 +166,23 @@ def test_whatever_happens_between_scans_nothing_is_hidden(
         elif what == "branch":
             repo.git("branch", "-f", f"other{number}")
         assert scanned(repo)[0] == scanned(repo, None)[0]
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_any_file_of_what_is_remembered_is_read_or_nothing(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+):
+    """A cache is not trusted to be whole: a crash, a full disk or another program may have had it."""
+    pack = tmp_path_factory.getbasetemp() / "a.pack"
+    pack.write_bytes(b"x")
+    signature = remembered._signature(str(pack))
+    assert signature is not None
+    clean = Clean()
+    for number in range(data.draw(st.integers(0, 3))):
+        clean.add(f"{number:040x}", "blob", number)
+    whole = remembered._written({str(pack): (signature, clean)})
+    assert [list(each.each()) for _, each in remembered._read(whole, 40).values()] == [list(clean.each())]
+    read = remembered._read(data.draw(damaged([whole]) | st.binary(max_size=60)), 40)
+    for _, each in read.values():
+        assert all(len(identity) == 40 for identity, _, _ in each.each())

@@ -6,11 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyguard.errors import UsageError
 from keyguard.reporting import json_report
 from keyguard.reporting.reading import reported
 from tests.reporting.samples import finding, guide, local, place, result, secret
+from tests.support.anything import damaged, spelled, tables, values
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,23 @@ def test_what_it_names(tmp_path: Path):
     found = [finding(local("a.env"), local("b/../c"), place("stored"), secret=secret(1)), finding(local("a.env"))]
     (tmp_path / "r").write_text(json_report.render(result(*found), guide))
     assert reported(tmp_path / "r") == ([each.fingerprint for each in found], ["a.env"])
+
+
+REPORT = json_report.render(result(finding(local("a.env"), secret=secret(1))), guide).encode()
+
+
+@given(st.data())
+@settings(max_examples=120)
+def test_any_file_is_a_report_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+    file = tmp_path_factory.getbasetemp() / "report.json"
+    findings = st.lists(
+        tables(["fingerprint", "locations", "path"], ["kg1-" + "0" * 32, "where", "file", "/x", "../y"])
+    )
+    tabled = st.fixed_dictionaries({"schema": st.just(json_report.SCHEMA), "findings": findings | values()})
+    file.write_bytes(data.draw(damaged([REPORT]) | tabled.map(spelled) | st.binary(max_size=20)))
+    try:
+        fingerprints, paths = reported(file)
+    except UsageError:
+        return
+    assert all(each.startswith("kg1") for each in fingerprints)
+    assert not any(each.startswith("/") or ".." in each.split("/") for each in paths)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keyguard.errors import SourceError
 from keyguard.rotation import journal
 from keyguard.rotation.journal import Attempt, State, Step
 from keyguard.rotation.values import Held, Way, fits
+from tests.support.anything import damaged, spelled, values
 
 MARK = "kg1-" + 32 * "0"
 STATE = State(MARK, "r", "p", "sk-…", Held("key_1"), Way.SAME_OWNER, ("a:B",), revoke_first=False)
@@ -69,3 +73,45 @@ def test_a_folder_that_others_may_enter_is_not_used():
 )  # fmt: skip
 def test_a_key_is_told_by_both_of_its_ends(redacted: str, same: bool):
     assert fits(redacted, "sk-abcdyz") is same
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=6)
+SEVERAL = st.lists(TEXTS, max_size=2).map(tuple)
+MAYBE = st.none() | TEXTS
+NUMBERS = st.none() | st.integers(0, 1 << 40)
+ATTEMPTS = st.builds(Attempt, TEXTS, MAYBE, MAYBE, MAYBE, SEVERAL, SEVERAL, st.booleans())
+STATES = st.builds(
+    State, st.just(MARK), TEXTS, TEXTS, TEXTS, st.builds(Held, TEXTS, account=MAYBE, created=NUMBERS, used=NUMBERS),
+    st.sampled_from(Way), SEVERAL, revoke_first=st.booleans(), since=NUMBERS, scopes=st.none() | SEVERAL,
+    expires_in=NUMBERS, attempts=st.lists(ATTEMPTS, max_size=2).map(tuple),
+    times=st.lists(st.tuples(st.sampled_from([each.value for each in Step]), TEXTS), max_size=2).map(tuple),
+    proof=TEXTS, folder=TEXTS, spent=TEXTS,
+)  # fmt: skip
+
+
+@given(STATES)
+@settings(max_examples=40)
+def test_any_state_is_read_as_it_was_kept(state: State):
+    with journal.opened(MARK) as book:
+        book.keep(state)
+    with journal.opened(MARK) as book:
+        assert book.state == state
+
+
+@given(st.data())
+@settings(max_examples=120)
+def test_any_file_is_a_state_or_not_understood(data: st.DataObject):
+    with journal.opened(MARK) as book:
+        book.keep(replace(STATE, attempts=(Attempt("n", touched=("a:B",)),)).after(Step.FOUND))
+        whole = book.path.read_bytes()
+    field = data.draw(st.sampled_from(sorted(json.loads(whole))))
+    wrong = data.draw(values(["schema", "times", MARK]))
+    either = damaged([whole]) | st.binary(max_size=9) | st.just(spelled({**json.loads(whole), field: wrong}))
+    book.path.write_bytes(data.draw(either))
+    try:
+        with journal.opened(MARK) as book:
+            assert isinstance(book.state, State)
+    except SourceError:
+        pass
+    finally:
+        book.path.unlink()
