@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from keyguard.git import objects
+from keyguard.git.packs.files import File
 from keyguard.git.repository import Repository
 from keyguard.git.writer import Writer
 
@@ -29,8 +30,8 @@ def below(repository: Repository) -> Stashes:
     """Return what the log of stashes names besides the newest, which is a ref (git-stash(1))."""
     path = repository.common_dir / "logs" / STASH
     lines: list[bytes] = []
-    with suppress(OSError):
-        lines = [] if path.is_symlink() else path.read_bytes().splitlines()
+    with suppress(OSError), File(path) as file:
+        lines = file.at(0, file.size).splitlines()
     found = [each[1].decode("ascii") for line in reversed(lines) if (each := _NEW.match(line))][1:]
     whole = _whole(repository, list(dict.fromkeys(found)))
     broken = [f"stash@{{{number}}} {each[:12]}" for number, each in enumerate(found, 1) if each not in whole]

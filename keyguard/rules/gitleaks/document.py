@@ -84,10 +84,12 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def _shared(table: Mapping[str, Any], made: Mapping[str, dict[str, Any]], notes: Notes) -> list[dict[str, Any]]:
     """Return what is refused for all rules of the file, and add to some rules what is refused for them alone."""
-    given = table.get("allowlists", [])
-    for own in given if isinstance(given, list) else []:
-        for name in own.get("targetRules", []) if isinstance(own, dict) else []:
-            if name not in made:
+    found = table.get("allowlists", [])
+    given = found if isinstance(found, list) else [found]
+    for own in given:
+        targets = own.get("targetRules", []) if isinstance(own, dict) else []
+        for name in targets if isinstance(targets, list) else [targets]:
+            if not isinstance(name, str) or name not in made:
                 notes.lost(str(name), "an allowlist is for it, and it was not carried over")
             elif (one := refusal(own, name, notes)) is not None:
                 made[name].setdefault("refuse", []).append(one)

@@ -16,6 +16,8 @@ NEAR = 4096
 """Within how many bytes of a match a keyword has to stand that the match itself need not have; gitleaks wants it in
 the same file."""
 LONGEST_TITLE = 60
+MOST_ENTROPY = 99
+"""More than any text has; a larger number may be more than Python takes for one with a fraction."""
 _CARRIED = {
     "id", "description", "regex", "secretGroup", "entropy", "keywords", "path", "allowlist", "allowlists", "filter",
 }  # fmt: skip
@@ -46,7 +48,7 @@ def rule_table(own: Mapping[str, Any], subject: str, rule_id: str, notes: Notes)
     table: dict[str, Any] = {"id": rule_id, "title": _title(own, rule_id), "pattern": pattern.source}
     table |= _gate(pattern, own.get("keywords", []), subject, notes)
     if isinstance(own.get("entropy"), int | float) and own["entropy"] > 0:
-        table["min-entropy"] = float(own["entropy"])
+        table["min-entropy"] = float(min(own["entropy"], MOST_ENTROPY))
     if path is not None:
         table["path"] = path
     refuse = refusals(own, subject, notes)

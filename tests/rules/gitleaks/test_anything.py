@@ -1,0 +1,104 @@
+"""Any configuration of gitleaks becomes rules that can be written and read, or is refused; nothing else comes of it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from keyguard.errors import RuleError
+from keyguard.rules import loader
+from keyguard.rules.gitleaks.document import imported
+from keyguard.rules.gitleaks.toml import text_of
+from tests.rules.users.sample import catalogue
+from tests.support.anything import values
+
+PATTERNS = [
+    r"acme_[a-z0-9]{20}",
+    r"(?i)acme(?:=|:)([a-f0-9]{32})\b",
+    "(",
+    "a{9}{9}{9}",
+    r"\pL{20}",
+    "acme-(.*)",
+    "[a-",
+    r"(?P<x>a)b",
+]
+WORDS = [
+    *PATTERNS,
+    "acme",
+    "AND",
+    "OR",
+    "line",
+    "match",
+    "secret",
+    "Acme_Key",
+    "openai-project-key",
+    '"""',
+    "a\nb",
+    "\u0085",
+    "'" * 3,
+    'entropy(finding["secret"]) <= 3.5',
+    'containsAny(finding["secret"], ["x"]) || matchesAny(finding["line"], [`(`])',
+]
+TIME = datetime(2026, 1, 2, tzinfo=UTC)
+ANY = values(WORDS).filter(lambda value: value is not None) | st.just(TIME)
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=3)
+
+
+def table(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return tables that have some of these fields, most of them of the kind that is meant."""
+    return st.fixed_dictionaries({}, optional={name: each | each | each | ANY for name, each in fields.items()})
+
+
+ALLOWLISTS = table(
+    regexes=TEXTS,
+    paths=TEXTS,
+    stopwords=TEXTS,
+    commits=TEXTS,
+    condition=st.sampled_from(WORDS),
+    regexTarget=st.sampled_from(WORDS),
+    targetRules=TEXTS,
+    more=ANY,
+)
+RULES = table(
+    id=st.sampled_from(WORDS),
+    description=st.sampled_from(WORDS),
+    regex=st.sampled_from(PATTERNS),
+    keywords=TEXTS,
+    entropy=st.floats(),
+    secretGroup=st.integers(-1, 3),
+    path=st.sampled_from(PATTERNS),
+    filter=st.sampled_from(WORDS),
+    allowlist=ALLOWLISTS,
+    allowlists=st.lists(ALLOWLISTS, max_size=2),
+    tags=TEXTS,
+    skipReport=st.booleans(),
+)
+DOCUMENTS = table(
+    rules=st.lists(RULES, max_size=3),
+    allowlist=ALLOWLISTS,
+    allowlists=st.lists(ALLOWLISTS, max_size=2),
+    extend=table(useDefault=st.booleans(), path=st.sampled_from(WORDS), disabledRules=TEXTS),
+    filter=st.sampled_from(WORDS),
+)
+
+
+@given(DOCUMENTS)
+@settings(max_examples=150)
+@example({"allowlists": 3})
+@example({"allowlists": [{"targetRules": 3}]})
+@example({"allowlists": [{"targetRules": [["a"]]}]})
+@example({"rules": [{"id": "a", "regex": "acme_[a-z]{20}", "entropy": 10**400}]})
+def test_any_document_becomes_rules_or_is_refused(document: dict[str, Any]):
+    made = imported(document, loader.load().by_id)
+    assert len(made.rules) <= made.count
+    try:
+        catalogue(*made.rules, refuse=made.refuse)
+    except RuleError:
+        return
+    written = tomllib.loads(text_of(made, "a\nname"))
+    assert written.get("rule", []) == list(made.rules)
+    assert written.get("refuse", []) == list(made.refuse)
