@@ -48,9 +48,12 @@ ANY = values(WORDS).filter(lambda value: value is not None) | st.just(TIME)
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=3)
 
 
-def table(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return tables that have some of these fields, most of them of the kind that is meant."""
-    return st.fixed_dictionaries({}, optional={name: each | each | each | ANY for name, each in fields.items()})
+def table(*needed: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return tables that have some of these fields, a few of them of a kind that is not meant."""
+    each = {name: st.one_of(*[fit.map(lambda value: value) for _ in range(7)], ANY) for name, fit in fields.items()}
+    return st.fixed_dictionaries(
+        {name: each[name] for name in needed}, optional={name: each[name] for name in fields if name not in needed}
+    )
 
 
 ALLOWLISTS = table(
@@ -64,7 +67,9 @@ ALLOWLISTS = table(
     more=ANY,
 )
 RULES = table(
-    id=st.sampled_from(WORDS),
+    "id",
+    "regex",
+    id=st.sampled_from(["acme", "Acme_Key", "openai-project-key", "a\nb", "\u0085"]),
     description=st.sampled_from(WORDS),
     regex=st.sampled_from(PATTERNS),
     keywords=TEXTS,
@@ -78,7 +83,8 @@ RULES = table(
     skipReport=st.booleans(),
 )
 DOCUMENTS = table(
-    rules=st.lists(RULES, max_size=3),
+    "rules",
+    rules=st.lists(RULES, min_size=1, max_size=3),
     allowlist=ALLOWLISTS,
     allowlists=st.lists(ALLOWLISTS, max_size=2),
     extend=table(useDefault=st.booleans(), path=st.sampled_from(WORDS), disabledRules=TEXTS),
