@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyguard.errors import ConfigError
@@ -24,6 +24,8 @@ PATHS = st.text(
 
 @given(damaged(["\n".join(LINES).encode(), BASELINE]) | st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 @settings(max_examples=150)
+@example(b'{"results": ' + b"9" * 5000 + b"}")
+@example(b'{"results": ' + b"[" * 5000)
 def test_any_bytes_are_read_or_refused(data: bytes):
     try:
         known = read(data, "x")

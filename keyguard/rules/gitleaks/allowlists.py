@@ -43,7 +43,10 @@ def refusal(own: object, subject: str, notes: Notes) -> dict[str, Any] | None:
     if every and (own.get("commits") or not all_patterns or not all_paths):
         notes.lost(subject, "an allowlist whose conditions have to hold together, of which one was not carried over")
         return None
-    return _refusal(patterns, _TARGETS[target], _texts(own.get("stopwords", [])), paths, every=every)
+    words = _texts(own.get("stopwords", []))
+    if not all(map(str.strip, words)):
+        notes.lost(subject, "a stopword of an allowlist is blank")
+    return _refusal(patterns, _TARGETS[target], [each for each in words if each.strip()], paths, every=every)
 
 
 def _refusal(
@@ -68,6 +71,9 @@ def _patterns(sources: object, subject: str, where: str, notes: Notes) -> tuple[
     given = _texts(sources)
     made: list[str] = []
     for source in given:
+        if not source.strip():
+            notes.lost(subject, f"a pattern of {where} is blank")
+            continue
         try:
             made.append(searched_pattern(source))
         except PatternError as error:

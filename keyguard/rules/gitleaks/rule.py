@@ -93,7 +93,8 @@ def _title(own: Mapping[str, Any], rule_id: str) -> str:
 
 def _gate(pattern: Converted, given: object, subject: str, notes: Notes) -> dict[str, Any]:
     """Return what has to stand near a match: nothing, where each match has a keyword in it by its pattern."""
-    keywords = [each.lower() for each in given if isinstance(each, str) and each] if isinstance(given, list) else []
+    keywords = [each.lower() for each in given if isinstance(each, str)] if isinstance(given, list) else []
+    keywords = [each for each in keywords if each.strip()]
     implied = any(
         all(any(keyword in each.text.lower() for keyword in keywords) for each in alternatives)
         for alternatives in pattern.required

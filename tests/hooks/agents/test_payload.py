@@ -65,3 +65,29 @@ def test_a_value_that_is_no_object_is_refused(said: Any):
     if not isinstance(said, dict):
         with pytest.raises(UsageError):
             payload.read(spelled(said))
+
+
+PAIRS = st.recursive(
+    st.sampled_from(WORDS),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab"), inner), max_size=4).map(tuple)
+    ),
+    max_leaves=9,
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["tool_input", "more"]), PAIRS), max_size=4).map(tuple))
+@settings(max_examples=80)
+def test_a_name_that_stands_twice_hides_nothing(said: Any):
+    texts: list[str] = []
+
+    def written(value: Any) -> str:
+        if isinstance(value, tuple):
+            return "{" + ", ".join(f"{json.dumps(name)}: {written(below)}" for name, below in value) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(map(written, value)) + "]"
+        texts.append(value)
+        return json.dumps(value)
+
+    read = payload.read(written(said).encode())
+    assert set(texts) <= {each.value for each in read.texts()}
