@@ -18,6 +18,7 @@ from keyguard.errors import ConfigError, UsageError
 from keyguard.hooks.agents import AGENTS
 from keyguard.hooks.agents.guard import agent
 from keyguard.hooks.agents.install import command_line, install, is_ours, uninstall
+from tests.support.anything import damaged
 
 OTHERS = {
     "claude-code": {"matcher": "Bash", "hooks": [{"type": "command", "command": "./other.sh"}]},
@@ -227,3 +228,21 @@ def test_whatever_is_there_is_there_afterwards(tmp_path: Path, value: dict[str, 
     assert path.read_bytes() == once
     uninstall(agent("cursor"), tmp_path)
     assert json.loads(path.read_text("utf-8")) == before
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=damaged([b'\xef\xbb\xbf{\r\n\t"hooks": {"stop": [{"command": "x"}]}, "version": 1}\r\n'])
+    | st.binary(max_size=20)
+)
+def test_any_file_of_settings_is_read_or_left_as_it_is(tmp_path: Path, data: bytes):
+    path = tmp_path / ".cursor" / "hooks.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    try:
+        install(agent("cursor"), tmp_path)
+    except (ConfigError, UsageError):
+        assert path.read_bytes() == data
+        return
+    assert json.loads(path.read_text("utf-8-sig"))["hooks"]
+    uninstall(agent("cursor"), tmp_path)

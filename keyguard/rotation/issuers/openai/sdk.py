@@ -78,7 +78,7 @@ def asked(what: str) -> Iterator[None]:
         ) from None
     except openai.APIConnectionError as error:
         raise IssuerError(f"OpenAI did not {what}: {error.__cause__ or 'no answer'}") from None
-    except (openai.OpenAIError, AttributeError, TypeError, ValueError):
+    except (openai.OpenAIError, AttributeError, TypeError, ValueError, RecursionError):
         raise IssuerError(f"OpenAI was asked to {what}, and what it answered is not understood") from None
 
 
