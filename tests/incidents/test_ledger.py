@@ -12,6 +12,7 @@ from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.incidents.ledger import Ledger, joined
 from keyguard.model import Done, Event, Exposure, Incident
 from keyguard.pipeline.traces import MOST
+from tests.support.anything import damaged
 
 ONE = "kg1-" + "1" * 32
 AT = "2026-01-02T03:04:05Z"
@@ -125,3 +126,20 @@ def test_anything_else_is_an_error_that_says_where(line, said):
 def test_only_one_table_is_known():
     assert "unknown key" in refusal("[open]\n").message
     assert "not a table" in refusal("closed = 1\n").message
+
+
+WHOLE = [
+    Ledger({ONE: incident(since=AT, commit="a" * 40, traces=frozenset(["0123abcd", "*"]))}).dumps().encode(),
+    Ledger({ONE: incident()}).dumps().encode() + Ledger({ONE: incident(events={})}).dumps().encode().splitlines()[-1],
+]
+
+
+@given(damaged(WHOLE) | st.sampled_from(WHOLE) | st.binary(max_size=60))
+@settings(max_examples=200)
+def test_any_bytes_are_a_ledger_or_refused(data: bytes):
+    try:
+        read = Ledger.parse(data)
+    except ConfigError:
+        assert data not in WHOLE
+        return
+    assert Ledger.parse(read.dumps().encode()) == read

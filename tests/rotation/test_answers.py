@@ -24,7 +24,7 @@ from keyguard.verification.client import Reply
 from tests.support import anything, keys
 
 OWN, OLD = Secret(keys.admin_key(random.Random(3))), Secret(keys.service_account_key(random.Random(1)))
-FEW = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SHOWN = f"{OLD.reveal()[:12]}...{OLD.reveal()[-4:]}"
 DEEP = b"[" * 9000
 BODIES = st.binary(max_size=9) | st.just(DEEP)
@@ -53,9 +53,9 @@ def ended(ask: Callable[[], Any]) -> Any:
 @FEW
 def test_any_list_of_keys(monkeypatch: pytest.MonkeyPatch, rule: str, data: st.DataObject, status: int):
     listing = LISTINGS[rule]
-    words = [SHOWN, "key_1", "2026-01-02T03:04:05Z", "true"]
+    words = [SHOWN, "key_1", "n", "2026-01-02T03:04:05Z", "true"]
     fields = ["name", listing.shown, listing.created, listing.place, listing.off[0]]
-    identity = st.just("key_1") | anything.values(words)
+    identity = st.sampled_from(["key_1", "key_1", "", None]) | anything.values(words)
     item = st.fixed_dictionaries({listing.id: identity}, optional={name: anything.values(words) for name in fields})
     items = st.lists(item, max_size=3) | anything.values()
     document = st.fixed_dictionaries(
@@ -72,6 +72,15 @@ def test_any_list_of_keys(monkeypatch: pytest.MonkeyPatch, rule: str, data: st.D
     minted = ended(lambda: known.mint(held, Wish(Way.SAME_OWNER, "n")))
     assert minted is None or minted.secret.reveal()
     assert ended(lambda: known.delete(held)) is None
+
+
+@pytest.mark.parametrize("rule", LISTINGS)
+@pytest.mark.parametrize("identity", [{}, {"id": None}, {"hash": "", "apiKeyId": ""}])
+def test_a_key_without_an_id_could_be_any(monkeypatch: pytest.MonkeyPatch, rule: str, identity: dict[str, Any]):
+    body = anything.spelled({LISTINGS[rule].items: [{**identity, "name": "n"}]})
+    monkeypatch.setattr(tables, "send", lambda *_: Reply(200, "application/json", None, body))
+    with pytest.raises(IssuerError, match="not understood"):
+        issuer(rule).made(Held("key_1"), Attempt("n"))
 
 
 PROJECT = {"id": "proj_app", "name": "App", "object": "organization.project"}

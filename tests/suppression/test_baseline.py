@@ -5,12 +5,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyguard.errors import ConfigError, ExitCode, UsageError
 from keyguard.model import Confidence, Finding, Secret, Severity, Status
 from keyguard.suppression.baseline import FILE, Baseline, Decision, Entry
+from tests.support.anything import damaged
 
 ONE, TWO = "kg1-" + "1" * 32, "kg1-" + "2" * 32
 LINE = '"{}" = {{ rule = "{}", reason = "{}" }}\n'
@@ -198,3 +199,23 @@ def test_folder_that_cannot_be_made_is_told(tmp_path):
     with pytest.raises(UsageError, match="cannot be written") as caught:
         Baseline().write(tmp_path / "file" / "b.toml")
     assert caught.value.exit_code is ExitCode.USAGE
+
+
+WHOLE = [
+    text_of(LINE.format(ONE, "a-a", "x"), LINE.format(TWO, "b-b", "y")),
+    text_of(LINE.format(ONE, "a-a", "x"), LINE.format(ONE, "a-a", "密钥")),
+    text_of(f'"{ONE}" = {{ rule = "a", decision = "real", reason = "" }}\n').decode().encode("utf-16"),
+]
+
+
+@given(damaged(WHOLE) | st.sampled_from(WHOLE) | st.binary(max_size=60))
+@settings(max_examples=200)
+@example(b"[accepted]\na = " + b"[" * 5000)
+@example(b"[accepted]\na = " + b"9" * 5000)
+def test_any_bytes_are_a_baseline_or_refused(data: bytes):
+    try:
+        read = Baseline.parse(data)
+    except ConfigError:
+        assert data not in WHOLE
+        return
+    assert Baseline.parse(read.dumps().encode()) == read

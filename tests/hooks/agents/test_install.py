@@ -234,6 +234,7 @@ def test_whatever_is_there_is_there_afterwards(tmp_path: Path, value: dict[str, 
 @given(
     data=damaged([b'\xef\xbb\xbf{\r\n\t"hooks": {"stop": [{"command": "x"}]}, "version": 1}\r\n'])
     | st.binary(max_size=20)
+    | st.sampled_from([b"null", b"[]", b"1"])
 )
 def test_any_file_of_settings_is_read_or_left_as_it_is(tmp_path: Path, data: bytes):
     path = tmp_path / ".cursor" / "hooks.json"
