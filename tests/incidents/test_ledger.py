@@ -4,7 +4,7 @@ import subprocess
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyguard.errors import ConfigError
@@ -12,7 +12,7 @@ from keyguard.incidents.entry import LONGEST_BY, LONGEST_NOTE, fits
 from keyguard.incidents.ledger import Ledger, joined
 from keyguard.model import Done, Event, Exposure, Incident
 from keyguard.pipeline.traces import MOST
-from tests.support.anything import damaged
+from tests.support.anything import damaged, inline, tables, values
 
 ONE = "kg1-" + "1" * 32
 AT = "2026-01-02T03:04:05Z"
@@ -134,8 +134,19 @@ WHOLE = [
 ]
 
 
-@given(damaged(WHOLE) | st.sampled_from(WHOLE) | st.binary(max_size=60))
+FIELDS = ["rule", "key", "exposure", "since", "commit", "traces", *Event]
+WORDS = ["a-rule", AT, "2026-13-02T03:04:05Z", "pushed", "at", "by", "note", "a" * 40, "*"]
+TABLED = st.lists(st.tuples(st.sampled_from([ONE, "kg1-1"]), tables(FIELDS, WORDS) | values()), max_size=3).map(
+    lambda lines: "".join(
+        ["[closed]\n", *(f'"{key}" = {inline(value)}\n' for key, value in lines if value is not None)]
+    )
+)
+
+
+@given(damaged(WHOLE) | st.sampled_from(WHOLE) | TABLED.map(str.encode) | st.binary(max_size=60))
 @settings(max_examples=200)
+@example(f'[closed]\n"{ONE}" = {{ rule = "a", since = "2026-13-02T03:04:05Z" }}\n'.encode())
+@example(b"closed = 3")
 def test_any_bytes_are_a_ledger_or_refused(data: bytes):
     try:
         read = Ledger.parse(data)

@@ -40,3 +40,15 @@ def damaged(draw: st.DrawFn, whole: Sequence[bytes]) -> bytes:
 def spelled(value: object) -> bytes:
     """Return a value as the bytes of JSON, halves of surrogate pairs as escapes."""
     return json.dumps(value).encode("ascii")
+
+
+def inline(value: Any) -> str:
+    """Return a value of JSON as TOML has it on one line; what TOML has no word for is left out."""
+    if isinstance(value, dict):
+        known = {name: each for name, each in value.items() if each is not None}
+        return "{ " + ", ".join(f"{inline(name)} = {inline(each)}" for name, each in known.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(each) for each in value if each is not None) + "]"
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keyguard.errors import ConfigError, ExitCode, UsageError
 from keyguard.model import Confidence, Finding, Secret, Severity, Status
 from keyguard.suppression.baseline import FILE, Baseline, Decision, Entry
-from tests.support.anything import damaged
+from tests.support.anything import damaged, inline, tables, values
 
 ONE, TWO = "kg1-" + "1" * 32, "kg1-" + "2" * 32
 LINE = '"{}" = {{ rule = "{}", reason = "{}" }}\n'
@@ -208,10 +208,18 @@ WHOLE = [
 ]
 
 
-@given(damaged(WHOLE) | st.sampled_from(WHOLE) | st.binary(max_size=60))
+ENTRIES = tables(["rule", "reason", "decision"], ["a-a", "real", "test-key", "x"]) | values()
+TABLED = st.lists(st.tuples(st.sampled_from([ONE, TWO, "kg1-1"]), ENTRIES), max_size=3).map(
+    lambda lines: text_of(*(f'"{key}" = {inline(value)}\n' for key, value in lines if value is not None))
+)
+
+
+@given(damaged(WHOLE) | st.sampled_from(WHOLE) | TABLED | st.binary(max_size=60))
 @settings(max_examples=200)
-@example(b"[accepted]\na = " + b"[" * 5000)
+@example(b"accepted = 3")
+@example(b"[accepted]\na = " + b"[\n" * 5000)
 @example(b"[accepted]\na = " + b"9" * 5000)
+@example(text_of(f'"{ONE}" = {{ rule = "a", reason = 5 }}\n'))
 def test_any_bytes_are_a_baseline_or_refused(data: bytes):
     try:
         read = Baseline.parse(data)
