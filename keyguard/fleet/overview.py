@@ -138,10 +138,11 @@ def _repositories(store: Store, run: int, results: Mapping[str, ScanResult]) -> 
     """Yield every repository of the last run, and those of earlier ones of which something is known."""
     rows: list[Any] = store.rows(
         "SELECT name, coalesce(ended, ''), coalesce(at, ''), coalesce(why, ''), mend, EXISTS (SELECT 1 FROM targets t"
-        " WHERE t.run = ?1 AND t.repository = id)"
-        " FROM repositories LEFT JOIN scans s ON s.run = ?1 AND s.repository = id"
+        " WHERE t.run = ? AND t.repository = id)"
+        " FROM repositories LEFT JOIN scans s ON s.run = ? AND s.repository = id"
         " ORDER BY name",
         run,
+        run,  # numbered ones are given by position no longer, says Python 3.12, and refuses it from 3.14 on
     )
     for name, ended, at, why, mend, is_meant in rows:
         if not is_meant and name not in results:
