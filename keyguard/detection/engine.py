@@ -65,6 +65,10 @@ class Engine:
         """Get ready at once for much content, as is done by itself once much was read."""
         self._look.prepare(bulk=bulk)
 
+    def prepare_meanwhile(self) -> None:
+        """Begin to get ready for much content while the caller waits for something else."""
+        self._look.prepare_meanwhile()
+
     @property
     def reach(self) -> int:
         """How many bytes of a chunk the next chunk of the same origin has to repeat."""

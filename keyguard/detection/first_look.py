@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from keyguard.detection.decoding.finder import Found, finder
 from keyguard.detection.encodings import SAMPLE
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run
 from keyguard.rules.entries import GateEntry
+
+if TYPE_CHECKING:
+    from threading import Thread
 
 SWITCH = 2 << 20
 """Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
@@ -50,13 +55,32 @@ class FirstLook:
         self._gated = gated
         self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
         self._asked = False
+        self._preparing: list[Thread] = []
         self._set_up(bulk=bool(bulk))
 
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""
         if self._size is not None and bulk:
             self._size = None
+            while self._preparing:
+                self._preparing.pop().join()
             self._set_up(bulk=True)
+
+    def prepare_meanwhile(self) -> None:
+        """Begin to get ready for much content while the caller waits for something else; `prepare` waits for that.
+
+        Hyperscan compiles without holding the interpreter, which takes 0.5 s where nothing is kept (measured).
+        """
+        if self._size is None or self._preparing:
+            return
+        from threading import Thread
+
+        ahead = [partial(finder, bulk=True)]
+        if self._gated:
+            ahead.append(partial(gate_for, self._entries, bulk=True))
+        self._preparing = [Thread(target=_tried, args=(each,), daemon=True) for each in ahead]
+        for each in self._preparing:
+            each.start()
 
     def _set_up(self, *, bulk: bool) -> None:
         self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
@@ -96,6 +120,12 @@ class FirstLook:
         from keyguard.detection.values import any_drawn  # only where a name was hit
 
         return any_drawn(data, max(0, run[0] - NEAR), min(len(data), run[1] + NEAR))
+
+
+def _tried(make: Callable[[], object]) -> None:
+    """Make something that is kept, if it can be: whoever needs it makes it again, and meets what went wrong."""
+    with suppress(Exception):
+        make()
 
 
 def hit(contents: Sequence[bytes], anything: Anything) -> set[int]:
