@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from keyguard.detection.decoding.finder import Found, finder
@@ -75,7 +76,7 @@ class FirstLook:
             return
         from threading import Thread
 
-        ahead = [partial(finder, bulk=True)]
+        ahead: list[Callable[[], object]] = [partial(finder, bulk=True)]
         if self._gated:
             ahead.append(partial(gate_for, self._entries, bulk=True))
         self._preparing = [Thread(target=_tried, args=(each,), daemon=True) for each in ahead]
@@ -128,16 +129,24 @@ def _tried(make: Callable[[], object]) -> None:
         make()
 
 
+class Joined:
+    """Contents one behind the other, to be searched in one pass."""
+
+    def __init__(self, contents: Sequence[bytes]) -> None:
+        self._starts = list(accumulate((len(each) + len(_BETWEEN) for each in contents), initial=0))
+        self.data = _BETWEEN.join(contents)
+
+    def within(self, run: Run) -> Iterator[tuple[int, Run]]:
+        """Yield the numbers of the contents that a run lies in, and where in them it does."""
+        for number in range(bisect_right(self._starts, run[0]) - 1, bisect_right(self._starts, run[1] - 1)):
+            start, end = self._starts[number], self._starts[number + 1] - len(_BETWEEN)
+            yield number, (max(run[0], start) - start, min(run[1], end) - start)
+
+
 def hit(contents: Sequence[bytes], anything: Anything) -> set[int]:
     """Return the numbers of the contents that something stands in."""
-    starts, at = [], 0
-    for data in contents:
-        starts.append(at)
-        at += len(data) + len(_BETWEEN)
-    found: set[int] = set()
-    for first, last in anything(_BETWEEN.join(contents)) if contents else ():
-        found.update(range(bisect_right(starts, first) - 1, bisect_right(starts, last - 1)))
-    return found
+    joined = Joined(contents)
+    return {number for run in (anything(joined.data) if contents else ()) for number, _ in joined.within(run)}
 
 
 def may_be_wide(data: bytes) -> bool:

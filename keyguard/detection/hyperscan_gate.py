@@ -63,7 +63,10 @@ def _exactly(entry: GateEntry, data: bytes, runs: list[Run]) -> Iterator[Run]:
 
 
 class _Searched(NamedTuple):
-    """What one database is of, column by column; an expression's id is the number of its entry, or that plus the count of entries."""
+    """What one database is of, column by column.
+
+    The id of an expression is the number of its entry, or that plus the count of entries.
+    """
 
     expressions: list[bytes]
     flags: list[int]
@@ -71,8 +74,9 @@ class _Searched(NamedTuple):
 
     def add(self, expression: bytes, flag: int, number: int) -> None:
         """Add an expression."""
-        for column, value in zip(self, (expression, flag, number), strict=True):
-            column.append(value)
+        self.expressions.append(expression)
+        self.flags.append(flag)
+        self.ids.append(number)
 
 
 def _shared_out(entries: tuple[GateEntry, ...]) -> list[_Searched]:

@@ -165,7 +165,7 @@ def _searched(
             unclean.add(stored.id)
         return len(found) > before
 
-    bulk = Bulk(engine, look)
+    bulk = Bulk(engine.versions, look)
     clean = Clean()
     size = 0
     for stored in bulk.read(read(part)):
