@@ -92,7 +92,12 @@ def test_hyperscan_gets_ready_while_git_lists_what_is_to_be_read(
     busy.git("repack", "-adq")
     monkeypatch.setattr(workers, "SWITCH", 0 if much else 1 << 30)
     begun: list[bool] = []
-    monkeypatch.setattr(objects, "reachable", lambda *_: begun.append(bool(engine._look._preparing)) or Listed([], []))
+
+    def listed(*_: object) -> Listed:
+        begun.append(bool(engine._look._preparing))
+        return Listed([], [])
+
+    monkeypatch.setattr(objects, "reachable", listed)
     assert not list(reader.everything(objects.EVERYTHING))
     assert begun == [much]
     engine.prepare(bulk=True)
