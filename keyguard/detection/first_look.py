@@ -79,7 +79,8 @@ class FirstLook:
         ahead: list[Callable[[], object]] = [partial(finder, bulk=True)]
         if self._gated:
             ahead.append(partial(gate_for, self._entries, bulk=True))
-        self._preparing = [Thread(target=_tried, args=(each,), daemon=True) for each in ahead]
+        # no daemons: one that comes back into an interpreter that ends is torn out of the library it is in
+        self._preparing = [Thread(target=_tried, args=(each,)) for each in ahead]
         for each in self._preparing:
             each.start()
 

@@ -60,7 +60,7 @@ class ObjectReader:
         A whole shallow clone is read so: what is stored before its oldest commits was not left out by git.
         """
         git = self.repository.git
-        if self.bulk is not None:
+        if self.bulk is not None and revisions == objects.EVERYTHING:
             self.bulk.expect(self.repository)
         more = [each.id for each in leftovers(self.repository)] if revisions == objects.EVERYTHING else []
         listed = objects.reachable(git, revisions, more)
