@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -13,11 +13,12 @@ from keyguard.detection.decoding.decoder import PIECES, Decoder
 from keyguard.detection.decoding.view import View
 from keyguard.detection.decoding.zipped import GZIP, unpacked
 from keyguard.detection.encodings import decoded, encoding_of, narrowed
-from keyguard.detection.first_look import FirstLook, hit
-from keyguard.detection.gate import Hits, Run, distinct, longest, merged
+from keyguard.detection.first_look import FirstLook
+from keyguard.detection.gate import Hits, Run, distinct, merged
 from keyguard.detection.memory import Memory
 from keyguard.detection.places import Cursor, lines_around
 from keyguard.detection.search import Search, Sighting
+from keyguard.detection.versions import Versions
 from keyguard.detection.watched import unread
 from keyguard.model import Chunk, Item, Match, Origin, Place, Secret, Unread, Where
 from keyguard.rules.catalogue import Catalogue
@@ -27,8 +28,6 @@ WIDEST = 4
 _WIDE = "utf-16"
 DEEPEST = 4
 """How many decodings over each other are undone."""
-LINGERING = 2400
-"""Bytes; a literal that decides about more on one side of it stands in few texts (`Engine.lingers`)."""
 RARE = 5
 """Characters that a literal of a user's rule has at least, for what is near it or encodes it to be decoded."""
 _OBJECT = Origin(Where.BLOB)
@@ -55,7 +54,6 @@ class Engine:
             if not entry.ignore_case and (entry in own or len(entry.literal) >= RARE)
         }
         self._pieces = [PIECES if number in self._shaped else 0 for number in range(self._count)]
-        self._near = self._search.near(self._pieces, LINGERING)
         self._memory = Memory()
         self._places = Places()
         self._look = FirstLook(self._entries, bulk=bulk, gated=gated)
@@ -64,6 +62,10 @@ class Engine:
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""
         self._look.prepare(bulk=bulk)
+
+    def prepare_meanwhile(self) -> None:
+        """Begin to get ready for much content while the caller waits for something else."""
+        self._look.prepare_meanwhile()
 
     @property
     def reach(self) -> int:
@@ -77,29 +79,13 @@ class Engine:
         """
         return sieve.sifted(items, self._anything)
 
-    def worth(self, contents: Sequence[bytes]) -> set[int]:
-        """Return the numbers of those contents in which `detect` may find something, if they are not wide text."""
-        return hit(contents, self._anything)
-
     @cached_property
-    def around(self) -> int:
-        """How many bytes on each side of what is new in content decide with it, but for what `lingers`."""
-        return LINGERING + max((longest(entry) for entry in self._entries), default=0)
+    def versions(self) -> Versions:
+        """What decides of versions of one thing from what is new in them."""
+        return Versions(self._entries, self._search, self._look, self._finds)
 
-    def any_in(self, data: bytes) -> bool:
-        """Return whether anything is found in some bytes of an object, or could not be searched there."""
+    def _finds(self, data: bytes) -> bool:
         return next(self.detect(Chunk(_OBJECT, data, encoding="utf-8")), None) is not None
-
-    def lingers(self, data: bytes) -> bool:
-        """Return whether something stands in content that decides about bytes farther away than `around`.
-
-        These are the literals of long keys, wide text, and the beginning of packed text. Encoded text is none: wherever
-        a key stands in it, the key's own digits are a trigger.
-        """
-        hits = self._look.hits(data)
-        if hits is None or self._search.is_open or any(number not in self._near for number in hits):
-            return True
-        return any(self._look.encoded(data).values())
 
     def _anything(self, data: bytes) -> list[Run]:
         """Return where anything stands that `detect` would look at more closely."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from keyguard.detection.decoding.finder import Found, finder
 from keyguard.detection.encodings import SAMPLE
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run
 from keyguard.rules.entries import GateEntry
+
+if TYPE_CHECKING:
+    from threading import Thread
 
 SWITCH = 2 << 20
 """Bytes that are read before Hyperscan is worth compiling: 0.5 s, against 6 MB/s without it (measured)."""
@@ -50,13 +56,33 @@ class FirstLook:
         self._gated = gated
         self._size: int | None = 0 if bulk is None else None  # until Hyperscan is in use, or none is wanted
         self._asked = False
+        self._preparing: list[Thread] = []
         self._set_up(bulk=bool(bulk))
 
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""
         if self._size is not None and bulk:
             self._size = None
+            while self._preparing:
+                self._preparing.pop().join()
             self._set_up(bulk=True)
+
+    def prepare_meanwhile(self) -> None:
+        """Begin to get ready for much content while the caller waits for something else; `prepare` waits for that.
+
+        Hyperscan compiles without holding the interpreter, which takes 0.5 s where nothing is kept (measured).
+        """
+        if self._size is None or self._preparing:
+            return
+        from threading import Thread
+
+        ahead: list[Callable[[], object]] = [partial(finder, bulk=True)]
+        if self._gated:
+            ahead.append(partial(gate_for, self._entries, bulk=True))
+        # no daemons: one that comes back into an interpreter that ends is torn out of the library it is in
+        self._preparing = [Thread(target=_tried, args=(each,)) for each in ahead]
+        for each in self._preparing:
+            each.start()
 
     def _set_up(self, *, bulk: bool) -> None:
         self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None
@@ -98,16 +124,30 @@ class FirstLook:
         return any_drawn(data, max(0, run[0] - NEAR), min(len(data), run[1] + NEAR))
 
 
+def _tried(make: Callable[[], object]) -> None:
+    """Make something that is kept, if it can be: whoever needs it makes it again, and meets what went wrong."""
+    with suppress(Exception):
+        make()
+
+
+class Joined:
+    """Contents one behind the other, to be searched in one pass."""
+
+    def __init__(self, contents: Sequence[bytes]) -> None:
+        self._starts = list(accumulate((len(each) + len(_BETWEEN) for each in contents), initial=0))
+        self.data = _BETWEEN.join(contents)
+
+    def within(self, run: Run) -> Iterator[tuple[int, Run]]:
+        """Yield the numbers of the contents that a run lies in, and where in them it does."""
+        for number in range(bisect_right(self._starts, run[0]) - 1, bisect_right(self._starts, run[1] - 1)):
+            start, end = self._starts[number], self._starts[number + 1] - len(_BETWEEN)
+            yield number, (max(run[0], start) - start, min(run[1], end) - start)
+
+
 def hit(contents: Sequence[bytes], anything: Anything) -> set[int]:
     """Return the numbers of the contents that something stands in."""
-    starts, at = [], 0
-    for data in contents:
-        starts.append(at)
-        at += len(data) + len(_BETWEEN)
-    found: set[int] = set()
-    for first, last in anything(_BETWEEN.join(contents)) if contents else ():
-        found.update(range(bisect_right(starts, first) - 1, bisect_right(starts, last - 1)))
-    return found
+    joined = Joined(contents)
+    return {number for run in (anything(joined.data) if contents else ()) for number, _ in joined.within(run)}
 
 
 def may_be_wide(data: bytes) -> bool:

@@ -1,10 +1,12 @@
-"""The gate for much content: one Hyperscan database of all literals and anchors."""
+"""The gate for much content: Hyperscan databases of all literals and anchors."""
 
 from __future__ import annotations
 
 import contextlib
+import re
+from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from keyguard import cache
 from keyguard.detection.gate import GAP, Hits, Run, longest, wide
@@ -12,24 +14,24 @@ from keyguard.rules.entries import GateEntry
 
 
 class HyperscanGate:
-    """Searches for everything in one pass; raises `ImportError` where Hyperscan is not installed."""
+    """Searches for everything in two passes; raises `ImportError` where Hyperscan is not installed."""
 
     def __init__(self, entries: tuple[GateEntry, ...]) -> None:
         self.entries = entries
         self._lengths: dict[int, int] = {}
-        self._database: Any = database_of(*_expressions(entries)) if entries else None
+        self._databases: list[Any] = [database_of(*each) for each in _shared_out(entries)]
 
     @staticmethod
     def is_kept(entries: tuple[GateEntry, ...]) -> bool:
         """Return whether nothing has to be compiled; raises `ImportError` where Hyperscan is not installed."""
-        return cache.holds(_name(*_expressions(entries)))
+        return all(cache.holds(_name(*each)) for each in _shared_out(entries))
 
     def hits(self, data: bytes) -> Hits:
         """Return where the entries stand (see `Gate.hits`)."""
         ends: dict[int, list[int]] = {}
-        if data and self._database is not None:
-            self._database.scan(data, match_event_handler=_note, context=ends)
-        return self._runs(ends) if ends else {}
+        for database in self._databases if data else ():
+            database.scan(data, match_event_handler=_note, context=ends)
+        return self._runs(data, ends) if ends else {}
 
     def _length(self, number: int) -> int:
         """Return how wide a match may be; worked out where there is one, as that takes a while for all."""
@@ -38,22 +40,61 @@ class HyperscanGate:
             self._lengths[number] = longest(entry) if number < len(self.entries) else len(wide(entry.literal))
         return self._lengths[number]
 
-    def _runs(self, ends: dict[int, list[int]]) -> Hits:
+    def _runs(self, data: bytes, ends: dict[int, list[int]]) -> Hits:
         found: dict[int, list[Run]] = {}
         for number in sorted(ends):
             length = self._length(number)
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
-            found[number] = [(max(0, first - length), last) for first, last in pairs]
+            runs = [(max(0, first - length), last) for first, last in pairs]
+            entry = self.entries[number % len(self.entries)]
+            if number < len(self.entries) and entry.wider is not None:
+                runs = list(_exactly(entry, data, runs))
+            if runs:
+                found[number] = runs
         return found
 
 
-def _expressions(entries: tuple[GateEntry, ...]) -> tuple[list[bytes], list[int]]:
-    """Return what is searched for, and how: each entry, and each in its wide form."""
+def _exactly(entry: GateEntry, data: bytes, runs: list[Run]) -> Iterator[Run]:
+    """Yield those runs of the wider form of an anchor in which the anchor itself matches."""
+    anchor = re.compile(entry.anchor or b"", re.IGNORECASE if entry.ignore_case else re.NOFLAG)
+    for first, last in runs:
+        if anchor.search(data, first, last):
+            yield first, last
+
+
+class _Searched(NamedTuple):
+    """What one database is of, column by column.
+
+    The id of an expression is the number of its entry, or that plus the count of entries.
+    """
+
+    expressions: list[bytes]
+    flags: list[int]
+    ids: list[int]
+
+    def add(self, expression: bytes, flag: int, number: int) -> None:
+        """Add an expression."""
+        self.expressions.append(expression)
+        self.flags.append(flag)
+        self.ids.append(number)
+
+
+def _shared_out(entries: tuple[GateEntry, ...]) -> list[_Searched]:
+    """Return what is searched for, and how: each entry, and each in its wide form.
+
+    The wider forms of anchors are by themselves: so both are compiled in a third of the time, and searched as fast.
+    """
     import hyperscan
 
-    expressions = [entry.anchor or escaped(entry.literal) for entry in entries]
-    expressions += [escaped(wide(entry.literal)) for entry in entries]
-    return expressions, [hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0 for entry in entries] * 2
+    wider, others = _Searched([], [], []), _Searched([], [], [])
+    for number, entry in enumerate(entries):
+        flag = hyperscan.HS_FLAG_CASELESS if entry.ignore_case else 0
+        if entry.wider is not None:
+            wider.add(entry.wider, flag, number)
+        else:
+            others.add(entry.anchor or escaped(entry.literal), flag, number)
+        others.add(escaped(wide(entry.literal)), flag, len(entries) + number)
+    return [each for each in (wider, others) if each.ids]
 
 
 def _note(number: int, _start: int, end: int, _flags: int, ends: dict[int, list[int]]) -> None:

@@ -62,10 +62,9 @@ class Search:
         reaches = [*(max(each) for each in self._reaches), *(reach_of(rule) + MARGIN for rule in users)]
         self.reach = max(reaches, default=0)
 
-    def near(self, around: Sequence[int], most: int) -> frozenset[int]:
-        """Return the entries whose regions go at most so many bytes around a hit."""
-        reaches = zip(self._reaches, around, strict=True)
-        return frozenset(number for number, (own, least) in enumerate(reaches) if max(*own, least) <= most)
+    def reach_of(self, entry: int) -> int:
+        """Return how many bytes around a hit of an entry a region goes at most."""
+        return max(self._reaches[entry])
 
     def regions(self, hits: Hits, size: int, around: Sequence[int]) -> Iterator[Region]:
         """Yield where there is something to search, in order; those that touch are one.

@@ -74,6 +74,11 @@ class Remembered:
         if part is not None:
             self._packs, self._name = {}, f"{PART}{part}-{self._name}"
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether anything of the packs that lie here now is remembered."""
+        return bool(self._packs)
+
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""
         wanted, found = set(ids), Clean()

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, MutableSequence, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, fields, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +19,7 @@ from keyguard.git import lfs
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import PackPart, Part, plan
 from keyguard.git.packs.reading import Stored, read
+from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline import wire
 from keyguard.pipeline.remembered import Clean, Remembered
@@ -33,6 +34,8 @@ PARTS = 6
 ALONE = 24 << 20
 """Weight of work (about bytes) that is done before a second process is worth its start."""
 
+PACKED = 4
+"""How many times as long the content of a pack is at least, as a rule: sources in a few versions; ours have 18."""
 TOLD = 4 << 20
 """Bytes that are read before a scan says again how far it is."""
 TICK = 0.2
@@ -81,6 +84,15 @@ class BulkReader:
     jobs: int
     remembered: Remembered | None = None
     progress: Progress | None = None
+
+    def expect(self, repository: Repository) -> None:
+        """Get ready for much content, if there seems to be so much that is not remembered."""
+        if self.remembered is not None and self.remembered.holds_any:
+            return
+        with suppress(OSError):
+            packs = (each for each in (repository.common_dir / "objects" / "pack").iterdir() if each.suffix == ".pack")
+            if sum(each.stat().st_size for each in packs) * PACKED > SWITCH:
+                self.engine.prepare_meanwhile()
 
     def __call__(self, reader: ObjectReader, ids: Sequence[str]) -> Iterator[Item | Match]:
         """Yield what stands in these objects."""
@@ -153,7 +165,7 @@ def _searched(
             unclean.add(stored.id)
         return len(found) > before
 
-    bulk = Bulk(engine, look)
+    bulk = Bulk(engine.versions, look)
     clean = Clean()
     size = 0
     for stored in bulk.read(read(part)):

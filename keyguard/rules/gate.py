@@ -13,7 +13,8 @@ SHORTEST = 3
 KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer", "pat")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
-_REST_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]{0,48}"
+_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]"
+_REST_OF_NAME = _OF_NAME + "{0,48}"
 """What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`."""
 _SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
 """What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
@@ -62,15 +63,21 @@ def _named(names: Sequence[str], *, alone: bool) -> Iterator[GateEntry]:
         words = name.split()
         anchor = _BETWEEN_WORDS.join(_escaped(word) for word in words)
         if not any(word.lower() in KEY_WORDS for word in words):
-            anchor += f"{_REST_OF_NAME}(?:{'|'.join((*KEY_WORDS, *_HAN_KEYS))})"
-        yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
+            yield _reaching(words[0], anchor, (*KEY_WORDS, *_HAN_KEYS))
+        else:
+            yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
         if alone and is_owner(name):
             kept = f"{_BETWEEN_WORDS.join(_escaped(word) for word in words)}{_VALUE}"
             yield GateEntry(words[0].encode(), ignore_case=True, anchor=kept.encode())
         if own := owner_of(name):
             owner = _BETWEEN_WORDS.join(_escaped(word) for word in own.split())
-            section = f"{owner}{_SECTION}{_REST_OF_NAME}(?:{'|'.join(KEY_WORDS)})"
-            yield GateEntry(words[0].encode(), ignore_case=True, anchor=section.encode())
+            yield _reaching(words[0], owner + _SECTION, KEY_WORDS)
+
+
+def _reaching(literal: str, head: str, words: Sequence[str]) -> GateEntry:
+    """Return what looks for a name with one of some words not far behind it."""
+    anchor, wider = (f"{head}{rest}(?:{'|'.join(words)})".encode() for rest in (_REST_OF_NAME, f"{_OF_NAME}*"))
+    return GateEntry(literal.encode(), ignore_case=True, anchor=anchor, wider=wider)
 
 
 def owner_of(name: str) -> str:

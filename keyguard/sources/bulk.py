@@ -6,7 +6,8 @@ looked at before and held nothing. Whatever is let through is read like any othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,21 +20,30 @@ BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
 
 
+_NOTHING: tuple[int, tuple[()]] = (0, ())
+EVERYWHERE = sys.maxsize
+"""How far something decides that may decide about any byte of its content."""
+Run = tuple[int, int]
+Standing = tuple[int, Sequence[Run]]
+"""Where in some content something may stand, and how many bytes away that may decide: `around`, more, or `EVERYWHERE`.
+"""
+
+
 class Matcher(Protocol):
-    """What `sources` has to know of detection (see `detection.sifter`)."""
+    """What `sources` has to know of detection (see `detection.versions`)."""
 
     @property
     def around(self) -> int:
-        """How many bytes on each side of what is new decide with it whether something stands there."""
+        """How many bytes on each side of what is new decide with it whether something stands there, as a rule."""
 
-    def worth(self, contents: Sequence[bytes]) -> set[int]:
+    def worth(self, contents: Sequence[bytes]) -> Mapping[int, Standing]:
         """Return the numbers of the contents in which something may stand."""
 
-    def any_in(self, data: bytes) -> bool:
-        """Return whether anything is found in some bytes, or could not be searched there."""
+    def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
+        """Return whether anything is found where these runs are, or could not be searched there.
 
-    def lingers(self, data: bytes) -> bool:
-        """Return whether something stands in content that may decide about bytes farther away than `around`."""
+        What is up to `far` bytes away decides with it.
+        """
 
 
 Found = Callable[[Stored], bool]
@@ -49,14 +59,13 @@ def may_be_wrapped(data: bytes) -> bool:
 class Bulk:
     """Passes over objects, held back until there are enough of them; `found` gets those that are let through.
 
-    `tainted` are the objects whose deltas are let through whatever is new in them. `left` are those that could not be
-    read in bulk.
+    `left` are those that could not be read in bulk.
     """
 
     matcher: Matcher
     found: Found
     left: list[str] = field(default_factory=list)
-    _tainted: set[str] = field(default_factory=set)
+    _far: dict[str, int] = field(default_factory=dict)  # where it is more than the matcher's `around`
     _held: list[Stored] = field(default_factory=list)
     _looks: list[bytes] = field(default_factory=list)
     _size: int = 0
@@ -73,10 +82,7 @@ class Bulk:
         yield from self._pass()
 
     def _take(self, each: Stored, data: bytes) -> None:
-        around = self.matcher.around
-        look = data
-        if each.base is not None and (each.low > around or each.high + around < len(data)):
-            look = data[max(0, each.low - around) : each.high + around]
+        look = _about(each, data, self.matcher.around)
         self._held.append(each)
         self._looks.append(look)
         self._size += len(look)
@@ -85,18 +91,41 @@ class Bulk:
         """Look at what is held, in order: what a delta has to fear of its base is known by then."""
         worth = self.matcher.worth(self._looks)
         for number, each in enumerate(self._held):
-            data = each.data or b""
-            tainted = each.base in self._tainted or (each.type == "blob" and may_be_wrapped(data))
-            if tainted or (number in worth and self._holds_new(each, data)):
-                holds = self.found(each)
-                if tainted or holds or self.matcher.lingers(data):
-                    self._tainted.add(each.id)
+            far = self._looked(each, each.data or b"", self._far.get(each.base or "", 0), worth.get(number, _NOTHING))
+            if far > self.matcher.around:
+                self._far[each.id] = far
             yield each
         self._held, self._looks, self._size = [], [], 0
 
-    def _holds_new(self, each: Stored, data: bytes) -> bool:
-        """Return whether an object has to be looked at closely, for what is new in it or since all of it is."""
-        if each.base is None:
-            return True
-        around = 2 * self.matcher.around  # what decides about a hit near the new bytes
-        return self.matcher.any_in(data[max(0, each.low - around) : each.high + around])
+    def _looked(self, each: Stored, data: bytes, before: int, new: Standing) -> int:
+        """Look at an object if there is a reason; return how far something in it decides: 0 where there is nothing.
+
+        That of its base decides as far as `before` says; `new` is what is new in it or around that.
+        """
+        if each.type == "blob" and may_be_wrapped(data):
+            self.found(each)
+            return EVERYWHERE
+        if each.base is None or before == EVERYWHERE:
+            if not new[0] and not before:
+                return 0
+        elif not self._holds_new(each, data, before, new):
+            return max(before, new[0])
+        if self.found(each):
+            return EVERYWHERE
+        return max(before, new[0]) if before != EVERYWHERE else self.matcher.worth([data]).get(0, _NOTHING)[0]
+
+    def _holds_new(self, each: Stored, data: bytes, before: int, new: Standing) -> bool:
+        """Return whether an object has to be looked at closely for what is new in it."""
+        around = self.matcher.around
+        if before:
+            around, new = before, self.matcher.worth([_about(each, data, before)]).get(0, _NOTHING)
+        far, runs = new
+        start = max(0, each.low - around)
+        return bool(far) and self.matcher.any_near(
+            data, [(start + low, start + high) for low, high in runs], max(before, far)
+        )
+
+
+def _about(each: Stored, data: bytes, around: int) -> bytes:
+    """Return what is new in an object, with so many bytes around it."""
+    return data if each.base is None else data[max(0, each.low - around) : each.high + around]

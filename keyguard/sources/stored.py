@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -32,19 +32,29 @@ class Readable(Protocol):
         """Return up to `size` bytes (all that is left by default); empty at the end."""
 
 
+class InBulk(Protocol):
+    """Reads many objects faster than one by one."""
+
+    def expect(self, repository: Repository) -> None:
+        """Get ready, while git lists what is to be read."""
+
+    def __call__(self, reader: ObjectReader, ids: Sequence[str], /) -> Iterator[Item | Match]:
+        """Yield what stands in these objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectReader:
     """Turns object ids into items; `reach` is the overlap of a large object's chunks.
 
-    `origins` says what a blob is where that is known before it is read, as for the entries of an index. `bulk` is how
-    many objects are read faster than one by one, if there is a way.
+    `origins` says what a blob is where that is known before it is read, as for the entries of an index. `bulk` reads
+    many objects, if there is a way.
     """
 
     repository: Repository
     stats: Stats
     reach: int
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
-    bulk: Callable[[ObjectReader, Sequence[str]], Iterator[Item | Match]] | None = None
+    bulk: InBulk | None = None
 
     def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item | Match]:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
@@ -52,6 +62,8 @@ class ObjectReader:
         A whole shallow clone is read so: what is stored before its oldest commits was not left out by git.
         """
         git = self.repository.git
+        if self.bulk is not None and revisions == objects.EVERYTHING:
+            self.bulk.expect(self.repository)
         more = [each.id for each in leftovers(self.repository)] if revisions == objects.EVERYTHING else []
         listed = objects.reachable(git, revisions, more)
         unreachable |= revisions == objects.EVERYTHING and bool(self.repository.shallow_roots)

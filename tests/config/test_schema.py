@@ -109,7 +109,7 @@ TABLES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(TABLES)
 def test_schema_and_reader_agree(table):
     assert VALIDATOR.is_valid(table) == is_read(table)

@@ -29,7 +29,7 @@ PIECES = st.one_of(
 NAMED = st.lists(PIECES, min_size=1, max_size=10).map(b"".join)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=st.one_of(NAMED, TEXTS))
 def test_it_hides_nothing(data: bytes) -> None:
     if not LOOK.anything(data) and not may_be_wide(data):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from keyguard.detection.engine import Engine
 from keyguard.detection.names import holds_key
 from keyguard.model import Chunk, Match, Origin, Where
@@ -67,12 +65,11 @@ def names(rule: Rule) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
-def test_every_form(rule: Rule) -> None:
-    value = rule.examples[0].secret or ""
-    texts = [form.format(value=value, **names(rule)) for form in FORMS]
-    missed = [text for text in texts if value not in found(text)]
-    assert not missed
+def test_every_form() -> None:
+    for rule in RULES:
+        value = rule.examples[0].secret or ""
+        texts = [form.format(value=value, **names(rule)) for form in FORMS]
+        assert not [text for text in texts if value not in found(text)], rule.id
 
 
 def found(text: str) -> list[str]:

@@ -24,11 +24,13 @@ ENTRIES = (
     GateEntry(b"ek_", anchor=rb"ek_[0-9a-f]{4}"),
     GateEntry(b"azure", ignore_case=True, anchor=rb"azure[ _.-]{0,2}openai[a-z_]{0,8}(?:key|token)"),
     GateEntry(b"\\.[*"),
+    GateEntry(b"exa", ignore_case=True, anchor=rb"exa[a-z =]{0,8}key", wider=rb"exa[a-z =]*key"),
 )
 ALL = distinct(rule.gate for rule in loader.load().rules)
 PIECES = st.sampled_from(
     [b"T3Blbk", b"aaa", b"OpenAI", b"ek_", b"ek_12ab", b"AZURE_openai_key", b"azureOpenAIapitoken", b"\\.[*", b"\0",
-     b"\n", "密".encode(), b"\xff", b"x" * GAP, wide(b"T3Blbk"), wide(b"OPENAI"), b"Azure "]
+     b"\n", "密".encode(), b"\xff", b"x" * GAP, wide(b"T3Blbk"), wide(b"OPENAI"), b"Azure ",
+     b"EXA", b"exa = key", b"key", b" is a = "]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.binary(max_size=8)), max_size=30).map(b"".join)
 
@@ -48,6 +50,13 @@ def test_an_anchor_is_where_its_literal_begins() -> None:
 def test_hyperscan_tells_no_more_than_the_end_of_an_anchor() -> None:
     text = b"." * 50 + b"ek_0000 ek_ Azure openai_key"
     assert HyperscanGate(ENTRIES).hits(text) == {2: [(68, 74)], 3: [(50, 57)], 4: [(52, 78)]}
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+def test_the_wider_form_of_an_anchor_hits_no_more_than_the_anchor(make: type[PlainGate]) -> None:
+    near, far = b"exa" + b" " * 8 + b"key", b"EXA" + b" " * 9 + b"key"
+    assert not make(ENTRIES).hits(far)
+    assert set(make(ENTRIES).hits(near)) == set(make(ENTRIES).hits(far + b"\n" + near)) == {6}
 
 
 @pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
@@ -114,19 +123,21 @@ def test_a_hook_loads_no_hyperscan() -> None:
 
 
 def test_a_stored_database_finds_what_a_new_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = b"..ek_0000 T3Blbk OPENAI"
+    text = b"..ek_0000 T3Blbk OPENAI exa=key"
     kept: dict[str, bytes] = {}
     monkeypatch.setattr("keyguard.cache.read", kept.get)
     monkeypatch.setattr("keyguard.cache.write", kept.__setitem__)
     new = HyperscanGate(ENTRIES).hits(text)
-    (name,) = kept
+    assert len(new) == 4
+    assert len(kept) == 2  # the wider forms of anchors are by themselves
     assert HyperscanGate(ENTRIES).hits(text) == new
-    for damaged in (b"", b"no database", kept[name][:1000]):
-        kept[name] = damaged
-        assert HyperscanGate(ENTRIES).hits(text) == new
-        assert kept[name] != damaged
-    HyperscanGate(ENTRIES[1:])
-    assert len(kept) == 2
+    for name in list(kept):
+        for damaged in (b"", b"no database", kept[name][:1000]):
+            kept[name] = damaged
+            assert HyperscanGate(ENTRIES).hits(text) == new
+            assert kept[name] != damaged
+    HyperscanGate(ENTRIES[:-1])
+    assert len(kept) == 3
 
 
 def test_what_was_compiled_before_is_loaded_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def test_a_huge_configuration_is_left_to_git(repo: Repo, monkeypatch: pytest.Mon
 
 
 @given(data=st.binary(max_size=80) | st.text('[]"\\ remote\nurl=;#\t').map(str.encode))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_without_error(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(remotes, "_asked", lambda _repository: [])
     (tmp_path / "config").write_bytes(b'[remote "a"]\n\turl = x\n' + data)

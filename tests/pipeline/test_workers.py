@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
+from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.git import objects
+from keyguard.git.objects import Listed
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Secret, Stats, Unread, Where
 from keyguard.pipeline import wire, workers
@@ -79,6 +81,28 @@ def busy(repo: Repo) -> Repo:
             repo.git("repack", "-adq", "--depth=50", "--window=50")
     repo.tag("v1", message=f"tagged {KEYS[3]}")
     return repo
+
+
+@pytest.mark.parametrize("much", [False, True])
+def test_hyperscan_gets_ready_while_git_lists_what_is_to_be_read(
+    busy: Repo, much: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(loader.load())
+    reader = ObjectReader(opened(busy), Stats(), engine.reach, bulk=BulkReader(engine, 1))
+    busy.git("repack", "-adq")
+    monkeypatch.setattr(workers, "SWITCH", 0 if much else 1 << 30)
+    begun: list[bool] = []
+
+    def listed(*_: object) -> Listed:
+        begun.append(bool(engine._look._preparing))
+        return Listed([], [])
+
+    monkeypatch.setattr(objects, "reachable", listed)
+    assert not list(reader.everything(objects.EVERYTHING))
+    assert begun == [much]
+    engine.prepare(bulk=True)
+    assert not engine._look._preparing
+    assert isinstance(engine._look._gate, HyperscanGate)
 
 
 def test_an_empty_repository_holds_nothing(repo: Repo) -> None:

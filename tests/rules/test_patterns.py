@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyguard.rules import loader
-from keyguard.rules.catalogue import Rule
 from keyguard.rules.patterns import PatternError, Reach, compiled, reach_of
 
 
@@ -103,8 +102,10 @@ def test_no_match_is_wider_than_worked_out(pieces: list[str], text: str):
     assert all(len(found[0]) <= width for found in pattern.finditer(text.encode(), overlapped=True))
 
 
-@pytest.mark.parametrize("rule", loader.load().rules, ids=lambda rule: rule.id)
-def test_no_match_is_longer_than_the_span(rule: Rule):
-    hostile = [b"A" * 30_000, b"sk-" + b"a-" * 30_000, *(b"eyJ" + b"a" * n + b".eyJ" + b"b" * n for n in (500, 9000))]
-    for text in (*(example.text.encode() * 3 for example in rule.examples), *hostile):
-        assert all(len(found[0]) <= rule.span for found in rule.pattern.finditer(text, overlapped=True, timeout=20))
+def test_no_match_is_longer_than_the_span():
+    for rule in loader.load().rules:
+        longer = rule.span + 100
+        hostile = [b"A" * longer, b"sk-" + b"a-" * longer, b"eyJ" + b"a" * 500 + b".eyJ" + b"b" * longer]
+        for text in (*(example.text.encode() * 3 for example in rule.examples), *hostile):
+            matches = rule.pattern.finditer(text, overlapped=True, timeout=20)
+            assert all(len(found[0]) <= rule.span for found in matches), rule.id

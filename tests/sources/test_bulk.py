@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -8,27 +9,33 @@ from hypothesis import strategies as st
 
 from keyguard.git.packs.reading import Stored
 from keyguard.sources import bulk
-from keyguard.sources.bulk import Bulk
+from keyguard.sources.bulk import EVERYWHERE, Bulk, Run, Standing
 from tests.support.archives import cell, notebook
 
 
 class Keys:
-    """A matcher to which `key` is worth a look, `KEY` lingers, and three bytes around are enough."""
+    """A matcher to which `key` is worth a look and `key=` is one: three bytes around decide, a hundred near `KEY`.
+
+    With a zero byte behind it `KEY` decides everywhere.
+    """
 
     around = 3
 
     def __init__(self) -> None:
         self.looks: list[bytes] = []
+        self.asked: list[tuple[list[Run], int]] = []
 
-    def worth(self, contents: Sequence[bytes]) -> set[int]:
+    def worth(self, contents: Sequence[bytes]) -> dict[int, Standing]:
         self.looks += contents
-        return {number for number, data in enumerate(contents) if b"key" in data.lower()}
+        runs = [[match.span() for match in re.finditer(b"(?i)key", data)] for data in contents]
+        return {number: (self._far(contents[number]), each) for number, each in enumerate(runs) if each}
 
-    def any_in(self, data: bytes) -> bool:
-        return b"key=" in data
+    def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
+        self.asked.append((list(runs), far))
+        return any(b"key=" in data[max(0, low - far) : high + far] for low, high in runs)
 
-    def lingers(self, data: bytes) -> bool:
-        return b"KEY" in data
+    def _far(self, data: bytes) -> int:
+        return EVERYWHERE if b"KEY\0" in data else 100 if b"KEY" in data else 3
 
 
 def whole(name: str, data: bytes | None, kind: str = "blob") -> Stored:
@@ -74,13 +81,25 @@ def test_a_delta_that_changes_something_else_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    "base", [b"key=1 " + b"." * 40, b"KEY " + b"." * 40, b"\0" + b"." * 40, b"\xff\xfe" + b"." * 40]
+    "base", [b"key=1 " + b"." * 40, b"\0" + b"." * 40, b"\xff\xfe" + b"." * 40, b"." * 9000 + b"KEY\0" + b"." * 40]
 )
 def test_a_delta_of_what_holds_something_far_reaching_is_let_through(base: bytes) -> None:
     first = whole("a", base)
     second = delta("b", first, base + b"!")
     third = delta("c", second, base + b"!!")
     assert [each for each in looked_at([first, second, third])[0] if each != "a"] == ["b", "c"]
+
+
+def test_what_decides_far_away_is_carried_along() -> None:
+    first = whole("a", b"." * 300)
+    second = delta("b", first, b"." * 150 + b"KEY" + b"." * 150)
+    third = delta("c", second, b"." * 60 + b"-" + (second.data or b"")[60:])
+    fourth = delta("d", third, (third.data or b"") + b"-")
+    seen, _, matcher = looked_at([first, second, third, fourth])
+    assert (seen, matcher.asked) == (
+        [],
+        [([(150, 153)], 100), ([(151, 154)], 100)],
+    )  # what is new in the last is farther away
 
 
 def test_the_names_in_a_tree_are_not_taken_for_wide_text() -> None:

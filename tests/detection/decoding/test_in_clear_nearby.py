@@ -116,7 +116,7 @@ def test_what_nothing_speaks_of_is_no_key(engine: Engine) -> None:
     ],
 )  # fmt: skip
 def test_ordinary_text_is_not_looked_at(engine: Engine, text: str) -> None:
-    assert engine.worth([text.encode() * 3]) == set()
+    assert engine.versions.worth([text.encode() * 3]) == {}
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -238,4 +238,4 @@ def test_what_the_gate_hides(engine: Engine, key: str) -> None:
     for text in texts:
         chunk = Chunk(ORIGIN, text.encode())
         assert sorted(map(str, engine.detect(chunk))) == sorted(map(str, ORACLE.detect(chunk)))
-        assert engine.lingers(chunk.data)
+        assert engine.versions.worth([chunk.data])

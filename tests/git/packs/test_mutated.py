@@ -57,7 +57,7 @@ def damage(draw: st.DrawFn, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_damaged_packs(sample, data):
     shutil.rmtree(sample.folder)
     sample.folder.mkdir()

@@ -76,7 +76,7 @@ def test_where_the_text_decides_it_is_refused(source: str) -> None:
             of_first(tree)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(source=PATTERNS, text=TEXTS)
 def test_there_is_one_in_every_match(source: str, text: str) -> None:
     tree = limited(source)

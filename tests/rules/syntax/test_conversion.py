@@ -30,7 +30,7 @@ def span(text: str, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     return None if found is None else (len(text[: found.start()].encode()), len(text[: found.end()].encode()))
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(source=PATTERNS, text=TEXTS)
 @example(source="(?:(?i:k)aa|K)-", text="Kaa-")
 @example(source="[^a]{2}", text="密é")
@@ -44,14 +44,14 @@ def test_it_matches_where_go_does(source: str, text: str) -> None:
     assert (found.span() if found else None) == span(text, oracle)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(source=PATTERNS, text=TEXTS)
 def test_so_does_one_for_short_texts_which_has_no_bounds(source: str, text: str) -> None:
     found = searched(over_bytes(written(by_bytes(read(source, GO)))), text)
     assert (found.span() if found else None) == span(text, re.compile(source, re.ASCII))
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(source=PATTERNS, text=TEXTS)
 def test_what_is_written_reads_and_breaks_into_lines_without_a_change(source: str, text: str) -> None:
     made = written(limited(source))
@@ -62,7 +62,7 @@ def test_what_is_written_reads_and_breaks_into_lines_without_a_change(source: st
     assert len({each and each.span() for each in found}) == 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(source=PATTERNS)
 def test_its_width_is_known_and_bounded(source: str) -> None:
     tree = limited(source)

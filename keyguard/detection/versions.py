@@ -1,0 +1,130 @@
+"""Decides of a version of some content, from what is new in it, whether there is anything that was not there before."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import Protocol
+
+from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, PIECES
+from keyguard.detection.decoding.triggers import PACKED, Codec
+from keyguard.detection.first_look import FirstLook, Joined
+from keyguard.detection.gate import Run, longest, merged
+from keyguard.detection.search import Search
+from keyguard.rules.entries import GateEntry
+
+LINGERING = 2400
+"""Bytes; a literal that decides about more on one side of it stands in few texts."""
+LONGEST = 1 << 16
+"""Bytes around a hit that are worth remembering; more rarely come again."""
+MOST = 1 << 15
+"""How many places are remembered; each takes about 100 bytes."""
+
+Standing = tuple[int, list[Run]]
+"""How far what stands in some content may decide about something, in bytes; and where it does."""
+
+
+class Detects(Protocol):
+    """Looks closely."""
+
+    def __call__(self, data: bytes, /) -> bool:
+        """Return whether anything is found in some bytes, or could not be searched there."""
+
+
+class Versions:
+    """What bulk reading asks of an engine (`sources.bulk.Matcher`)."""
+
+    def __init__(self, entries: Sequence[GateEntry], search: Search, look: FirstLook, detects: Detects) -> None:
+        self._search = search
+        self._look = look
+        self._detects = detects
+        self._widest = max((longest(entry) for entry in entries), default=0)
+        near = [self._beyond(max(LINGERING, search.reach_of(number))) for number in range(len(entries))]
+        self._far = near + [sys.maxsize] * len(entries)  # strings in the wide form of an entry are of any length
+        self._known: set[bytes] = set()
+        self.around = self._beyond(LINGERING)
+        """How many bytes on each side of what is new decide with it, as a rule."""
+
+    def _beyond(self, reach: int) -> int:
+        """Return how far from something new a hit may begin whose region goes so far around it."""
+        return reach + self._widest
+
+    def worth(self, contents: Sequence[bytes]) -> Mapping[int, Standing]:
+        """Return the numbers of those contents in which something may be found, if they are not wide text."""
+        joined = Joined(contents)
+        found: dict[int, Standing] = {}
+        for run, far in self._with_far(joined.data) if contents else ():
+            for number, within in joined.within(run):
+                before, runs = found.get(number) or (0, [])
+                runs.append(within)
+                found[number] = (max(before, far), runs)
+        return found
+
+    def _with_far(self, data: bytes) -> Iterator[tuple[Run, int]]:
+        """Yield where anything stands that would be looked at more closely, and how far it may decide.
+
+        Packed text decides about all that is behind it, and escapes farther than other encoded text: wherever a key
+        stands in that, the key's own digits are a trigger.
+        """
+        self._look.take_account(len(data))
+        hits = self._look.hits(data)
+        if hits is None or self._search.is_open:
+            yield (0, len(data)), sys.maxsize
+            return
+        for number, runs in hits.items():
+            for run in runs:
+                yield run, self._far[number]
+        for codec, runs in self._look.encoded(data).items():
+            far = self._beyond(max(LINGERING, LONGEST_ESCAPED)) if codec is Codec.ESCAPES else self.around
+            for run in runs:
+                yield run, sys.maxsize if data.startswith(PACKED, run[0]) else far
+
+    def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
+        """Return whether anything is found where these runs are in an object, or could not be searched there.
+
+        What is up to `far` bytes away decides with it, and all the pieces of what is written in pieces there.
+        What is new often lies between two places far apart: around which runs nothing was found is remembered.
+        """
+        told = [(run, _digest(data, run, far)) for run in runs]
+        unknown = [each for each in told if each[1] not in self._known]
+        low = high = 0
+        for region in merged((run for run, _ in unknown), far, len(data)):
+            if low <= region[0] and region[1] <= high:
+                continue  # the pieces of one before it go as far
+            low, high = self._window(data, region, far)
+            if self._detects(data[low:high]):
+                return True
+            if (low, high) != region:
+                unknown = []
+        self._remember(digest for _, digest in unknown)
+        return False
+
+    def _window(self, data: bytes, region: Run, far: int) -> Run:
+        """Return what is `far` around some runs, with all that goes on beyond it of what is in pieces at the runs."""
+        (low, high), size = region, len(data)
+        first, last = low + far if low else 0, high - far
+        while low > 0 or high < size:
+            found = self._look.encoded(data[low:high])
+            pieces = merged((run for many in found.values() for run in many), PIECES, high - low)
+            touching = [run for run in pieces if low + run[0] <= last and low + run[1] >= first]
+            more, begins, ends = high - low, low, high
+            if any(run[0] == 0 for run in touching):
+                begins = max(0, low - more)
+            if any(run[1] == more for run in touching):
+                ends = min(size, high + more)
+            if (begins, ends) == (low, high):
+                break
+            low, high = begins, ends
+        return low, high
+
+    def _remember(self, digests: Iterable[bytes]) -> None:
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known.update(each for each in digests if each)
+
+
+def _digest(data: bytes, run: Run, far: int) -> bytes:
+    """Return the digest of what is around a run; nothing where that is too long to come again."""
+    low, high = max(0, run[0] - far), min(len(data), run[1] + far)
+    return blake2b(data[low:high], digest_size=20).digest() if high - low <= LONGEST else b""
