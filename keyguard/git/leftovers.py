@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from keyguard.errors import SourceError
@@ -18,7 +19,8 @@ _HEADS = re.compile(r"[A-Z_]+")  # such as ORIG_HEAD, FETCH_HEAD, MERGE_HEAD and
 _FOLDERS = ("rebase-merge", "rebase-apply", "sequencer")
 _OWN_REFS = ("refs/bisect", "refs/worktree", "refs/rewritten")  # see git-worktree(1)
 _ID = re.compile(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
-_MOST = 1 << 24
+MOST = 1 << 24
+"""Bytes of one such file that are read: the names of 400,000 objects."""
 
 
 def leftovers(repository: Repository) -> list[Header]:
@@ -32,6 +34,13 @@ def leftovers(repository: Repository) -> list[Header]:
     except SourceError:  # a partial clone, where git would fetch what is missing: it can say which commits are here
         listed = objects.reachable(repository.git, ["--no-walk=unsorted", "--ignore-missing"], ids, whole=False)
         return [Header(each, "commit", 0) for each in listed.ids]
+
+
+def too_many(repository: Repository) -> bool:
+    """Return whether one of these files is too long to be read to its end."""
+    with suppress(OSError):
+        return any(path.lstat().st_size > MOST for path in _files(repository.common_dir))
+    return True
 
 
 def fetched(repository: Repository) -> set[str]:
@@ -49,4 +58,4 @@ def _files(common: Path) -> Iterator[Path]:
 
 
 def _ids(path: Path) -> list[str]:
-    return [each.decode("ascii") for each in _ID.findall(beginning(path, _MOST))]
+    return [each.decode("ascii") for each in _ID.findall(beginning(path, MOST))]

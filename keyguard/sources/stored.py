@@ -10,7 +10,7 @@ from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, lfs, objects
-from keyguard.git.leftovers import leftovers
+from keyguard.git.leftovers import leftovers, too_many
 from keyguard.git.objects import SILENT, Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
@@ -59,14 +59,17 @@ class ObjectReader:
     def everything(self, revisions: Sequence[str], *, unreachable: bool = False) -> Iterator[Item | Match]:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
 
-        A whole shallow clone is read so: what is stored before its oldest commits was not left out by git.
+        A whole shallow clone is read so: what is stored before its oldest commits was not left out by git. So is one
+        in which more was left over than is looked up.
         """
         git = self.repository.git
         if self.bulk is not None and revisions == objects.EVERYTHING:
             self.bulk.expect(self.repository)
-        more = [each.id for each in leftovers(self.repository)] if revisions == objects.EVERYTHING else []
+        more: list[str] = []
+        if revisions == objects.EVERYTHING:
+            more = [each.id for each in leftovers(self.repository)]
+            unreachable |= bool(self.repository.shallow_roots) or too_many(self.repository)
         listed = objects.reachable(git, revisions, more)
-        unreachable |= revisions == objects.EVERYTHING and bool(self.repository.shallow_roots)
         ids = listed.ids
         if listed.failure is not None:
             yield Unread("the history", listed.failure.message, _MEND)

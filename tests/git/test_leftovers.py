@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from keyguard.git import commits
-from keyguard.git.leftovers import leftovers
+from keyguard.git.leftovers import leftovers, too_many
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
 
@@ -44,6 +46,15 @@ def test_a_partial_clone_is_not_made_to_fetch(repo: Repo, tmp_path: Path):
     repository = opened(tmp_path / "partial")
     assert {each.id for each in leftovers(repository)} == {commit}
     assert blob not in repository.git.run("rev-list", "--objects", "--missing=print", "--all").decode().split()
+
+
+def test_more_than_is_looked_up_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    commit = repo.commit()
+    (repo.git_dir / "FETCH_HEAD").write_text(f"{ABSENT}\tbranch\n" * 3 + commit)
+    assert not too_many(opened(repo.top))
+    monkeypatch.setattr("keyguard.git.leftovers.MOST", 60)
+    assert leftovers(opened(repo.top)) == []
+    assert too_many(opened(repo.top))
 
 
 def test_links_and_pipes_are_not_followed(repo: Repo, tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from keyguard.git import objects
 from keyguard.git.repository import discover
 from keyguard.model import Chunk, Stats, Where
 from keyguard.sources import stored, windows
@@ -42,3 +43,20 @@ def test_a_message_of_any_size_is_read_in_pieces(repo: Repo, small: int, kind: s
     assert max(len(each.data) for each in found) <= small + REACH + 4
     for number in range(5000):
         assert any(b"line %d\n" % number in each.data for each in found)
+
+
+def test_what_more_is_left_over_than_is_looked_up_is_read_with_all_that_is_stored(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+):
+    first = repo.save("a", "a", "first")
+    repo.save("a", "b", "gone")
+    fetched = f"{first}\tbranch\n" + repo.git("rev-parse", "HEAD") + "\tbranch\n"
+    repo.git("reset", "--quiet", "--hard", first)
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    (repo.git_dir / "ORIG_HEAD").unlink()
+    (repo.git_dir / "FETCH_HEAD").write_text(fetched)
+    monkeypatch.setattr("keyguard.git.leftovers.MOST", len(first))
+    repository = discover(repo.top)
+    assert repository is not None
+    read = ObjectReader(repository, Stats(), REACH).everything(objects.EVERYTHING)
+    assert b"gone" in [each.data for each in read if isinstance(each, Chunk)]
