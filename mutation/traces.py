@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -29,15 +29,15 @@ class _Traced(Tests):
     measuring: Coverage = field(default_factory=Coverage)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Put a name on what is measured until the test ends."""
-        began = time.monotonic()
-        self.measuring.switch_context(item.nodeid)
-        result = yield
+        self.measuring.switch_context(nodeid)
+        self.seconds[nodeid] = -time.monotonic()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Take the time, and the name away."""
+        self.seconds[nodeid] += time.monotonic()
         self.measuring.switch_context("")
-        self.seconds[item.nodeid] = time.monotonic() - began
-        return result
 
 
 @dataclass(frozen=True)

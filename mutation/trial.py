@@ -153,6 +153,7 @@ class Trial:
 def run_tests(subject: Subject, arguments: Sequence[str], plugin: Tests, scratch: Path) -> int:
     """Run pytest in this process, which is not good for another run afterwards; return its exit code."""
     os.chdir(subject.root)
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(scratch.parent / "bytecode")  # compiled once for all
     sys.path.insert(0, str(subject.root))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.setitimer(signal.ITIMER_REAL, IMPORTING)  # each test sets its own
