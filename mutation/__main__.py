@@ -41,6 +41,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--spread", action="store_true", help="no two mutants that change the same operator or number")
     parser.add_argument("--seconds", type=int, default=0, help="begin none after so long; 0: do not end early")
+    parser.add_argument(
+        "--most", type=float, default=60, help="seconds that the tests of a mutant take together, measured"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", metavar="PLACE", help="of these mutants, those at PATH or PATH:LINE")
     parser.add_argument("--tests", nargs="+", default=TESTS, metavar="PATH", help="files or folders of tests")
@@ -57,7 +60,7 @@ def main() -> None:
     drawn = sample(ROOT, population, given.mutants, given.seed, spread=given.spread)
     wanted = [each for each in drawn if f"{each.path}:{each.line}:".startswith(given.only)]
     print(f"{len(wanted)} of {len(population)} mutants, {len(traces.seconds)} tests", flush=True)
-    sys.exit(report(tried(traces, wanted, given.jobs, given.seconds)))
+    sys.exit(report(tried(traces, wanted, given.jobs, given.seconds, given.most)))
 
 
 if __name__ == "__main__":

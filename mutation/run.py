@@ -16,15 +16,18 @@ APART: tuple[Outcome, ...] = ("timed out", "not loaded")
 
 
 def tried(
-    traces: Traces, mutants: Sequence[Mutant], jobs: int, seconds: float = 0
+    traces: Traces, mutants: Sequence[Mutant], jobs: int, seconds: float = 0, most: float = float("inf")
 ) -> Iterator[tuple[Mutant, Trial, Outcome]]:
-    """Yield how each trial ended, in the order in which they do; after so many seconds none is begun."""
+    """Yield how each trial ended, in the order in which they do; after so many seconds none is begun.
+
+    The tests of one take no more than `most` together, if nothing is mutated.
+    """
     ends = time.monotonic() + (seconds or float("inf"))
     left, running = list(reversed(mutants)), dict[int, tuple[Mutant, Trial]]()
     while running or (left and time.monotonic() < ends):
         while left and len(running) < jobs and time.monotonic() < ends:
             mutant = left.pop()
-            trial = Trial(traces.subject, mutant, traces.of(mutant), traces.folder)
+            trial = Trial(traces.subject, mutant, traces.of(mutant, most), traces.folder)
             running[trial.start()] = (mutant, trial)
         number, status = os.wait()
         finish(number)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from mutation.trial import Mutant, Subject, Tests, Trial, finish, forked, run_te
 
 RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 """How a run of tests ends that came to its end."""
+CHEAP = 0.3
+"""Seconds of a test that is run though it is not known to run the line."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,25 +52,29 @@ class Traces:
     """How long each test takes while it is measured, but for those that fail without any mutant."""
     failing: list[str]
 
-    def of(self, mutant: Mutant) -> dict[str, float]:
-        """Return the tests that may tell a mutant, cheapest first: those that run its lines, then those near it.
+    def of(self, mutant: Mutant, most: float = float("inf")) -> dict[str, float]:
+        """Return the tests that may tell a mutant, as many as take no more than `most` seconds together.
 
+        First come those that run its lines: of files that import the module, then others, in each the cheapest first.
         What is worked out once, at an import or for a cache, is run by the first test that needs it, or by none. So
-        the tests that run anything in the file, or in one that imports from it, have their turn as well.
+        the cheap tests that run anything in the file, or in one that imports from it, have their turn as well.
         """
         runs = self._runs(mutant.path)
         exact = {test for line in statement(mutant.before, mutant.line) for test in runs.get(line, ())}
-        near = set[str]().union(*runs.values())
+        near, meant = set[str]().union(*runs.values()), set[str]()
         for path in self._importers(mutant.path):
             if path.startswith(self.subject.tests):
-                near |= {test for test in self.seconds if test.startswith(f"{path}::")}
+                meant |= {test for test in self.seconds if test.startswith(f"{path}::")}
             else:
                 near |= set[str]().union(*self._runs(path).values())
-        ordered = [*self._by_cost(exact), *self._by_cost(near - exact)]
-        return {test: self.seconds[test] for test in ordered}
-
-    def _by_cost(self, tests: Iterable[str]) -> list[str]:
-        return sorted((each for each in tests if each in self.seconds), key=lambda each: (self.seconds[each], each))
+        cheap = {test for test in near | meant if self.seconds.get(test, 0) <= CHEAP}
+        known = (exact | cheap) & self.seconds.keys()
+        chosen, total = dict[str, float](), 0.0
+        for test in sorted(known, key=lambda each: (each not in exact, each not in meant, self.seconds[each], each)):
+            total += self.seconds[test]
+            if total <= most or not chosen:
+                chosen[test] = self.seconds[test]
+        return chosen
 
     def _runs(self, path: str) -> dict[int, list[str]]:
         if path not in self._known:

@@ -1,0 +1,48 @@
+"""A value is read whole, in whatever stretch of the text it is looked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keyguard.detection.values import SHORTEST, any_drawn, values
+from tests.support import keys
+
+VALUE = keys.text(keys.fresh(), keys.ALNUM, 20).encode()
+PARTS = st.sampled_from([VALUE, VALUE[:7], b":", b"::", b".", b"=", b"==", b' "', b"- ", b":-", b"$", b"x", b"\n"])
+TEXTS = st.lists(PARTS, max_size=12).map(b"".join)
+
+
+@given(data=TEXTS, ends=st.tuples(st.integers(0, 200), st.integers(0, 200)))
+def test_a_stretch_has_those_values_of_the_whole_that_it_does_not_cut(data: bytes, ends: tuple[int, int]) -> None:
+    low, high = sorted(min(each, len(data)) for each in ends)
+    everywhere, here = set(values(data, 0, len(data))), set(values(data, low, high))
+    assert here <= everywhere
+    assert all(low <= start and end <= high for start, end in here)
+    # in the middle of a value, or behind it, nobody can tell where it would have gone on
+    assert {(start, end) for start, end in everywhere if low < start and end + len(b":==") < high} <= here
+
+
+@pytest.mark.parametrize(("before", "after"), [(b"", b""), (b"=", b""), (b"", b"\n"), (b"=", b"\n")])
+def test_the_ends_of_the_text_are_ends_of_a_value(before: bytes, after: bytes) -> None:
+    data = b"a:" + before + VALUE + after
+    start = len(b"a:" + before)
+    assert (start, start + len(VALUE)) in values(data, 0, len(data))
+    assert (start, start + len(VALUE)) not in values(data, start + 1, len(data))
+    assert (start, start + len(VALUE)) not in values(data, 0, start + len(VALUE) - 1)
+
+
+@pytest.mark.parametrize("size", [SHORTEST - 1, SHORTEST])
+def test_a_value_has_so_many_characters(size: int) -> None:
+    data = b"key=" + VALUE[:size] + b" "
+    assert list(values(data, 0, len(data))) == ([(4, 4 + size)] if size == SHORTEST else [])
+    assert any_drawn(data, 0, len(data)) == (size == SHORTEST)
+    data = b"key='a:" + VALUE[:size] + b"'"
+    assert ((7, 7 + size) in values(data, 0, len(data))) == (size == SHORTEST)
+
+
+def test_what_ends_a_sentence_is_no_part_of_a_value() -> None:
+    for end in (b".", b":", b".:."):
+        data = b"key: " + VALUE + end
+        assert list(values(data, 0, len(data))) == [(5, 5 + len(VALUE))]
