@@ -45,7 +45,7 @@ def main() -> None:
         "--most", type=float, default=60, help="seconds that the tests of a mutant take together, measured"
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--only", default="", metavar="PLACE", help="of these mutants, those at PATH or PATH:LINE")
+    parser.add_argument("--only", default="", metavar="PLACE", help="draw from those at PATH or PATH:LINE")
     parser.add_argument("--tests", nargs="+", default=TESTS, metavar="PATH", help="files or folders of tests")
     parser.add_argument("--scratch", type=Path, help="folder for what is known of the tests; else a temporary one")
     given = parser.parse_args()
@@ -56,9 +56,9 @@ def main() -> None:
     traces = collect(subject, scratch.absolute(), given.jobs)
     for test in traces.failing:
         print(f"left out, since it fails without a mutant: {test}")
-    population = list(changes(ROOT, subject.files()))
-    drawn = sample(ROOT, population, given.mutants, given.seed, spread=given.spread)
-    wanted = [each for each in drawn if f"{each.path}:{each.line}:".startswith(given.only)]
+    files = [each for each in subject.files() if given.only.startswith(each) or each.startswith(given.only)]
+    population = [each for each in changes(ROOT, files) if f"{each.path}:{each.at[0]}:".startswith(given.only)]
+    wanted = list(sample(ROOT, population, given.mutants, given.seed, spread=given.spread))
     print(f"{len(wanted)} of {len(population)} mutants, {len(traces.seconds)} tests", flush=True)
     sys.exit(report(tried(traces, wanted, given.jobs, given.seconds, given.most)))
 

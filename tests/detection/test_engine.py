@@ -305,6 +305,8 @@ def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) 
         ('ZZ_SERVICE_API_KEY="{}"', True),
         ("zzServiceToken: {}", True),
         ("ZZ_SERVICE_KEY_ID={}", False),
+        ("ZZ_SERVICE_KEY_MD5={}", False),
+        ("." * 300 + " zz_service_token_checksum: {}", False),
         ("YY_API_KEY={} # not zz_service_key", False),
         ("zz_service_key = {}(x)", False),
     ],
