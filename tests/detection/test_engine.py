@@ -6,7 +6,8 @@ import string
 import pytest
 import regex
 
-from keyguard.detection.engine import Engine
+from keyguard.detection.engine import LINGERING, Engine
+from keyguard.detection.shaped import MARGIN
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
 from keyguard.rules import loader
@@ -284,6 +285,14 @@ def test_a_literal_opens_the_gate_as_far_as_the_context_reaches(distance: int) -
     expected = [key] if distance + len("zzhost.example") <= 1000 else []
     assert secrets(made, behind) == expected
     assert secrets(made, before) == expected
+
+
+@pytest.mark.parametrize("spare", [-1, 0, 1000])
+def test_a_literal_that_does_not_linger_decides_within_what_is_around(spare: int) -> None:
+    literal = b"zzhost.example"
+    made = engine_of(rule(gate=(GateEntry(literal),), context=LINGERING - MARGIN - 40 - spare, span=40))
+    assert made.lingers(b"a " + literal) is (spare < 0)
+    assert spare < 0 or made._search.reach + len(literal) <= made.around
 
 
 @pytest.mark.parametrize("distance", [0, 300, 900, 2000])

@@ -38,6 +38,7 @@ def test_the_projects(caveats: list[str], projects: str):
 def test_what_follows_the_signature_is_not_looked_at():
     token = credentials.pypi_token(Random(3))
     assert said(CHECK, token + "_old") is True
+    assert said(CHECK, token + "A" * 9000) is None  # more than any token has
 
 
 TOKEN = credentials.pypi_token(Random(4))
