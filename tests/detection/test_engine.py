@@ -169,7 +169,9 @@ def test_wide_strings_in_binaries_are_found_at_their_offset(engine: Engine, code
     )
     assert found.secret.reveal() == KEY
     assert found.decoded_via == ("utf-16",)
-    assert found.place.line == 1
+    assert (found.place.line, found.place.end_line) == (1, 1)
+    assert found.place.column - 1 - (803 + offset) in (0, 1)  # either half of a letter begins it
+    assert found.place.end_column - found.place.column == len(KEY.encode(codec))
 
 
 def test_a_key_in_binary_data_is_found_as_it_is(engine: Engine) -> None:

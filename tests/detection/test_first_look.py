@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import NEAR, FirstLook, hit, may_be_wide
-from keyguard.detection.gate import Run
+from keyguard.detection.gate import PlainGate, Run
+from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Kind
@@ -41,6 +43,15 @@ def test_names_alone_are_nothing() -> None:
     for text in (b"openai_api_key = os.environ['OPENAI_API_KEY']", b"Azure OpenAI key: read from the_secret_manager"):
         assert LOOK.hits(text)
         assert not LOOK.anything(text)
+
+
+@pytest.mark.parametrize(("chunks", "size"), [(1, 3 << 20), (2, 1 << 20), (256, 1)])
+def test_much_content_or_many_pieces_are_worth_hyperscan(chunks: int, size: int) -> None:
+    look = FirstLook(*GATE)
+    for number in range(chunks):
+        assert isinstance(look._gate, PlainGate), number
+        look.take_account(size)
+    assert isinstance(look._gate, HyperscanGate)
 
 
 def test_every_example_of_a_key_is_something() -> None:

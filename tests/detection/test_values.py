@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.detection.values import SHORTEST, any_drawn, values
+from keyguard.detection.values import any_drawn, values
 from tests.support import keys
 
 VALUE = keys.text(keys.fresh(), keys.ALNUM, 20).encode()
@@ -33,16 +33,33 @@ def test_the_ends_of_the_text_are_ends_of_a_value(before: bytes, after: bytes) -
     assert (start, start + len(VALUE)) not in values(data, 0, start + len(VALUE) - 1)
 
 
-@pytest.mark.parametrize("size", [SHORTEST - 1, SHORTEST])
+@pytest.mark.parametrize("size", [15, 16])
 def test_a_value_has_so_many_characters(size: int) -> None:
     data = b"key=" + VALUE[:size] + b" "
-    assert list(values(data, 0, len(data))) == ([(4, 4 + size)] if size == SHORTEST else [])
-    assert any_drawn(data, 0, len(data)) == (size == SHORTEST)
+    assert list(values(data, 0, len(data))) == ([(4, 4 + size)] if size == 16 else [])
+    assert any_drawn(data, 0, len(data)) == (size == 16)
     data = b"key='a:" + VALUE[:size] + b"'"
-    assert ((7, 7 + size) in values(data, 0, len(data))) == (size == SHORTEST)
+    assert ((7, 7 + size) in values(data, 0, len(data))) == (size == 16)
 
 
 def test_what_ends_a_sentence_is_no_part_of_a_value() -> None:
     for end in (b".", b":", b".:."):
         data = b"key: " + VALUE + end
         assert list(values(data, 0, len(data))) == [(5, 5 + len(VALUE))]
+
+
+def test_what_stands_behind_one_of_the_last_colons_may_be_the_value() -> None:
+    data = b"key='" + b":".join([VALUE] * 5) + b"'"
+    starts = {start for start, end in values(data, 0, len(data)) if end == len(data) - 1}
+    assert starts == {len(b"key='") + at * len(VALUE + b":") for at in (0, 2, 3, 4)}
+    dashed = b"${NAME:-" + VALUE + b"}"
+    assert list(values(dashed, 0, len(dashed))) == [(8, 8 + len(VALUE))]
+
+
+def test_what_begins_in_the_middle_of_something_is_left_out() -> None:
+    for before in (b"#", b"a b#", b"\xe5"):
+        data = before + VALUE + b"\n"
+        assert list(values(data, 0, len(data))) == []
+    for before in (b'"', b"a b=", "：".encode(), b"key is "):
+        data = before + VALUE + b"\n"
+        assert list(values(data, 0, len(data))) == [(len(before), len(before) + len(VALUE))]
