@@ -211,6 +211,9 @@ def test_nothing_makes_it_fail(noise: bytes, literal: bytes):
         ("https://acme.io/x?auth=", '"}}\n'),
         ("A=1\nOPENAI_WEBHOOK_SECRET=", "\nNEXT=1\n"),
         ("k=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nk=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nthe one=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nOPENAI_WEBHOOK_SECRET=", "=\nNEXT=1\n"),
     ],
 )
 def test_an_equals_sign_of_a_setting_is_no_quoted_printable(before: str, after: str) -> None:

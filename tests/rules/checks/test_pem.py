@@ -94,6 +94,7 @@ def test_a_modulus_that_is_no_product_is_not_believed():
         pem("PRIVATE KEY", pkcs8_der("2b6599", der(0x04, b"x"))),
         pem("PRIVATE KEY", der(0x30, der(0x30), der(0x04, b"x"))),
         pem("RSA PRIVATE KEY", der(0x30, *[der_number(0)] * 9)),
+        pem("PRIVATE KEY", pkcs8_der("2a864886f70d010101", der(0x30, *map(der_number, [0, 15, 1, 1, 3, 5])))),
         pem("CERTIFICATE", der(0x30, der_number(1))),
         pem("PGP PRIVATE KEY BLOCK", b"\x99" + RNG.randbytes(80)),
         pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0"),
