@@ -295,9 +295,10 @@ def test_a_literal_that_does_not_linger_decides_within_what_is_around(spare: int
     made = engine_of(rule(gate=(GateEntry(literal),), context=LINGERING - MARGIN - 40 - spare, span=40))
     assert made.lingers(b"a " + literal) is (spare < 0)
     assert spare < 0 or made._search.reach + len(literal) <= made.around
+    assert made.around < 2 * LINGERING  # it is read again for every change
 
 
-@pytest.mark.parametrize("distance", [0, 300, 900, 2000])
+@pytest.mark.parametrize("distance", [0, 300, 900, 1010, 2000])
 def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) -> None:
     host = GateEntry(b"api.zz.example", ignore_case=True)
     made = engine_of(
@@ -308,6 +309,7 @@ def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) 
     filler = "." * max(0, distance - 60) + " " * min(distance, 60)
     assert secrets(made, f"API.zz.example{filler}\nkey: '{value}'") == ([value] if distance <= 900 else [])
     assert secrets(made, f"API.zz.example{filler}\nname: '{value}'") == []
+    assert secrets(made, f"key: '{value}'\n{filler}API.zz.example") == ([value] if distance <= 900 else [])
 
 
 @pytest.mark.parametrize(

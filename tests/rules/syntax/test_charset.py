@@ -10,7 +10,21 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.rules.syntax.charset import DIGIT, NAMED, SPACE, WORD, Ranges, folded, negated, united, utf8, within
+from keyguard.rules.syntax.charset import (
+    DIGIT,
+    NAMED,
+    SPACE,
+    WORD,
+    Ranges,
+    folded,
+    is_open,
+    negated,
+    size,
+    united,
+    utf8,
+    utf8_width,
+    within,
+)
 
 LAST = 40
 PAIRS = st.lists(st.tuples(st.integers(0, LAST), st.integers(0, LAST)).map(lambda pair: (min(pair), max(pair))))
@@ -45,6 +59,7 @@ def test_what_is_done_with_ranges_is_done_with_their_characters(
     assert members(negated(whole, LAST)) == set(range(LAST + 1)) - members(whole)
     assert united(negated(whole, LAST)) == negated(whole, LAST)
     assert members(within(whole, low, high)) == members(whole) & set(range(low, high + 1))
+    assert size(whole) == len(members(whole))
 
 
 @given(one=POINTS, other=POINTS, tried=st.lists(POINTS, max_size=20))
@@ -58,6 +73,26 @@ def test_the_bytes_of_a_range_are_those_of_its_characters(one: int, other: int, 
             if len(each) == len(stored) and all(a <= byte <= b for (a, b), byte in zip(each, stored, strict=True))
         ]  # fmt: skip
         assert len(fitting) == (point >= 0x80 and low <= point <= high)
+
+
+@given(low=POINTS, high=POINTS)
+def test_the_width_is_that_of_the_last_character(low: int, high: int) -> None:
+    assert utf8_width(((min(low, high), max(low, high)),)) == len(chr(max(low, high)).encode())
+    assert utf8_width(()) == 0
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        (((0, 0x10FFFF),), True),
+        (((0x41, 0x5A), (0x80, 0x10FFFF)), True),
+        (((0x81, 0x10FFFF),), False),
+        (((0, 0x10FFFE),), False),
+        ((), False),
+    ],
+)
+def test_a_set_is_open_that_has_all_but_some_of_ascii(ranges: Ranges, expected: bool) -> None:
+    assert is_open(ranges) is expected
 
 
 @pytest.mark.parametrize("text", ["a", "K", "z9", "ß", "é", "д"])
