@@ -91,6 +91,7 @@ def test_its_width_is_known_and_bounded(source: str) -> None:
          r"|\xe9[\x80-\xbd][\x80-\xbf]|\xe9\xbe[\x80-\xa5])"),
         ("\\x{10FFFF}\\101\\a", r"(?:\xf4\x8f\xbf\xbf)A\x07"),
         ("a{,3}", "a\\{,3\\}"),
+        ("(?i)aé", r"[Aa](?:\xc3\x89|\xc3\xa9)"),
         ("\\x00{3}\\n{2}\\.{2}", r"\x00{3}\n{2}\.{2}"),
         ("(?:\\x00a){3}", r"(?:\x00a){3}"),
         (".*?x", "[^\\n]{0,4096}?x"),
