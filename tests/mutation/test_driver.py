@@ -64,7 +64,7 @@ from mutation.run import report, tried
 from mutation.traces import collect
 from mutation.trial import Mutant, Subject
 
-trial.LONGEST, trial.TIMES = 2, 1
+trial.LONGEST, trial.TIMES = 4, 1
 root, before = Path.cwd() / "package", Path("package/tiny/prices.py").read_text()
 traces = collect(Subject(root, ("tiny",), ("tests",)), Path.cwd(), 2)
 mutants = []
@@ -90,7 +90,7 @@ def package(tmp_path: Path) -> Path:
 def test_it_tells_what_tests_notice(package: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
     command = [sys.executable, "-c", SCRIPT, json.dumps(CHANGES)]
-    done = subprocess.run(command, cwd=package, env=environ, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(command, cwd=package, env=environ, capture_output=True, text=True, check=False, timeout=300)
     known, _, told = done.stdout.partition("\n")
     failing, outcomes = json.loads(known)
     assert failing == ["tests/test_prices.py::test_that_fails_anyway"]
