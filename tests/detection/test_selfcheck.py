@@ -48,6 +48,15 @@ def test_a_pattern_that_does_not_finish_is_a_problem() -> None:
     assert selfcheck.slowness(slow, 1 << 16) is not None
 
 
+def test_what_takes_longer_than_it_may_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selfcheck, "SECONDS", 0.9)
+    assert selfcheck.slowness(rule(), 1 << 10) is None
+    monkeypatch.setattr(selfcheck, "SECONDS", -1.0)
+    problem = selfcheck.slowness(rule(), 1 << 10)
+    assert problem is not None
+    assert problem.startswith("zz-key: takes more than")
+
+
 def test_hostile_text_is_made_of_a_key_and_as_long_as_was_asked_for() -> None:
     key = random_zz()
     texts = dict(selfcheck.hostile_texts(rule(examples=(Example(f"a {key}", key),)), 100))

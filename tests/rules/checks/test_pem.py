@@ -151,3 +151,13 @@ def test_what_is_no_number(data: bytes):
 def test_sequences_are_bounded():
     with pytest.raises(DerError):
         whole(der(0x30, *[der_number(1)] * 40)).parts()
+
+
+@pytest.mark.parametrize(("length", "expected"), [(3, None), (4, True), (60, True), (61, None), (200, None)])
+def test_the_kind_of_an_openssh_key_is_a_short_name(length: int, expected: bool | None):
+    def string(content: bytes) -> bytes:
+        return len(content).to_bytes(4, "big") + content
+
+    head = b"openssh-key-v1\0" + string(b"none") + string(b"none") + string(b"") + b"\0\0\0\1"
+    data = head + string(string(b"k" * length) + string(b"p" * 32)) + string(b"secret" * 20)
+    assert said(CHECK, pem("OPENSSH PRIVATE KEY", data)) is expected
