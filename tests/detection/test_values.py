@@ -46,6 +46,8 @@ def test_what_ends_a_sentence_is_no_part_of_a_value() -> None:
     for end in (b".", b":", b".:."):
         data = b"key: " + VALUE + end
         assert list(values(data, 0, len(data))) == [(5, 5 + len(VALUE))]
+        short = b"key: " + VALUE[:15] + end
+        assert list(values(short, 0, len(short))) == []
 
 
 def test_what_stands_behind_one_of_the_last_colons_may_be_the_value() -> None:
