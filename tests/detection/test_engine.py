@@ -6,7 +6,8 @@ import string
 import pytest
 import regex
 
-from keyguard.detection.engine import Engine
+from keyguard.detection.engine import LINGERING, Engine
+from keyguard.detection.shaped import MARGIN
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
 from keyguard.rules import loader
@@ -168,7 +169,9 @@ def test_wide_strings_in_binaries_are_found_at_their_offset(engine: Engine, code
     )
     assert found.secret.reveal() == KEY
     assert found.decoded_via == ("utf-16",)
-    assert found.place.line == 1
+    assert (found.place.line, found.place.end_line) == (1, 1)
+    assert found.place.column - 1 - (803 + offset) in (0, 1)  # either half of a letter begins it
+    assert found.place.end_column - found.place.column == len(KEY.encode(codec))
 
 
 def test_a_key_in_binary_data_is_found_as_it_is(engine: Engine) -> None:
@@ -286,7 +289,16 @@ def test_a_literal_opens_the_gate_as_far_as_the_context_reaches(distance: int) -
     assert secrets(made, before) == expected
 
 
-@pytest.mark.parametrize("distance", [0, 300, 900, 2000])
+@pytest.mark.parametrize("spare", [-1, 0, 1000])
+def test_a_literal_that_does_not_linger_decides_within_what_is_around(spare: int) -> None:
+    literal = b"zzhost.example"
+    made = engine_of(rule(gate=(GateEntry(literal),), context=LINGERING - MARGIN - 40 - spare, span=40))
+    assert made.lingers(b"a " + literal) is (spare < 0)
+    assert spare < 0 or made._search.reach + len(literal) <= made.around
+    assert made.around < 2 * LINGERING  # it is read again for every change
+
+
+@pytest.mark.parametrize("distance", [0, 300, 900, 1010, 2000])
 def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) -> None:
     host = GateEntry(b"api.zz.example", ignore_case=True)
     made = engine_of(
@@ -297,6 +309,7 @@ def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) 
     filler = "." * max(0, distance - 60) + " " * min(distance, 60)
     assert secrets(made, f"API.zz.example{filler}\nkey: '{value}'") == ([value] if distance <= 900 else [])
     assert secrets(made, f"API.zz.example{filler}\nname: '{value}'") == []
+    assert secrets(made, f"key: '{value}'\n{filler}API.zz.example") == ([value] if distance <= 900 else [])
 
 
 @pytest.mark.parametrize(
@@ -305,6 +318,8 @@ def test_a_host_counts_for_a_value_as_far_as_the_context_reaches(distance: int) 
         ('ZZ_SERVICE_API_KEY="{}"', True),
         ("zzServiceToken: {}", True),
         ("ZZ_SERVICE_KEY_ID={}", False),
+        ("ZZ_SERVICE_KEY_MD5={}", False),
+        ("." * 300 + " zz_service_token_checksum: {}", False),
         ("YY_API_KEY={} # not zz_service_key", False),
         ("zz_service_key = {}(x)", False),
     ],

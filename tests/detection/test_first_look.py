@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
-from keyguard.detection.first_look import NEAR, FirstLook, may_be_wide
+from keyguard.detection.first_look import NEAR, FirstLook, hit, may_be_wide
+from keyguard.detection.gate import PlainGate, Run
+from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Kind
@@ -42,6 +45,15 @@ def test_names_alone_are_nothing() -> None:
         assert not LOOK.anything(text)
 
 
+@pytest.mark.parametrize(("chunks", "size"), [(1, 3 << 20), (2, 1 << 20), (256, 1)])
+def test_much_content_or_many_pieces_are_worth_hyperscan(chunks: int, size: int) -> None:
+    look = FirstLook(*GATE)
+    for number in range(chunks):
+        assert isinstance(look._gate, PlainGate), number
+        look.take_account(size)
+    assert isinstance(look._gate, HyperscanGate)
+
+
 def test_every_example_of_a_key_is_something() -> None:
     for rule in CATALOGUE.rules:
         for example in rule.examples:
@@ -51,3 +63,21 @@ def test_every_example_of_a_key_is_something() -> None:
 def test_values_stand_within_the_distance() -> None:
     search = ENGINE._search
     assert max(max(search._reaches[number]) for number in GATE.assigned) <= NEAR
+
+
+@given(
+    contents=st.lists(st.binary(max_size=5).filter(lambda each: b"\n" not in each), min_size=1, max_size=6),
+    ends=st.tuples(st.integers(0, 40), st.integers(0, 40)),
+)
+def test_what_runs_over_several_contents_is_in_each_of_them(contents: list[bytes], ends: tuple[int, int]) -> None:
+    whole = b"\n".join(contents)
+    first, last = sorted(min(each, len(whole)) for each in ends)
+
+    def anything(data: bytes) -> list[Run]:
+        assert data == whole
+        return [(first, last)] if first < last else []
+
+    starts = [sum(len(each) + 1 for each in contents[:at]) for at in range(len(contents) + 1)]
+    touched = {at for at in range(len(contents)) if max(first, starts[at]) < min(last, starts[at + 1])}
+    assert hit(contents, anything) == touched
+    assert hit([], anything) == set()

@@ -16,6 +16,7 @@ credential pass pwd
 """
 OF_AZURE = """
 AZURE_OPENAI_API_KEY azureOpenAiKey azure-openai-key my.azure.openai.token azureopenaikey nAZURE_OPENAI_KEY
+nazure_openai_key my_nazure_openai_key the_nazure_openai_key the.tazure.openai.key
 """
 OWNERS = ("exa", "azure openai")
 

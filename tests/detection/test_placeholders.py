@@ -124,3 +124,15 @@ def test_random_groups_with_hyphens_do_not_read_like_names() -> None:
     groups = (keys.LOWER + keys.DIGITS, 7)
     texts = ["-".join(keys.text(rng, *groups) for _ in range(4)) for _ in range(2000)]
     assert sum(looks_made_up(text) is not None for text in texts) <= 4
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "connection-string-for-storage", "managed-identity-client-name", "continuous_integration_pipeline",
+        "customer-relationship-manager",
+        "customer-relationship-manager-xgci5",  # few drawn characters, as those of a pod, leave it a name
+    ],
+)  # fmt: skip
+def test_words_of_one_case_in_groups_read_like_a_name(name: str) -> None:
+    assert looks_made_up(f"zz_{name}", ("zz_",)) == "it reads like a name"

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import ast
 import builtins
 import hashlib
 import keyword
+import math
 import string
 import sys
+from collections import Counter
+from itertools import pairwise, product
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +100,28 @@ def test_a_description_saves_no_more_than_chance_allows() -> None:
 def test_the_table_of_pairs_is_a_code() -> None:
     for first in keys.LOWER:
         assert sum(2 ** -bigrams.PAIR_BITS[first, second] for second in keys.LOWER) <= 1
+
+
+def test_a_table_that_is_made_says_how_frequent_each_pair_is() -> None:
+    words = ["queue", "the", "then", "they", "than", "when", "zoo", "abc", "xyz"]
+    read = bigrams._read(bigrams.made_from([f"{' '.join(words)} the The"]))
+    pairs = Counter(pair for word in words for pair in pairwise(word))
+    for first, second in product(keys.LOWER, repeat=2):
+        often = sum(pairs[first, each] + 0.5 for each in keys.LOWER)
+        bits = -math.log2((pairs[first, second] + 0.5) / often)
+        assert bits <= read[first, second] < bits + 0.2
+
+
+def test_the_program_prints_the_table_of_a_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text("the thing that thinks")
+    (tmp_path / "b.py").write_text("the queue")
+    monkeypatch.setattr("sysconfig.get_path", lambda _name: str(tmp_path))
+    bigrams._main()
+    printed = [ast.literal_eval(line.strip()) for line in capsys.readouterr().out.splitlines()]
+    assert "".join(printed) == bigrams.made_from(["the thing that thinks", "the queue"])
+    assert {len(line) for line in printed[:-1]} == {104}
 
 
 def test_the_table_of_pairs_can_be_made_again() -> None:

@@ -48,6 +48,27 @@ def test_a_pattern_that_does_not_finish_is_a_problem() -> None:
     assert selfcheck.slowness(slow, 1 << 16) is not None
 
 
+def test_what_takes_longer_than_it_may_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selfcheck, "SECONDS", 0.9)
+    assert selfcheck.slowness(rule(), 1 << 10) is None
+    monkeypatch.setattr(selfcheck, "SECONDS", -1.0)
+    problem = selfcheck.slowness(rule(), 1 << 10)
+    assert problem is not None
+    assert problem.startswith("zz-key: takes more than")
+
+
+def test_hostile_text_is_made_of_a_key_and_as_long_as_was_asked_for() -> None:
+    key = random_zz()
+    texts = dict(selfcheck.hostile_texts(rule(examples=(Example(f"a {key}", key),)), 100))
+    assert {len(text) for name, text in texts.items() if name != "a key that does not end"} == {100}
+    assert texts["a key that does not end"] == key.encode() + key[-1:].encode() * 100
+    assert texts["beginnings of keys"].startswith(key[:-1].encode() + b"!" + key[:-1].encode() + b"!")
+    assert set(texts["the characters of a key"]) == set(key.encode())
+    assert key.startswith(texts["halves of keys"][: len(key) // 2].decode())
+    assert key.endswith(texts["ends of keys"][: len(key) - len(key) // 2].decode())
+    assert texts["its literal"].startswith(b"zz-zz-")
+
+
 def test_examples() -> None:
     cases = list(selfcheck.cases(CATALOGUE))
     assert len(cases) > 6 * len(CATALOGUE.rules)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from keyguard.detection.shaped import Literals
+from keyguard.detection.shaped import Literals, limit, reach_of
 from keyguard.rules.entries import GateEntry
+from tests.detection.test_engine import rule
 
 NAME = b"acme"
 LITERALS = Literals([GateEntry(NAME, ignore_case=False)], 50)
@@ -30,3 +31,13 @@ def test_a_literal_behind_counts_where_both_sides_do(gap: int, near: bool):
 
 def test_without_literals_everywhere_is_near():
     assert Literals([], 50).stand_near(VALUE, 0, 10)
+
+
+def test_a_pattern_gets_more_time_for_more_bytes():
+    assert 1 < limit(0) < 5
+    assert limit(0) + 4 < limit(8 << 20) < 60
+
+
+def test_what_decides_about_a_match_reaches_as_far_as_match_and_context():
+    assert reach_of(rule(span=40, context=100)) == 140
+    assert reach_of(rule(span=40)) < 60

@@ -124,6 +124,7 @@ def test_positions_are_right_where_secrets_overlap() -> None:
         ({"refuse": [{"words": ["TEST"]}]}, f"x {KEY}", True),
         ({"refuse": [{"words": [KEY[6:9].upper()]}]}, KEY, False),
         ({"refuse": [{"patterns": ["^acme_"]}]}, KEY, False),
+        ({"refuse": [{"patterns": ["^ acme_  # as every one begins"]}]}, KEY, False),
         ({"refuse": [{"patterns": ["^k="]}]}, f"k={KEY}", True),
         ({"refuse": [{"patterns": ["^k="], "target": "line"}]}, f"k={KEY}", False),
         ({"refuse": [{"patterns": ["demo"], "target": "line"}]}, f"demo\nk={KEY}\ndemo", True),

@@ -130,8 +130,6 @@ def _utf8(ranges: Ranges, *, any_case: bool) -> str:
     if charset.is_open(ranges):
         return f"(?>{'|'.join([*first, _REST_OF_CHARACTER])})"
     rest = ["".join(_set((pair,)) for pair in series) for series in charset.utf8(ranges)]
-    if not first and len(rest) == 1 and size(ranges) == 1:
-        return f"(?:{rest[0]})"
     return f"(?:{'|'.join([*first, *rest])})"
 
 

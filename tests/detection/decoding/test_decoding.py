@@ -100,6 +100,7 @@ SPLIT: dict[str, Callable[[str, str], str]] = {
     "a list that a function joins": lambda one, two: f'k = join("", ["{one}", "{two}"])',
     "an indented line in a literal": lambda one, two: f'k: "{one}\\\n    {two}"',
     "in an escaped string": lambda one, two: f'\\"{one}\\" + \\"{two}\\"',
+    "in a string that is escaped twice": lambda one, two: f'\\\\"{one}\\\\" + \\\\"{two}\\\\"',
 }
 
 
@@ -163,6 +164,16 @@ class TestDecoding:
         assert match.place.column == len("data: ") + 12 + 1
         assert match.place.end_column == match.place.column + len(key) * 4 // 3
 
+    @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+    def test_the_place_of_a_secret_in_encoded_wide_text(self, engine: Engine, codec: str):
+        key = keys.legacy_key(random.Random(5))
+        before, width = "$env:K = '", len("a".encode(codec))
+        data = base64.b64encode(f"{before}{key}' # ".encode(codec)).decode()
+        (match,) = found(engine, f"run {data}")
+        begins, ends = (len("run ") + size * width * 4 / 3 for size in (len(before), len(before) + len(key)))
+        assert abs(match.place.column - 1 - begins) <= 2
+        assert abs(match.place.end_column - 1 - ends) <= 2
+
     def test_many_encoded_keys_near_each_other(self, engine: Engine):
         rng = random.Random(7)
         made = [keys.project_key(rng) for _ in range(20)]
@@ -200,6 +211,9 @@ def test_nothing_makes_it_fail(noise: bytes, literal: bytes):
         ("https://acme.io/x?auth=", '"}}\n'),
         ("A=1\nOPENAI_WEBHOOK_SECRET=", "\nNEXT=1\n"),
         ("k=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nk=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nthe one=", "=\nNEXT=1\n"),
+        ("Gr=C3=BC=C3=9Fe\nOPENAI_WEBHOOK_SECRET=", "=\nNEXT=1\n"),
     ],
 )
 def test_an_equals_sign_of_a_setting_is_no_quoted_printable(before: str, after: str) -> None:

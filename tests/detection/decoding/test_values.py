@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import quopri
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Match, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.templates import expanded
+from tests.support import keys
 
 CATALOGUE = loader.load()
 ENGINES = [Engine(CATALOGUE, bulk=bulk) for bulk in (True, False)]
@@ -91,3 +93,12 @@ def test_a_quoted_option_behind_a_key_is_none_of_it() -> None:
 @pytest.mark.parametrize("left", [6, 15])
 def test_pieces_of_a_key_without_digits(key: str, left: int) -> None:
     assert found(f'key = "{key[:left]}" + "{key[left:]}"\n') == [key]
+
+
+@pytest.mark.parametrize(("before", "after"), [("Grüße, hier ist er:\n", ""), ("", "\nGrüße\n"), ("ü\n", "\nü\n")])
+def test_a_mail_breaks_a_key_wherever_its_line_is_full(before: str, after: str) -> None:
+    key = keys.project_key(keys.fresh())
+    for name in ("OPENAI_API_KEY", "THE_KEY_OF_OUR_COMPANY_AT_OPENAI"):
+        mail = quopri.encodestring(f"{before}{name}: {key}{after}".encode()).decode()
+        assert "=\n" in mail
+        assert found(mail) == [key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from random import Random
 
 import pytest
@@ -35,9 +36,16 @@ def test_the_projects(caveats: list[str], projects: str):
     assert reason(CHECK, credentials.pypi_token(Random(2), "pypi.org", *caveats)) == f"macaroon of pypi.org{projects}"
 
 
+@pytest.mark.parametrize("kinds", [(1, 1, 0, 6), (1, 0, 0, 6), (2, 1, 0, 6), (1, 2, 6), (1, 2, 0, 2)])
+def test_fields_in_another_order_are_no_macaroon(kinds: tuple[int, ...]):
+    fields = [b"\0" if kind == 0 else bytes([kind, 32]) + b"pypi.org" * 4 for kind in kinds]
+    assert said(CHECK, "pypi-" + base64.urlsafe_b64encode(b"\x02" + b"".join(fields)).decode().rstrip("=")) is None
+
+
 def test_what_follows_the_signature_is_not_looked_at():
     token = credentials.pypi_token(Random(3))
     assert said(CHECK, token + "_old") is True
+    assert said(CHECK, token + "A" * 9000) is None  # more than any token has
 
 
 TOKEN = credentials.pypi_token(Random(4))

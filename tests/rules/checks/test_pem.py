@@ -94,6 +94,7 @@ def test_a_modulus_that_is_no_product_is_not_believed():
         pem("PRIVATE KEY", pkcs8_der("2b6599", der(0x04, b"x"))),
         pem("PRIVATE KEY", der(0x30, der(0x30), der(0x04, b"x"))),
         pem("RSA PRIVATE KEY", der(0x30, *[der_number(0)] * 9)),
+        pem("PRIVATE KEY", pkcs8_der("2a864886f70d010101", der(0x30, *map(der_number, [0, 15, 1, 1, 3, 5])))),
         pem("CERTIFICATE", der(0x30, der_number(1))),
         pem("PGP PRIVATE KEY BLOCK", b"\x99" + RNG.randbytes(80)),
         pem("OPENSSH PRIVATE KEY", b"openssh-key-v1\0\0\0"),
@@ -150,3 +151,13 @@ def test_what_is_no_number(data: bytes):
 def test_sequences_are_bounded():
     with pytest.raises(DerError):
         whole(der(0x30, *[der_number(1)] * 40)).parts()
+
+
+@pytest.mark.parametrize(("length", "expected"), [(3, None), (4, True), (60, True), (61, None), (200, None)])
+def test_the_kind_of_an_openssh_key_is_a_short_name(length: int, expected: bool | None):
+    def string(content: bytes) -> bytes:
+        return len(content).to_bytes(4, "big") + content
+
+    head = b"openssh-key-v1\0" + string(b"none") + string(b"none") + string(b"") + b"\0\0\0\1"
+    data = head + string(string(b"k" * length) + string(b"p" * 32)) + string(b"secret" * 20)
+    assert said(CHECK, pem("OPENSSH PRIVATE KEY", data)) is expected

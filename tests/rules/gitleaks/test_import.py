@@ -202,3 +202,10 @@ def test_a_keyword_that_no_match_has_is_what_is_looked_for() -> None:
     assert (made.rules[0]["literals"], made.rules[0]["ignore-case"]) == (["acme", "acmd"], True)
     assert found(loaded(made), f"ACMD: {SESSION}01234567")
     assert not found(loaded(made), f"other: {SESSION}01234567")
+
+
+def test_what_a_rule_is_said_to_find_stands_above_it_in_short_lines() -> None:
+    rule = "[[rules]]\nid = 'a'\nregex = 'acme_[a-z0-9]{20}'\ndescription = "
+    made = of(f'{rule}"\\u001b[31m one\\n\\n{"two" * 999}"')
+    said = [line.removeprefix("# ") for line in text_of(made, "x.toml").splitlines() if line.startswith("# ")]
+    assert said[-2:] == ["[31m one", ("two" * 999)[:400]]

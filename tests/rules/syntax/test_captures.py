@@ -39,6 +39,8 @@ def secret(source: str, text: str, group: int = 0) -> str | None:
         ("x(?:a(b)|c)y", "xcy", "xcy"),
         ("key=([a-z]*)", "key=abc", "abc"),
         ("(?:^|\\s)key[0-9]+(?:[^0-9]|$)", " key12;", "key12"),
+        ("(?:^|\\s)key[0-9]+(?:[^0-9]|$)", "xkey12;", None),
+        ("(?:^|\\s)key[0-9]{2}(?:[^0-9]|$)", " key123", None),
     ],
 )
 def test_it_is_the_first_that_has_text_else_the_whole_match(source: str, text: str, found: str | None) -> None:

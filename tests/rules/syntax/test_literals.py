@@ -68,3 +68,8 @@ def test_the_own_rules_are_read_and_hold_what_is_worked_out() -> None:
                 assert match is not None
                 said = match[0].decode("utf-8", "replace")
                 assert found is None or any(stands(each, said) for each in found), rule.id
+
+
+@pytest.mark.parametrize("source", ["(?:ab|cd|ef|gh|ij|kl){2}x", "(?:one|two|six)[ab][cd][ef]", "[a-d]{9}"])
+def test_no_set_grows_beyond_what_is_quickly_looked_for(source: str) -> None:
+    assert all(len(each) <= 24 for each in required(limited(source)))

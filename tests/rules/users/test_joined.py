@@ -24,6 +24,8 @@ def test_an_id_of_keyguard_s_own_is_refused_by_name() -> None:
 def test_an_id_stands_once_in_all_files() -> None:
     with pytest.raises(RuleError, match=r"stands there twice$"):
         catalogue(ACME, ACME)
+    with pytest.raises(RuleError, match=r"stands there twice$"):  # the name as it comes from two readings
+        with_rules(loader.load(), [RuleFile(name, [Table(name, ACME)]) for name in map(bytes.decode, [b"a.toml"] * 2)])
     files = [RuleFile(name, [Table(name, ACME)]) for name in ("one.toml", "two.toml")]
     with pytest.raises(RuleError, match=r"^two\.toml: rule acme-key: id: stands there twice, in one\.toml as well"):
         with_rules(loader.load(), files)
