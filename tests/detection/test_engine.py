@@ -6,8 +6,9 @@ import string
 import pytest
 import regex
 
-from keyguard.detection.engine import LINGERING, Engine
+from keyguard.detection.engine import Engine
 from keyguard.detection.shaped import MARGIN
+from keyguard.detection.versions import LINGERING
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
 from keyguard.rules import loader
@@ -290,12 +291,13 @@ def test_a_literal_opens_the_gate_as_far_as_the_context_reaches(distance: int) -
 
 
 @pytest.mark.parametrize("spare", [-1, 0, 1000])
-def test_a_literal_that_does_not_linger_decides_within_what_is_around(spare: int) -> None:
+def test_how_far_a_literal_decides(spare: int) -> None:
     literal = b"zzhost.example"
     made = engine_of(rule(gate=(GateEntry(literal),), context=LINGERING - MARGIN - 40 - spare, span=40))
-    assert made.lingers(b"a " + literal) is (spare < 0)
-    assert spare < 0 or made._search.reach + len(literal) <= made.around
-    assert made.around < 2 * LINGERING  # it is read again for every change
+    far, _ = made.versions.worth([b"a " + literal])[0]
+    assert (far > made.versions.around) is (spare < 0)
+    assert made._search.reach + len(literal) <= far
+    assert made.versions.around < 2 * LINGERING  # it is read again for every change
 
 
 @pytest.mark.parametrize("distance", [0, 300, 900, 1010, 2000])
