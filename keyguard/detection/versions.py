@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
-from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, PIECES
+from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, stretches
 from keyguard.detection.decoding.triggers import PACKED, Codec
 from keyguard.detection.first_look import FirstLook, Joined
 from keyguard.detection.gate import Run, longest, merged
@@ -18,11 +18,15 @@ LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts."""
 LONGEST = 1 << 16
 """Bytes around a hit that are worth remembering; more rarely come again."""
+WIDER = 2
+"""How many times as long as its text a hexadecimal form is; base64 takes less, and escapes go by `LONGEST_ESCAPED`."""
 MOST = 1 << 15
 """How many places are remembered; each takes about 100 bytes."""
 
 Standing = tuple[int, list[Run]]
 """How far what stands in some content may decide about something, in bytes; and where it does."""
+_Window = tuple[int, int, list[Run]]
+"""From where to where something is looked at closely, and what in it decides together."""
 
 
 class Detects(Protocol):
@@ -42,6 +46,7 @@ class Versions:
         self._widest = max((longest(entry) for entry in entries), default=0)
         near = [self._beyond(max(LINGERING, search.reach_of(number))) for number in range(len(entries))]
         self._far = near + [sys.maxsize] * len(entries)  # strings in the wide form of an entry are of any length
+        self._far_encoded = self._beyond(max(LINGERING, LONGEST_ESCAPED, WIDER * search.reach))
         self._known: set[bytes] = set()
         self.around = self._beyond(LINGERING)
         """How many bytes on each side of what is new decide with it, as a rule."""
@@ -64,8 +69,8 @@ class Versions:
     def _with_far(self, data: bytes) -> Iterator[tuple[Run, int]]:
         """Yield where anything stands that would be looked at more closely, and how far it may decide.
 
-        Packed text decides about all that is behind it, and escapes farther than other encoded text: wherever a key
-        stands in that, the key's own digits are a trigger.
+        Packed text decides about all that is behind it, and what is encoded farther than what is not: a word may be
+        near a key and its digits far away. Wherever a key stands in it, the key's own digits are a trigger.
         """
         self._look.take_account(len(data))
         hits = self._look.hits(data)
@@ -76,52 +81,72 @@ class Versions:
             for run in runs:
                 yield run, self._far[number]
         for codec, runs in self._look.encoded(data).items():
-            far = self._beyond(max(LINGERING, LONGEST_ESCAPED)) if codec is Codec.ESCAPES else self.around
+            far = self._far_encoded if codec in (Codec.BASE64, Codec.HEX, Codec.ESCAPES) else self.around
             for run in runs:
                 yield run, sys.maxsize if data.startswith(PACKED, run[0]) else far
 
     def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
         """Return whether anything is found where these runs are in an object, or could not be searched there.
 
-        What is up to `far` bytes away decides with it, and all the pieces of what is written in pieces there.
+        What is up to `far` bytes away decides with it, and all that goes on there of what is encoded or in pieces.
         What is new often lies between two places far apart: around which runs nothing was found is remembered.
         """
         told = [(run, _digest(data, run, far)) for run in runs]
         unknown = [each for each in told if each[1] not in self._known]
         low = high = 0
+        found: list[Run] = []
+        goes_on: list[Run] = []
         for region in merged((run for run, _ in unknown), far, len(data)):
-            if low <= region[0] and region[1] <= high:
-                continue  # the pieces of one before it go as far
-            low, high = self._window(data, region, far)
-            if self._detects(data[low:high]):
+            before = low, high
+            if high < region[1]:
+                (low, high), found = region, self._stretches(data, region)
+            low, high, found = self._window(data, region, far, (low, high, found))
+            goes_on += _touching(region, far, len(data), found)
+            if (low, high) != before and self._detects(data[low:high]):
                 return True
-            if (low, high) != region:
-                unknown = []
-        self._remember(digest for _, digest in unknown)
+        self._remember(digest for run, digest in unknown if not _is_cut(run, far, len(data), goes_on))
         return False
 
-    def _window(self, data: bytes, region: Run, far: int) -> Run:
-        """Return what is `far` around some runs, with all that goes on beyond it of what is in pieces at the runs."""
-        (low, high), size = region, len(data)
-        first, last = low + far if low else 0, high - far
-        while low > 0 or high < size:
-            found = self._look.encoded(data[low:high])
-            pieces = merged((run for many in found.values() for run in many), PIECES, high - low)
-            touching = [run for run in pieces if low + run[0] <= last and low + run[1] >= first]
+    def _window(self, data: bytes, region: Run, far: int, known: _Window) -> _Window:
+        """Return a window with all that goes on beyond it of what is encoded or in pieces in a region within it."""
+        low, high, found = known
+        while True:
+            touching = _touching(region, far, len(data), found)
             more, begins, ends = high - low, low, high
-            if any(run[0] == 0 for run in touching):
+            if any(run[0] == low for run in touching):
                 begins = max(0, low - more)
-            if any(run[1] == more for run in touching):
-                ends = min(size, high + more)
+            if any(run[1] == high for run in touching):
+                ends = min(len(data), high + more)
             if (begins, ends) == (low, high):
-                break
+                return low, high, found
             low, high = begins, ends
-        return low, high
+            found = self._stretches(data, (low, high))
+
+    def _stretches(self, data: bytes, window: Run) -> list[Run]:
+        """Return what decides together in a window (see `stretches`)."""
+        low, high = window
+        piece = data[low:high]
+        return [(low + start, low + end) for start, end in stretches(piece, self._look.encoded(piece))]
 
     def _remember(self, digests: Iterable[bytes]) -> None:
         if len(self._known) >= MOST:
             self._known.clear()
         self._known.update(each for each in digests if each)
+
+
+def _touching(region: Run, far: int, size: int, stretches_there: Iterable[Run]) -> list[Run]:
+    """Return those of some stretches that have to do with the runs around which a region is."""
+    first, last = region[0] + far if region[0] else 0, region[1] - far if region[1] < size else size
+    return [run for run in stretches_there if run[0] <= last and run[1] >= first]
+
+
+def _is_cut(run: Run, far: int, size: int, goes_on: Iterable[Run]) -> bool:
+    """Return whether what is around a run does not decide by itself, as something goes on beyond it."""
+    low, high = max(0, run[0] - far), min(size, run[1] + far)
+    return any(
+        start <= run[1] and end >= run[0] and ((low and start < low) or (high < size and end > high))
+        for start, end in goes_on
+    )
 
 
 def _digest(data: bytes, run: Run, far: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +82,29 @@ def test_escaped_words_far_away_count_for_what_is_new() -> None:
     words = "".join(f"%{ord(each):02X}" for each in "clusters:") + " users:\n"
     text = filler(9000) + words.replace("users:", "- user:") + filler(3500)
     by_whole, in_bulk = holding(list(versions(text + filler(9000), text + f"    token: {TOKEN}\n" + filler(9000))))
+    assert by_whole == in_bulk == {"1"}
+
+
+def percent(text: str) -> str:
+    return "".join(f"%{each:02X}" for each in text.encode())
+
+
+@pytest.mark.parametrize(
+    ("encoded", "between"),
+    [
+        pytest.param(lambda text: text.encode().hex(), filler(1500), id="hex of short lines"),
+        pytest.param(lambda text: base64.b64encode(text.encode()).decode(), "密" * 900, id="base64 of Chinese"),
+        pytest.param(percent, filler(3500), id="percent signs"),
+        pytest.param(lambda text: "".join(f"\\u{ord(each):04x}" for each in text), filler(2500), id="backslashes"),
+    ],
+)
+@pytest.mark.parametrize("late", ["token", "word"])
+def test_words_far_away_in_encoded_text_count(encoded: Callable[[str], str], between: str, late: str) -> None:
+    """Neither what is between them, nor a word alone, shows that it is encoded."""
+    whole_text = FAR.format("#" + between + "\n")
+    before = whole_text.replace(*((TOKEN, "x" * 9) if late == "token" else ("clusters:", "clus" * 2 + ":")))
+    texts = [filler(9000) + encoded(each) + "\n" + filler(9000) for each in (before, whole_text)]
+    by_whole, in_bulk = holding(list(versions(*texts)))
     assert by_whole == in_bulk == {"1"}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from keyguard.detection.decoding.escapes import unescaped
-from keyguard.detection.decoding.finder import Finder
+from keyguard.detection.decoding.finder import Finder, Found
 from keyguard.detection.decoding.in_place import in_place
 from keyguard.detection.decoding.numbers import spelled
-from keyguard.detection.decoding.runs import Digits, hex_at
+from keyguard.detection.decoding.runs import Digits, extent16, extent64, hex_at
 from keyguard.detection.decoding.seams import joined
 from keyguard.detection.decoding.triggers import Codec
 from keyguard.detection.decoding.view import View
@@ -46,6 +46,34 @@ class Decoder:
         numbers = found.get(Codec.NUMBERS, ())
         for low, high in merged(numbers, PIECES, len(data)):
             yield from _some(spelled(data, low, high, (run for run in numbers if low <= run[0] < high)))
+
+
+def stretches(data: bytes, found: Found) -> list[Run]:
+    """Return the stretches that decide together what is encoded, escaped or in pieces there, with what is near them.
+
+    They are not those that are decoded, but hold them: of digits all that belong together, and of triggers of other
+    kinds those that may belong to one key.
+    """
+    whole = list(_extents(data, found))
+    return merged(
+        [
+            *merged(whole, PIECES, len(data)),
+            *merged(found.get(Codec.ESCAPES, ()), LONGEST_ESCAPED, len(data)),
+            *(run for codec in (Codec.SEAMS, Codec.NUMBERS) for run in merged(found.get(codec, ()), PIECES, len(data))),
+        ],
+        0,
+        len(data),
+    )
+
+
+def _extents(data: bytes, found: Found) -> Iterator[Run]:
+    """Yield from where to where the digits go on that were found somewhere in them."""
+    for codec, extent in ((Codec.BASE64, extent64), (Codec.HEX, extent16)):
+        last = 0
+        for low, high in found.get(codec, ()):
+            if high > last:
+                first, last = extent(data, low, high)
+                yield first, last
 
 
 def _some(view: View | None) -> Iterator[View]:

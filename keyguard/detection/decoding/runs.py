@@ -55,6 +55,17 @@ class Digits:
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
+def extent64(data: bytes, low: int, high: int) -> Line:
+    """Return from where to where the base64 digits stand that belong together around these offsets."""
+    lines = _lines(data, low, high)
+    return lines[0][0], lines[-1][1]
+
+
+def extent16(data: bytes, low: int, high: int) -> Line:
+    """Return from where to where the hexadecimal digits around these offsets stand."""
+    return _start(data, low, _NOT16), _end(data, high, _NOT16)
+
+
 def hex_at(data: bytes, low: int, high: int) -> View:
     """Return what the hexadecimal digits around these offsets say, of which the first is at the first of them."""
     start = _start(data, low, _NOT16)
