@@ -4,7 +4,9 @@ that has not ended, and the refs that each work tree has for itself.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -36,11 +38,18 @@ def leftovers(repository: Repository) -> list[Header]:
         return [Header(each, "commit", 0) for each in listed.ids]
 
 
-def too_many(repository: Repository) -> bool:
-    """Return whether one of these files is too long to be read to its end."""
+def is_cut(repository: Repository) -> bool:
+    """Return whether one of these files is not read to its end: it is too long, refused, or a link or pipe."""
     with suppress(OSError):
-        return any(path.lstat().st_size > MOST for path in _files(repository.common_dir))
+        return any(_is_cut(path) for path in _files(repository.common_dir))
     return True
+
+
+def _is_cut(path: Path) -> bool:
+    status = path.lstat()
+    if stat.S_ISDIR(status.st_mode):
+        return False
+    return not stat.S_ISREG(status.st_mode) or status.st_size > MOST or not os.access(path, os.R_OK)
 
 
 def fetched(repository: Repository) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, lfs, objects
-from keyguard.git.leftovers import leftovers, too_many
+from keyguard.git.leftovers import is_cut, leftovers
 from keyguard.git.objects import SILENT, Header
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
@@ -60,7 +60,7 @@ class ObjectReader:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
 
         A whole shallow clone is read so: what is stored before its oldest commits was not left out by git. So is one
-        in which more was left over than is looked up.
+        in which a file of what was left over is not read to its end.
         """
         git = self.repository.git
         if self.bulk is not None and revisions == objects.EVERYTHING:
@@ -68,7 +68,7 @@ class ObjectReader:
         more: list[str] = []
         if revisions == objects.EVERYTHING:
             more = [each.id for each in leftovers(self.repository)]
-            unreachable |= bool(self.repository.shallow_roots) or too_many(self.repository)
+            unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
         listed = objects.reachable(git, revisions, more)
         ids = listed.ids
         if listed.failure is not None:

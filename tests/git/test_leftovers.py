@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from keyguard.git import commits
-from keyguard.git.leftovers import leftovers, too_many
+from keyguard.git.leftovers import is_cut, leftovers
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
 
@@ -51,17 +52,27 @@ def test_a_partial_clone_is_not_made_to_fetch(repo: Repo, tmp_path: Path):
 def test_more_than_is_looked_up_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     commit = repo.commit()
     (repo.git_dir / "FETCH_HEAD").write_text(f"{ABSENT}\tbranch\n" * 3 + commit)
-    assert not too_many(opened(repo.top))
+    assert not is_cut(opened(repo.top))
     monkeypatch.setattr("keyguard.git.leftovers.MOST", 60)
     assert leftovers(opened(repo.top)) == []
-    assert too_many(opened(repo.top))
+    assert is_cut(opened(repo.top))
 
 
 def test_links_and_pipes_are_not_followed(repo: Repo, tmp_path: Path):
     commit = repo.commit()
     (tmp_path / "other").write_text(commit)
+    repo.write(".git/rebase-merge/patches/a", commit)
+    assert not is_cut(opened(repo.top)), "a folder is none of these files"
     (repo.git_dir / "MERGE_HEAD").symlink_to(tmp_path / "other")
     assert leftovers(opened(repo.top)) == []
+    assert is_cut(opened(repo.top)), "what it names may be stored here"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="all may be read")
+def test_what_may_not_be_read_is_seen(repo: Repo):
+    repo.commit()
+    repo.write(".git/FETCH_HEAD", "").chmod(0)
+    assert is_cut(opened(repo.top))
 
 
 def test_what_was_fetched_is_pushed(repo: Repo, tmp_path: Path):
