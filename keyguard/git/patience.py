@@ -21,7 +21,7 @@ TURNS = 20
 """In how many turns that is waited for: when all programs were stopped for a while, git has the other turns left."""
 BUFFER = 1 << 20
 LAST = 5.0
-"""Seconds that are waited for what git complained of."""
+"""Seconds that are waited for what git complained of, and for its end once it was killed."""
 
 
 class Process(subprocess.Popen[bytes]):
@@ -51,12 +51,15 @@ class Process(subprocess.Popen[bytes]):
         return code, self._complaints.text()
 
     def over(self) -> None:
-        """Kill it, and let go of its pipes. Nobody waits for one that was silent: it may be past killing."""
+        """Kill it, and let go of its pipes. Nobody waits long for that: it may be past killing, or have left a child.
+
+        Nobody waits at all for one that was silent.
+        """
         self.kill()
-        if self.is_silent:
-            threading.Thread(target=self._let_go, daemon=True).start()
-        else:
-            self._let_go()
+        letting_go = threading.Thread(target=self._let_go, daemon=True)
+        letting_go.start()
+        if not self.is_silent:
+            letting_go.join(LAST)
 
     def _let_go(self) -> None:
         for pipe in (self.stdin, self.stdout, self.stderr):

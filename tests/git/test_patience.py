@@ -239,6 +239,19 @@ def test_a_pipe_in_the_place_of_an_object(repo: Repo, run_here: RunKeyguard, mon
     assert "Traceback" not in ran.stderr
 
 
+def test_a_child_of_git_that_lives_on_is_not_waited_for(
+    opened: Repository, halting: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+):
+    """Where git is a script, what it started keeps its pipes open."""
+    monkeypatch.setattr(patience, "LAST", 0.1)
+    halting("rev-list", "echo begun; sleep 9")
+    began = time.monotonic()
+    with fresh(opened).git.stream("rev-list", "--all") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+    assert time.monotonic() - began < 6
+
+
 def test_no_process_is_left(opened: Repository, halting: Callable[[str, str], None]):
     halting("rev-list", STOPS)
     with fresh(opened).git.stream("rev-list", "--all", stdin=subprocess.PIPE) as process:
