@@ -80,9 +80,11 @@ class FirstLook:
         if self._gated:
             ahead.append(partial(gate_for, self._entries, bulk=True))
         # no daemons: one that comes back into an interpreter that ends is torn out of the library it is in
-        self._preparing = [Thread(target=_tried, args=(each,)) for each in ahead]
-        for each in self._preparing:
-            each.start()
+        for each in ahead:
+            thread = Thread(target=_tried, args=(each,))
+            with suppress(RuntimeError):  # the system gives no more of them
+                thread.start()
+                self._preparing.append(thread)
 
     def _set_up(self, *, bulk: bool) -> None:
         self._gate = gate_for(self._entries, bulk=bulk) if self._gated else None

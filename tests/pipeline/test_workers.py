@@ -10,6 +10,7 @@ import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +103,17 @@ def test_hyperscan_gets_ready_while_git_lists_what_is_to_be_read(
     assert begun == [much]
     engine.prepare(bulk=True)
     assert not engine._look._preparing
+    assert isinstance(engine._look._gate, HyperscanGate)
+
+
+def test_without_threads_it_gets_ready_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Thread, "start", refused)
+    engine = Engine(loader.load())
+    engine.prepare_meanwhile()
+    engine.prepare(bulk=True)
     assert isinstance(engine._look._gate, HyperscanGate)
 
 
