@@ -9,7 +9,7 @@ from typing import Protocol
 
 from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, stretches
 from keyguard.detection.decoding.triggers import PACKED, Codec
-from keyguard.detection.first_look import FirstLook, Joined
+from keyguard.detection.first_look import NEAR, FirstLook, Joined
 from keyguard.detection.gate import Run, longest, merged
 from keyguard.detection.search import Search
 from keyguard.rules.entries import GateEntry
@@ -46,7 +46,7 @@ class Versions:
         self._widest = max((longest(entry) for entry in entries), default=0)
         near = [self._beyond(max(LINGERING, search.reach_of(number))) for number in range(len(entries))]
         self._far = near + [sys.maxsize] * len(entries)  # strings in the wide form of an entry are of any length
-        self._far_encoded = self._beyond(max(LINGERING, LONGEST_ESCAPED, WIDER * search.reach))
+        self._far_encoded = self._beyond(max(LINGERING, LONGEST_ESCAPED, WIDER * NEAR))
         self._known: set[bytes] = set()
         self.around = self._beyond(LINGERING)
         """How many bytes on each side of what is new decide with it, as a rule."""

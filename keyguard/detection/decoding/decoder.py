@@ -52,13 +52,13 @@ def stretches(data: bytes, found: Found) -> list[Run]:
     """Return the stretches that decide together what is encoded, escaped or in pieces there, with what is near them.
 
     They are not those that are decoded, but hold them: of digits all that belong together, and of triggers of other
-    kinds those that may belong to one key.
+    kinds those that are read together. Of escapes these may be twice as far away as what belongs to one of them.
     """
     whole = list(_extents(data, found))
     return merged(
         [
             *merged(whole, PIECES, len(data)),
-            *merged(found.get(Codec.ESCAPES, ()), LONGEST_ESCAPED, len(data)),
+            *merged(found.get(Codec.ESCAPES, ()), 2 * LONGEST_ESCAPED, len(data)),
             *(run for codec in (Codec.SEAMS, Codec.NUMBERS) for run in merged(found.get(codec, ()), PIECES, len(data))),
         ],
         0,
