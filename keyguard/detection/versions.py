@@ -18,8 +18,9 @@ LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts."""
 LONGEST = 1 << 16
 """Bytes around a hit that are worth remembering; more rarely come again."""
-WIDER = 2
-"""How many times as long as its text a hexadecimal form is; base64 takes less, and escapes go by `LONGEST_ESCAPED`."""
+WIDER = 4
+"""How many times as long as its text the hexadecimal form of UTF-16 is; other digits take less, and escapes go by
+`LONGEST_ESCAPED`."""
 MOST = 1 << 15
 """How many places are remembered; each takes about 100 bytes."""
 
