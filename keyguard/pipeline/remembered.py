@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -42,10 +42,25 @@ class Clean:
         self.kinds.append(_KINDS.index(kind))
         self.sizes.append(size)
 
-    def each(self) -> Iterator[tuple[str, str, int]]:
-        """Yield id, kind and size of each."""
-        for identity, kind, size in zip(self.ids, self.kinds, self.sizes, strict=True):
-            yield identity, _KINDS[kind], size
+    def totals(self) -> Iterator[tuple[str, int, int]]:
+        """Yield of each kind how many there are, and how many bytes they have together."""
+        for number, kind in enumerate(_KINDS):
+            sizes = [size for size, each in zip(self.sizes, self.kinds, strict=True) if each == number]
+            yield kind, len(sizes), sum(sizes)
+
+    def among(self, wanted: Container[str]) -> Clean:
+        """Return those that are wanted, each once."""
+        places = [
+            at for identity, at in dict(zip(self.ids, range(len(self.ids)), strict=True)).items() if identity in wanted
+        ]
+        kinds, sizes = (map(column.__getitem__, places) for column in (self.kinds, self.sizes))
+        return Clean([self.ids[at] for at in places], bytearray(kinds), array("Q", sizes))
+
+    def extend(self, other: Clean) -> None:
+        """Add all of the others."""
+        self.ids.extend(other.ids)
+        self.kinds.extend(other.kinds)
+        self.sizes.extend(other.sizes)
 
 
 class Remembered:
@@ -83,10 +98,9 @@ class Remembered:
         """Return those of the objects that need not be read."""
         wanted, found = set(ids), Clean()
         for _, clean in self._packs.values():
-            for identity, kind, size in clean.each():
-                if identity in wanted:
-                    wanted.remove(identity)
-                    found.add(identity, kind, size)
+            here = clean.among(wanted)
+            wanted.difference_update(here.ids)
+            found.extend(here)
         return found
 
     def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
@@ -105,8 +119,7 @@ class Remembered:
         if known is None or known[0] != signature:
             self._packs[path] = (signature, clean)
         else:
-            for each in clean.each():
-                known[1].add(*each)
+            known[1].extend(clean)
         self._is_new = True
 
     def keep(self) -> None:

@@ -126,8 +126,8 @@ class BulkReader:
         if self.remembered is None:
             return ids
         known = self.remembered.known(ids)
-        for _, kind, size in known.each():
-            reader.count(kind, size)
+        for kind, number, size in known.totals():
+            reader.count(kind, size, number)
         reader.stats.remembered += len(known.ids)
         without = set(known.ids)
         return [identity for identity in ids if identity not in without]

@@ -101,15 +101,15 @@ class ObjectReader:
             except SourceError as error:
                 yield Unread(f"{header.type} {header.id}", error.message, _MEND)
 
-    def count(self, kind: str, size: int) -> None:
-        """Count an object of a kind that was read, and its bytes."""
+    def count(self, kind: str, size: int, number: int = 1) -> None:
+        """Count objects of a kind that were read, and their bytes."""
         self.stats.bytes += size
         if kind == "blob":
-            self.stats.blobs += 1
+            self.stats.blobs += number
         elif kind == "commit":
-            self.stats.commits += 1
+            self.stats.commits += number
         elif kind == "tag":
-            self.stats.tags += 1
+            self.stats.tags += number
 
     def of(self, header: Header, body: Readable) -> Iterator[Item]:
         """Yield what an object holds."""

@@ -182,8 +182,17 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     for number in range(data.draw(st.integers(0, 3))):
         clean.add(f"{number:040x}", "blob", number)
     whole = remembered._written({str(pack): (signature, clean)})
-    assert [list(each.each()) for _, each in remembered._read(whole, 40).values()] == [list(clean.each())]
+    assert [each for _, each in remembered._read(whole, 40).values()] == [clean]
     flipped = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))]
     for each in (*flipped, data.draw(damaged([whole]) | st.binary(max_size=60))):
         read = remembered._read(each, 40)
-        assert all(len(identity) == 40 for _, clean in read.values() for identity, _, _ in clean.each())
+        assert all(len(identity) == 40 for _, clean in read.values() for identity in clean.ids)
+
+
+def test_what_is_remembered_twice_counts_once() -> None:
+    clean = Clean()
+    for identity, kind, size in (("a", "blob", 3), ("b", "commit", 4), ("a", "blob", 3), ("c", "blob", 5)):
+        clean.add(identity, kind, size)
+    known = clean.among({"a", "b", "x"})
+    assert known.ids == ["a", "b"]
+    assert list(known.totals()) == [("blob", 1, 3), ("commit", 1, 4), ("tree", 0, 0), ("tag", 0, 0)]

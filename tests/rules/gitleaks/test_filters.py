@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from keyguard.rules.gitleaks import filters
+from keyguard.rules.gitleaks.allowlists import refusals
 from keyguard.rules.gitleaks.notes import Notes
 
 LEFT = [filters.LEFT]
@@ -32,6 +33,7 @@ LEFT = [filters.LEFT]
         ('(entropy(finding["secret"]) <= 2 || (containsAny(finding["secret"], ["x"])))', 2.0, [{"words": ["x"]}], []),
         ('entropy(finding["secret"]) <= 2 || failsTokenEfficiency(finding["secret"])', 2.0, [], LEFT),
         ('entropy(finding["secret"]) <= 2 && containsAny(finding["secret"], ["x"])', None, [], LEFT),
+        ('{"a": b || containsAny(finding["secret"], ["x"])}.a || entropy(finding["secret"]) <= 2', 2.0, [], LEFT),
         ('let a = 1; entropy(finding["secret"]) <= 2', None, [], LEFT),
         ('matchesAny(finding["secret"], [`(`])', None, [], ["a pattern of its filter leaves a group open"]),
         ('!matchesAny(finding["secret"], [`[0-9]`])', None,
@@ -58,3 +60,10 @@ def test_for_a_whole_file_there_is_no_least_entropy() -> None:
     notes = Notes()
     filters.add('entropy(finding["secret"]) <= 2', None, [], "the file", notes)
     assert [note.text for note in notes.all] == LEFT
+
+
+@pytest.mark.parametrize("condition", ["", "OR", "or", "||", "AND", "and", "&&"])
+def test_what_of_an_allowlist_has_to_hold(condition: str) -> None:
+    own = {"condition": condition, "paths": ["a"], "stopwords": ["b"], "regexTarget": "line", "regexes": ["c"]}
+    (made,) = refusals({"allowlists": [own]}, "a", Notes())
+    assert (made.get("condition") == "all") is (condition in ("AND", "and", "&&"))
