@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Protocol
 
 from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, stretches
 from keyguard.detection.decoding.triggers import PACKED, Codec
@@ -28,13 +27,8 @@ Standing = tuple[int, list[Run]]
 """How far what stands in some content may decide about something, in bytes; and where it does."""
 _Window = tuple[int, int, list[Run]]
 """From where to where something is looked at closely, and what in it decides together."""
-
-
-class Detects(Protocol):
-    """Looks closely."""
-
-    def __call__(self, data: bytes, /) -> bool:
-        """Return whether anything is found in some bytes, or could not be searched there."""
+Detects = Callable[[bytes], bool]
+"""Says whether anything is found in some bytes, or could not be searched there."""
 
 
 class Versions:

@@ -50,11 +50,10 @@ class Clean:
 
     def among(self, wanted: Container[str]) -> Clean:
         """Return those that are wanted, each once."""
-        places = [
-            at for identity, at in dict(zip(self.ids, range(len(self.ids)), strict=True)).items() if identity in wanted
-        ]
+        once = {identity: at for at, identity in enumerate(self.ids) if identity in wanted}
+        places = list(once.values())
         kinds, sizes = (map(column.__getitem__, places) for column in (self.kinds, self.sizes))
-        return Clean([self.ids[at] for at in places], bytearray(kinds), array("Q", sizes))
+        return Clean(list(once), bytearray(kinds), array("Q", sizes))
 
     def extend(self, other: Clean) -> None:
         """Add all of the others."""

@@ -63,10 +63,10 @@ class ObjectReader:
         in which a file of what was left over is not read to its end.
         """
         git = self.repository.git
-        if self.bulk is not None and revisions == objects.EVERYTHING:
-            self.bulk.expect(self.repository)
         more: list[str] = []
         if revisions == objects.EVERYTHING:
+            if self.bulk is not None:
+                self.bulk.expect(self.repository)
             more = [each.id for each in leftovers(self.repository)]
             unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
         listed = objects.reachable(git, revisions, more)
