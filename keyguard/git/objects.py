@@ -82,6 +82,14 @@ def reachable(git: Git, revisions: Sequence[str], more: Sequence[str] = (), *, w
     return _listed(git, ["rev-list", *what, "--missing=print", *revisions, *options, "--"], more)
 
 
+def named(git: Git, more: Sequence[str] = ()) -> Listed:
+    """List the commits that refs and their logs name, those behind annotated tags too; `more` as in `reachable`."""
+    options = ["--stdin"] if more else []
+    return _listed(
+        git, ["rev-list", "--no-walk=unsorted", "--missing=print", "--all", "--reflog", *options, "--"], more
+    )
+
+
 def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:
     """List the commits that the revisions reach (those that touch the paths, if any), children first."""
     return _listed(git, ["rev-list", "--missing=print", "--topo-order", *revisions, "--", *paths])

@@ -3,63 +3,68 @@
 What is remembered is the user's own, in the cache folder: an object's id, kind and size, and the pack that it was read
 from. It counts only for as long as that very pack lies there, and for the same KeyGuard and the same rules. Objects in
 files of their own, and all in which anything was found or could not be read, are read again each time.
+
+Once a scan has reached all, it remembers its frontier, too: from which commits. What they reach need not be listed
+again for as long as all those packs lie there and something reaches the commits: what an id names never changes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from array import array
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from keyguard import cache
 from keyguard.cache import Shelf
+from keyguard.git.frontier import Reached
 from keyguard.git.packs.index import PackId
 from keyguard.git.repository import Repository
+from keyguard.pipeline.clean import Clean, Total, sound, together
 
 MOST = 2_000_000
-"""How many objects of a repository are remembered; each takes 29 bytes, or 41 with SHA-256."""
+"""How many objects of a repository are remembered one by one; of one with more only the frontier is."""
+MOST_BEYOND = 200_000
+"""How many objects a frontier names besides those that it only counts; with more it does not pay."""
 PART = "part"
-_KINDS = ("blob", "commit", "tree", "tag")
 Signature = tuple[int, int, int]
 """Size, time of the last change in nanoseconds, and number of a file."""
 
 
+class Unknown(NamedTuple):
+    """What has to be read, and how much need not be."""
+
+    ids: Sequence[str]
+    known: list[Total]
+
+
 @dataclass(frozen=True, slots=True)
-class Clean:
-    """Objects in which nothing was found, column by column: ids one after the other, their kinds, their sizes."""
+class Frontier:
+    """How far a scan came: all that the commits `tips` reach was read, and `totals` is what of it held nothing.
 
-    ids: list[str] = field(default_factory=list)
-    kinds: bytearray = field(default_factory=bytearray)
-    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    `again` is all else of that, to be read each time. What was named beside it (see `git.frontier.Reached`) held
+    nothing, as `beside` says, or is in `doubtful`.
+    """
 
-    def add(self, identity: str, kind: str, size: int) -> None:
-        """Add an object; `kind` is what git calls its type."""
-        self.ids.append(identity)
-        self.kinds.append(_KINDS.index(kind))
-        self.sizes.append(size)
+    tips: frozenset[str]
+    totals: tuple[Total, ...]
+    again: frozenset[str]
+    beside: Clean
+    doubtful: frozenset[str]
 
-    def totals(self) -> Iterator[tuple[str, int, int]]:
-        """Yield of each kind how many there are, and how many bytes they have together."""
-        for number, kind in enumerate(_KINDS):
-            sizes = [size for size, each in zip(self.sizes, self.kinds, strict=True) if each == number]
-            yield kind, len(sizes), sum(sizes)
+    def __len__(self) -> int:
+        return len(self.tips) + len(self.again) + len(self.beside) + len(self.doubtful)
 
-    def among(self, wanted: Container[str]) -> Clean:
-        """Return those that are wanted, each once."""
-        once = {identity: at for at, identity in enumerate(self.ids) if identity in wanted}
-        places = list(once.values())
-        kinds, sizes = (map(column.__getitem__, places) for column in (self.kinds, self.sizes))
-        return Clean(list(once), bytearray(kinds), array("Q", sizes))
-
-    def extend(self, other: Clean) -> None:
-        """Add all of the others."""
-        self.ids.extend(other.ids)
-        self.kinds.extend(other.kinds)
-        self.sizes.extend(other.sizes)
+    def says_the_same(self, reached: Reached) -> bool:
+        """Return whether nothing was reached that this did not know of."""
+        known = self.doubtful.union(self.beside.ids)
+        return not reached.within and reached.tips == self.tips and known == set(reached.beside)
 
 
 class Remembered:
@@ -76,7 +81,7 @@ class Remembered:
         made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
         self._width = len(repository.zero)
-        self._packs: dict[str, tuple[Signature, Clean]] = _read(self._shelf.read(self._name), self._width)
+        self._packs, self._frontier = _read(self._shelf.read(self._name), self._width)
         self._is_new = False
         self._parts = (
             []
@@ -84,7 +89,7 @@ class Remembered:
             else [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
         )
         for name in self._parts:
-            self._merge(_read(self._shelf.read(name), self._width))
+            self._merge(_read(self._shelf.read(name), self._width)[0])
         if part is not None:
             self._packs, self._name = {}, f"{PART}{part}-{self._name}"
 
@@ -93,14 +98,34 @@ class Remembered:
         """Whether anything of the packs that lie here now is remembered."""
         return bool(self._packs)
 
+    @property
+    def tips(self) -> frozenset[str]:
+        """Return the commits of which all that they reach was read; none where that is not known."""
+        return self._frontier.tips if self._frontier else frozenset()
+
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""
         wanted, found = set(ids), Clean()
-        for _, clean in self._packs.values():
+        for _, clean in self._packs.values() if wanted else ():
             here = clean.among(wanted)
             wanted.difference_update(here.ids)
             found.extend(here)
         return found
+
+    def apart(self, ids: Sequence[str], reached: Reached | None) -> Unknown:
+        """Tell what has to be read from what need not be; with what is `reached` beyond the tips, if that is known."""
+        frontier = self._frontier if reached is not None and reached.before else None
+        if frontier is None:
+            known = self.known(ids)
+            known.unmark()
+            skipped = set(known.ids)
+            return Unknown([each for each in ids if each not in skipped], list(known.totals()))
+        beside = frontier.beside.among(set(ids))
+        skipped = set(beside.ids)
+        known = self.known(each for each in ids if each not in skipped and each not in frontier.doubtful)
+        skipped.update(known.ids)
+        wanted = dict.fromkeys(each for each in (*frontier.again, *ids) if each not in skipped)
+        return Unknown(list(wanted), together([*frontier.totals, *beside.totals(), *known.totals()]))
 
     def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
         for path, (signature, clean) in packs.items():
@@ -109,22 +134,47 @@ class Remembered:
     def add(self, pack: PackId, clean: Clean) -> None:
         """Add what a scan read of a pack."""
         signature = _signature(pack.path)
-        if signature is None or signature[0] != pack.size or not clean.ids:
+        if signature is None or signature[0] != pack.size or not clean:
             return
         self._add(pack.path, signature, clean)
 
     def _add(self, path: str, signature: Signature, clean: Clean) -> None:
         known = self._packs.get(path)
         if known is None or known[0] != signature:
+            if known is not None:  # what the frontier counts lies there no more
+                self._frontier = None
             self._packs[path] = (signature, clean)
         else:
             known[1].extend(clean)
         self._is_new = True
 
+    def settle(self, reached: Reached) -> None:
+        """Note that all of what is reached was read, or is to be read each time."""
+        before = self._frontier if reached.before else None
+        if reached.missing or (before is not None and not self._is_new and before.says_the_same(reached)):
+            return
+        within, totals = set(reached.within), list[Total]()
+        if before is not None:
+            within |= before.again
+            totals += before.totals
+        for _, clean in self._packs.values():
+            if before is None:
+                clean.unmark()
+            totals += clean.mark(within).totals()
+        beside = self.known(reached.beside)
+        doubtful = frozenset(reached.beside).difference(beside.ids)
+        self._frontier = Frontier(reached.tips, tuple(together(totals)), frozenset(within), beside, doubtful)
+        if len(self._frontier) > MOST_BEYOND:
+            self._frontier = None
+        self._is_new = True
+
     def keep(self) -> None:
         """Write down what was added, if anything was."""
-        if self._is_new and sum(len(clean.ids) for _, clean in self._packs.values()) <= MOST:
-            self._shelf.write(self._name, _written(self._packs))
+        if self._is_new:
+            is_much = sum(len(clean) for _, clean in self._packs.values()) > MOST
+            packs = {path: (each[0], Clean() if is_much else each[1]) for path, each in self._packs.items()}
+            if self._frontier is not None or not is_much:
+                self._shelf.write(self._name, _written(packs, self._frontier))
         self._shelf.drop(self._parts)
         self._is_new = False
 
@@ -137,34 +187,75 @@ def _signature(path: str) -> Signature | None:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _written(packs: dict[str, tuple[Signature, Clean]]) -> bytes:
-    head = [(os.fsencode(path).hex(), *signature, len(clean.ids)) for path, (signature, clean) in packs.items()]
+_Packs = dict[str, tuple[Signature, Clean]]
+
+
+def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
+    columns = [clean for _, clean in packs.values()]
+    head: dict[str, object] = {
+        "packs": [(os.fsencode(path).hex(), *signature, len(clean)) for path, (signature, clean) in packs.items()]
+    }
+    if frontier is not None:
+        columns.append(frontier.beside)
+        head["frontier"] = {
+            "tips": sorted(frontier.tips),
+            "totals": frontier.totals,
+            "again": sorted(frontier.again),
+            "beside": len(frontier.beside),
+            "doubtful": sorted(frontier.doubtful),
+        }
     parts = [json.dumps(head).encode(), b"\n"]
-    for _, clean in packs.values():
-        parts += [bytes.fromhex("".join(clean.ids)), bytes(clean.kinds), clean.sizes.tobytes()]
+    for clean in columns:
+        parts += [bytes(clean.names), bytes(clean.kinds), clean.sizes.tobytes()]
     return b"".join(parts)
 
 
-def _read(data: bytes | None, digits: int) -> dict[str, tuple[Signature, Clean]]:
+def _read(data: bytes | None, digits: int) -> tuple[_Packs, Frontier | None]:
     """Return what was written; what is not as this version writes it is nothing, and so are packs that changed."""
-    packs: dict[str, tuple[Signature, Clean]] = {}
+    packs: _Packs = {}
     if not data:
-        return packs
-    head, _, rest = data.partition(b"\n")
-    at = 0
+        return packs, None
+    text, _, rest = data.partition(b"\n")
+    columns = _Columns(rest, digits // 2)
+    is_whole = True
     try:
-        for path, size, changed, number, count in json.loads(head):
-            width = digits // 2
-            names = rest[at : at + width * count].hex()
-            kinds = bytearray(rest[at + width * count : at + (width + 1) * count])
-            sizes = array("Q", rest[at + (width + 1) * count : at + (width + 9) * count])
-            at += (width + 9) * count
-            ids = [names[start : start + digits] for start in range(0, len(names), digits)]
-            if len(ids) != count or len(sizes) != count or max(kinds, default=0) >= len(_KINDS):
-                return {}
+        head = json.loads(text)
+        for path, size, changed, number, count in head["packs"]:
+            clean = columns.take(count)
             file = os.fsdecode(bytes.fromhex(path))
             if _signature(file) == (size, changed, number):
-                packs[file] = ((size, changed, number), Clean(ids, kinds, sizes))
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return packs
+                packs[file] = ((size, changed, number), clean)
+            else:
+                is_whole = False
+        frontier = _frontier(head["frontier"], columns, digits) if "frontier" in head and is_whole else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}, None
+    return packs, frontier
+
+
+def _frontier(said: dict[str, Any], columns: _Columns, digits: int) -> Frontier:
+    """Return a frontier as it was written; raises `ValueError`, `TypeError` or `KeyError` for what is none."""
+    tips, again, doubtful = (frozenset(said[each]) for each in ("tips", "again", "doubtful"))
+    is_id = re.compile(f"[0-9a-f]{{{digits}}}").fullmatch  # git is given them
+    if not all(map(is_id, (*tips, *again, *doubtful))):
+        raise ValueError("no ids")
+    totals = tuple(together((kind, int(number), int(size)) for kind, number, size in said["totals"]))
+    return Frontier(tips, totals, again, columns.take(said["beside"]), doubtful)
+
+
+class _Columns:
+    """Takes columns of clean objects off some bytes; `width` is that of an id."""
+
+    def __init__(self, data: bytes, width: int) -> None:
+        self._data = data
+        self._width = width
+        self._at = 0
+
+    def take(self, count: int) -> Clean:
+        """Return the next so many; raises `ValueError` where these are not."""
+        ends = [self._at + count * width for width in (0, self._width, self._width + 1, self._width + 9)]
+        names, kinds, sizes = (self._data[start:end] for start, end in pairwise(ends))
+        if count < 0 or len(sizes) != 8 * count or not sound(kinds):
+            raise ValueError("cut off")
+        self._at = ends[-1]
+        return Clean(bytearray(names), bytearray(kinds), array("Q", sizes))

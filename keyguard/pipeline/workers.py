@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import SWITCH
 from keyguard.git import lfs
+from keyguard.git.frontier import Reached
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import PackPart, Part, plan
 from keyguard.git.packs.reading import Stored, read
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline import wire
-from keyguard.pipeline.remembered import Clean, Remembered
+from keyguard.pipeline.clean import Clean
+from keyguard.pipeline.remembered import Remembered
 from keyguard.sources.bulk import Bulk
 from keyguard.sources.stored import ObjectReader
 
@@ -94,9 +96,13 @@ class BulkReader:
             if sum(each.stat().st_size for each in packs) * PACKED > SWITCH:
                 self.engine.prepare_meanwhile()
 
-    def __call__(self, reader: ObjectReader, ids: Sequence[str]) -> Iterator[Item | Match]:
-        """Yield what stands in these objects."""
-        ids = self._unknown(reader, ids)
+    def tips(self) -> frozenset[str] | None:
+        """Return the commits of which all that they reach was read earlier; None where nothing is remembered."""
+        return None if self.remembered is None else self.remembered.tips
+
+    def __call__(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None) -> Iterator[Item | Match]:
+        """Yield what stands in these objects, and in those known from earlier that have to be read each time."""
+        ids = self._unknown(reader, ids, reached)
         planned = plan(reader.repository, ids, self.jobs * PARTS)
         left = planned.left
         jobs = min(self.jobs, len(planned.parts))
@@ -116,21 +122,22 @@ class BulkReader:
                     self.remembered.add(part.pack, share.clean)
                 left += share.left
                 yield from share.found
+            yield from reader.read(left)
+            if self.remembered is not None and reached is not None:
+                self.remembered.settle(reached)
         finally:  # what was read counts, even if the scan is interrupted
             if self.remembered is not None:
                 self.remembered.keep()
-        yield from reader.read(left)
 
-    def _unknown(self, reader: ObjectReader, ids: Sequence[str]) -> Sequence[str]:
+    def _unknown(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None) -> Sequence[str]:
         """Return the objects that have to be read, and count the others."""
         if self.remembered is None:
             return ids
-        known = self.remembered.known(ids)
-        for kind, number, size in known.totals():
+        unknown = self.remembered.apart(ids, reached)
+        for kind, number, size in unknown.known:
             reader.count(kind, size, number)
-        reader.stats.remembered += len(known.ids)
-        without = set(known.ids)
-        return [identity for identity in ids if identity not in without]
+            reader.stats.remembered += number
+        return unknown.ids
 
     def _shares(self, reader: ObjectReader, parts: Sequence[Part], jobs: int) -> Iterator[Share]:
         if jobs > 1:

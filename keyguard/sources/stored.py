@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from keyguard.errors import SourceError
-from keyguard.git import commits, lfs, objects
+from keyguard.git import commits, frontier, lfs, objects
+from keyguard.git.frontier import Reached
 from keyguard.git.leftovers import is_cut, leftovers
-from keyguard.git.objects import SILENT, Header
+from keyguard.git.objects import SILENT, Header, Listed
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.content import content
@@ -38,8 +39,11 @@ class InBulk(Protocol):
     def expect(self, repository: Repository) -> None:
         """Get ready, while git lists what is to be read."""
 
-    def __call__(self, reader: ObjectReader, ids: Sequence[str], /) -> Iterator[Item | Match]:
-        """Yield what stands in these objects."""
+    def tips(self) -> frozenset[str] | None:
+        """Return the commits of which all that they reach was read earlier; None where nothing is remembered."""
+
+    def __call__(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None, /) -> Iterator[Item | Match]:
+        """Yield what stands in these objects; with what is `reached`, also in what of the tips has to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,17 @@ class ObjectReader:
         in which a file of what was left over is not read to its end.
         """
         git = self.repository.git
-        more: list[str] = []
+        more: list[Header] = []
         if revisions == objects.EVERYTHING:
             if self.bulk is not None:
                 self.bulk.expect(self.repository)
-            more = [each.id for each in leftovers(self.repository)]
+            more = leftovers(self.repository)
             unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
-        listed = objects.reachable(git, revisions, more)
+        reached = self._reached(more) if revisions == objects.EVERYTHING and not unreachable else None
+        if reached is not None:
+            listed = Listed(list(dict.fromkeys([*reached.within, *reached.beside])), reached.missing)
+        else:
+            listed = objects.reachable(git, revisions, [each.id for each in more])
         ids = listed.ids
         if listed.failure is not None:
             yield Unread("the history", listed.failure.message, _MEND)
@@ -82,7 +90,12 @@ class ObjectReader:
             yield Unread(f"object {identity}", "it is missing from this clone", _PARTIAL)
         if not self.repository.shallow_roots.isdisjoint(ids):
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
-        yield from self.read(ids) if self.bulk is None else self.bulk(self, ids)
+        yield from self.read(ids) if self.bulk is None else self.bulk(self, ids, reached)
+
+    def _reached(self, more: Sequence[Header]) -> Reached | None:
+        """Return what is reached beyond what was read earlier, if anything is remembered and git can tell."""
+        tips = None if self.bulk is None else self.bulk.tips()
+        return None if tips is None else frontier.reached(self.repository, more, tips)
 
     def names(self) -> Iterator[Item]:
         """Yield the names of all refs."""

@@ -16,7 +16,8 @@ from keyguard.git import objects
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline import remembered
-from keyguard.pipeline.remembered import Clean, Remembered
+from keyguard.pipeline.clean import Clean
+from keyguard.pipeline.remembered import Frontier, Remembered
 from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
@@ -135,7 +136,25 @@ def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packe
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["save", "save", "key", "remove", "repack", "gc", "amend", "tag", "branch"]), st.integers(0, 2)
+        st.sampled_from(
+            [
+                "save",
+                "save",
+                "same",
+                "key",
+                "stage",
+                "remove",
+                "repack",
+                "gc",
+                "amend",
+                "tag",
+                "branch",
+                "drop",
+                "forget",
+                "back",
+            ]
+        ),
+        st.integers(0, 2),
     ),
     min_size=2,
     max_size=7,
@@ -152,8 +171,19 @@ def test_whatever_happens_between_scans_nothing_is_hidden(
     for at, (what, number) in enumerate(steps):
         if what in ("save", "key"):
             repo.save(f"{number}.txt", f"{at} {'text ' * 30}{KEYS[number] if what == 'key' else ''}\n")
+        elif what == "same":
+            repo.save(f"{number}.txt", f"{'text ' * 30}{KEYS[number]}\n" if number == 2 else "the same\n")
+        elif what == "stage":
+            repo.write(f"{number}.txt", f"{at} staged {KEYS[number] if number else ''}\n")
+            repo.git("add", "-A")
+        elif what == "drop" and repo.git("branch", "--list", f"other{number}").strip():
+            repo.git("branch", "-D", "-q", f"other{number}")
+        elif what == "forget":
+            repo.git("reflog", "expire", "--expire=now", "--all")
+        elif what == "back" and repo.git("rev-list", "--count", "HEAD").strip() != "1":
+            repo.git("reset", "-q", "--hard", "HEAD~1")
         elif what == "remove" and (repo.top / f"{number}.txt").exists():
-            repo.git("rm", "-q", f"{number}.txt")
+            repo.git("rm", "-qf", f"{number}.txt")
             repo.commit("remove")
         elif what == "repack":
             repo.git("repack", "-adq" if number else "-dq")
@@ -165,7 +195,10 @@ def test_whatever_happens_between_scans_nothing_is_hidden(
             repo.tag(f"v{at}", message=f"tagged {KEYS[number] if number else ''}")
         elif what == "branch":
             repo.git("branch", "-f", f"other{number}")
-        assert scanned(repo)[0] == scanned(repo, None)[0]
+        (found, counted), (plain, plainly) = scanned(repo), scanned(repo, None)
+        assert found == plain
+        assert (counted.blobs, counted.commits, counted.tags) == (plainly.blobs, plainly.commits, plainly.tags)
+        assert counted.bytes == plainly.bytes
 
 
 @given(st.data())
@@ -181,18 +214,103 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     clean = Clean()
     for number in range(data.draw(st.integers(0, 3))):
         clean.add(f"{number:040x}", "blob", number)
-    whole = remembered._written({str(pack): (signature, clean)})
-    assert [each for _, each in remembered._read(whole, 40).values()] == [clean]
+    tips, again, doubtful = (frozenset(f"{number:040x}" for number in range(at)) for at in (1, 2, 3))
+    totals = [("blob", len(clean), sum(clean.sizes)), ("commit", 0, 0), ("tree", 0, 0), ("tag", 0, 0)]
+    frontier = Frontier(tips, tuple(totals), again, clean, doubtful)
+    whole = remembered._written({str(pack): (signature, clean)}, frontier)
+    assert remembered._read(whole, 40) == ({str(pack): (signature, clean)}, frontier)
     flipped = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))]
     for each in (*flipped, data.draw(damaged([whole]) | st.binary(max_size=60))):
-        read = remembered._read(each, 40)
-        assert all(len(identity) == 40 for _, clean in read.values() for identity in clean.ids)
+        packs, read = remembered._read(each, 40)
+        assert all(len(identity) == 40 for _, clean in packs.values() for identity in clean.ids)
+        named = (*read.tips, *read.again, *read.doubtful, *read.beside.ids) if read else ()
+        assert all(set(identity) <= set("0123456789abcdef") and len(identity) == 40 for identity in named)
 
 
 def test_what_is_remembered_twice_counts_once() -> None:
     clean = Clean()
-    for identity, kind, size in (("a", "blob", 3), ("b", "commit", 4), ("a", "blob", 3), ("c", "blob", 5)):
+    for identity, kind, size in (("aa", "blob", 3), ("bb", "commit", 4), ("aa", "blob", 3), ("cc", "blob", 5)):
         clean.add(identity, kind, size)
-    known = clean.among({"a", "b", "x"})
-    assert known.ids == ["a", "b"]
+    known = clean.among({"aa", "bb", "dd"})
+    assert known.ids == ["aa", "bb"]
     assert list(known.totals()) == [("blob", 1, 3), ("commit", 1, 4), ("tree", 0, 0), ("tag", 0, 0)]
+
+
+def test_what_is_marked_counts_once_and_is_counted_by_nobody_else() -> None:
+    clean = Clean()
+    for identity, kind, size in (("aa", "blob", 3), ("bb", "tag", 4), ("aa", "blob", 3), ("cc", "blob", 5)):
+        clean.add(identity, kind, size)
+    left = {"aa", "bb", "dd"}
+    assert clean.mark(left).ids == ["aa", "bb"]
+    assert left == {"dd"}
+    assert clean.mark({"aa", "bb"}).ids == []
+    assert clean.among({"bb", "cc"}).ids == ["bb", "cc"]
+    assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 0, 0)]
+    clean.unmark()
+    assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 1, 4)]
+
+
+def test_of_more_than_is_remembered_one_by_one_the_frontier_is(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST", 10)
+    found, first = scanned(packed)
+    again, second = scanned(packed)
+    assert (found, len(found), first.remembered, second.remembered) == (again, 1, 0, 11)
+    assert (first.blobs, first.commits, first.bytes) == (second.blobs, second.commits, second.bytes)
+    packed.save("b.txt", KEYS[1])
+    new, third = scanned(packed)
+    assert (len(new), third.remembered) == (2, 11)
+    assert Remembered(opened(packed), b"").known(objects.reachable(opened(packed).git, ["HEAD"]).ids).ids == []
+
+
+def test_a_frontier_that_would_name_too_much_is_none(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_BEYOND", 1)
+    scanned(packed)
+    assert Remembered(opened(packed), b"").tips == frozenset()
+    assert scanned(packed)[1].remembered == 11
+
+
+def test_what_nothing_reaches_any_more_is_not_told(packed: Repo) -> None:
+    packed.git("checkout", "-q", "-b", "other")
+    packed.save("b.txt", KEYS[1])
+    packed.git("repack", "-dq")
+    assert len(scanned(packed)[0]) == 2
+    packed.git("checkout", "-q", "-")
+    packed.git("branch", "-q", "-D", "other")
+    packed.git("reflog", "expire", "--expire=now", "--all")
+    found, stats = scanned(packed)
+    assert (len(found), stats.commits) == (1, 4)
+
+
+def test_what_only_the_index_held_is_told_once_only_a_commit_holds_it(packed: Repo) -> None:
+    packed.save("b.txt", KEYS[1])
+    packed.git("repack", "-adq")
+    assert len(scanned(packed)[0]) == 2
+    packed.git("rm", "-q", "b.txt")
+    packed.commit("without it")
+    found, stats = scanned(packed)
+    assert len(found) == 2
+    assert (stats.blobs, stats.bytes) == (scanned(packed, None)[1].blobs, scanned(packed, None)[1].bytes)
+
+
+def test_a_scan_that_was_interrupted_leaves_no_frontier(packed: Repo) -> None:
+    repository = opened(packed)
+    bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
+    items = ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING)
+    next(items)
+    items.close()
+    assert Remembered(repository, b"").tips == frozenset()
+    scanned(packed)
+    assert packed.head in Remembered(repository, b"").tips
+
+
+def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
+    blob = packed.git("rev-parse", "HEAD:a.txt")
+    (pack,) = (packed.git_dir / "objects/pack").glob("*.pack")
+    data = pack.read_bytes()
+    for each in pack.parent.iterdir():
+        each.unlink()
+    packed.git("unpack-objects", "-q", stdin=data)
+    (packed.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    for _ in range(2):
+        assert any(blob in each and "missing" in each for each in scanned(packed)[0])
+        assert Remembered(opened(packed), b"").tips == frozenset()

@@ -1,0 +1,66 @@
+"""Lists what a repository holds beyond what some commits reach: those at which an earlier reading ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from keyguard.git import objects
+from keyguard.git.objects import Header, Listed
+from keyguard.git.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """All that a repository reaches, told apart by how.
+
+    `tips` are the commits that refs, logs and work trees name. `within` is what they reach beyond the commits
+    `before`, all of which they reach too. `beside` is what is named otherwise: annotated tags, what the index holds,
+    what is left over. Some of it may be within, or be reached by `before`.
+    """
+
+    tips: frozenset[str]
+    before: frozenset[str]
+    within: list[str]
+    beside: list[str]
+    missing: list[str]
+
+
+def reached(repository: Repository, more: Sequence[Header], before: frozenset[str]) -> Reached | None:
+    """Return what is reached beyond some commits; None where git cannot say all of it.
+
+    `more` are objects that count as named. Where something does not reach all of the commits any more, as after a
+    branch was deleted, what is reached is told from its beginning, and `before` is empty.
+    """
+    git = repository.git
+    named = objects.named(git, [each.id for each in more if each.type == "commit"])
+    if named.failure is not None or named.missing:
+        return None
+    tips = frozenset(named.ids)
+    if not _reach(repository, tips, before - tips):
+        before = frozenset()
+    new = tips - before
+    within = objects.reachable(git, (), [*new, *_without(before)]) if new else Listed([], [])
+    inside = [*_without(tips), *_without(_trees(repository, tips))]
+    beside = objects.reachable(git, objects.EVERYTHING, [*(each.id for each in more), *inside])
+    if within.failure is not None or beside.failure is not None:
+        return None
+    return Reached(tips, before, within.ids, beside.ids, [*within.missing, *beside.missing])
+
+
+def _reach(repository: Repository, tips: Collection[str], gone: Collection[str]) -> bool:
+    """Return whether the tips reach these commits, which they are not themselves."""
+    if not gone:
+        return True
+    left = objects.reachable(repository.git, ["--max-count=1"], [*gone, *_without(tips)], whole=False)
+    return left.failure is None and not left.ids and not left.missing
+
+
+def _trees(repository: Repository, tips: Collection[str]) -> list[str]:
+    """Return the tree that an index holds most of; that of a commit which is left out is not left out by itself."""
+    head = None if repository.bare else repository.resolve("HEAD")
+    return [f"{head}^{{tree}}"] if head in tips else []
+
+
+def _without(revisions: Collection[str]) -> list[str]:
+    return [f"^{each}" for each in revisions]
