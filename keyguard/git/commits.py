@@ -20,6 +20,8 @@ from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 
 REMOTES = "refs/remotes/"
+BLOBS_ASKED_FOR = 100
+"""How many blobs git itself is asked to look for; a command line has room for some thousands."""
 MOST_OF_A_LOG = 1 << 24
 """Bytes of the log of a ref: some 80,000 entries."""
 HEADERS = 1 << 20
@@ -110,6 +112,8 @@ def introductions(
     A merge brings in only what none of its parents has. Raises `SourceError` when git cannot read a tree.
     """
     options = ["-r", "-c", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"]
+    if len(blobs) <= BLOBS_ASKED_FOR:  # then git says no more than is asked, which is quicker to read
+        options += [f"--find-object={blob}" for blob in blobs]
     with repository.git.stream("diff-tree", "--stdin", *options, "--", *paths, stdin=subprocess.PIPE) as process:
         objects.Feeder(process.stdin, commits)
         fields = _fields(process)

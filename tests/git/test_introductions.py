@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from keyguard.git.commits import Introduction, introductions
+from keyguard.git.commits import BLOBS_ASKED_FOR, Introduction, introductions
 from keyguard.git.repository import Repository, discover
 from tests.git.test_index import ODD_NAMES
 from tests.support.repository import Repo
@@ -17,7 +17,13 @@ def opened(repo: Repo) -> Repository:
 
 
 def brought(repo: Repo, *ids: str, **options: list[str]) -> list[tuple[str, str]]:
-    return sorted((each.commit, each.path) for each in introductions(opened(repo), ids, **options))
+    found = list(introductions(opened(repo), ids, **options))
+    for blob in {each.blob for each in found}:  # git is asked for few blobs, and for many it is told them all
+        others = [f"{number:040x}" for number in range(BLOBS_ASKED_FOR)]
+        for asked in ([blob], [blob, *others]):
+            wanted = introductions(opened(repo), ids, **(options | {"blobs": asked}))
+            assert list(wanted) == [each for each in found if each.blob == blob]
+    return sorted((each.commit, each.path) for each in found)
 
 
 def test_no_commit_brings_in_nothing(repo):
@@ -67,8 +73,8 @@ def test_evil_merge_brings_in_its_own_content(repo):
     repo.checkout("main")
     repo.save("c", "three")
     merge = repo.evil_merge("side", {"evil": "secret", "a": "changed"})
+    assert brought(repo, merge) == [(merge, "a"), (merge, "evil")]
     found = {each.path: each for each in introductions(opened(repo), [merge])}
-    assert found.keys() == {"evil", "a"}
     assert found["evil"] == Introduction(merge, "evil", repo.blob("secret"))
 
 
