@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from keyguard.cache import private, state
@@ -58,7 +58,7 @@ class Kept:
 
     @cached_property
     def _identity(self) -> Identity:
-        return Identity.of(self.repository)
+        return _identity_of(self.repository)
 
     @cached_property
     def _found(self) -> tuple[Path, Ledger] | None:
@@ -68,6 +68,11 @@ class Kept:
             return None  # before the repository is asked anything, which takes time
         found = max(files, key=lambda each: self._identity.likeness(each[1]))
         return (found[0], found[2]) if self._identity.likeness(found[1]) else None
+
+
+@lru_cache(maxsize=4)  # its first commits take a walk through all of them, and one scan opens this a few times
+def _identity_of(repository: Repository) -> Identity:
+    return Identity.of(repository)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, Identity, Ledger]]:
