@@ -33,8 +33,8 @@ MOST = 2_000_000
 MOST_BEYOND = 200_000
 """How many objects a frontier names besides those that it only counts; with more it does not pay."""
 PART = "part"
-Signature = tuple[int, int, int]
-"""Size, time of the last change in nanoseconds, and number of a file."""
+Signature = tuple[int, ...]
+"""Size, time of the last change in nanoseconds, and number of a pack, and the same of its index."""
 
 
 class Unknown(NamedTuple):
@@ -181,10 +181,10 @@ class Remembered:
 
 def _signature(path: str) -> Signature | None:
     try:
-        status = Path(path).stat(follow_symlinks=False)
+        parts = [Path(path).with_suffix(suffix).stat(follow_symlinks=False) for suffix in (".pack", ".idx")]
     except (OSError, ValueError):
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    return tuple(number for each in parts for number in (each.st_size, each.st_mtime_ns, each.st_ino))
 
 
 _Packs = dict[str, tuple[Signature, Clean]]
@@ -193,7 +193,7 @@ _Packs = dict[str, tuple[Signature, Clean]]
 def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
     columns = [clean for _, clean in packs.values()]
     head: dict[str, object] = {
-        "packs": [(os.fsencode(path).hex(), *signature, len(clean)) for path, (signature, clean) in packs.items()]
+        "packs": [(os.fsencode(path).hex(), signature, len(clean)) for path, (signature, clean) in packs.items()]
     }
     if frontier is not None:
         columns.append(frontier.beside)
@@ -220,11 +220,11 @@ def _read(data: bytes | None, digits: int) -> tuple[_Packs, Frontier | None]:
     is_whole = True
     try:
         head = json.loads(text)
-        for path, size, changed, number, count in head["packs"]:
+        for path, signature, count in head["packs"]:
             clean = columns.take(count)
             file = os.fsdecode(bytes.fromhex(path))
-            if _signature(file) == (size, changed, number):
-                packs[file] = ((size, changed, number), clean)
+            if _signature(file) == tuple(signature):
+                packs[file] = (tuple(signature), clean)
             else:
                 is_whole = False
         frontier = _frontier(head["frontier"], columns, digits) if "frontier" in head and is_whole else None

@@ -159,7 +159,7 @@ def test_parts_make_the_report_of_the_whole(fleet: TheFleet, tmp_path: Path, mon
     monkeypatch.setattr(Remembered, "known", counted)
     _, watched = parted.scan(repo.top, split=1 << 13)
     assert "split" in [each[0] for each in watched.told]
-    assert known[-1] >= 40  # which the parts have read, and the scan after them has not
+    assert max(known) >= 40  # which the parts have read, and the scan after them has not
     assert without_times(parted.json()) == without_times(whole.json())
     assert not list((parted.folder / "clones").glob("*/part*"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,18 @@ def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
     assert any("Unread" in each for each in scanned(packed)[0])
 
 
+def test_a_pack_that_lost_its_index_since_is_told(packed: Repo) -> None:
+    packed.git("branch", "kept")
+    (folder,) = (packed.git_dir / "objects").glob("pack")
+    packed.save("b.txt", "in a pack of its own\n")
+    packed.git("repack", "-dq")
+    assert not any("Unread" in each for each in scanned(packed)[0])
+    assert scanned(packed)[1].remembered
+    oldest = min(folder.glob("*.idx"), key=lambda path: -path.stat().st_size)
+    oldest.unlink()
+    assert any("Unread" in each for each in scanned(packed)[0])
+
+
 def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packed: Repo) -> None:
     before = sorted(path for path in packed.top.rglob("*"))
     scanned(packed)
@@ -134,67 +146,47 @@ def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packe
     assert KEYS[0].encode() not in file.read_bytes()
 
 
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            [
-                "save",
-                "save",
-                "same",
-                "key",
-                "stage",
-                "remove",
-                "repack",
-                "gc",
-                "amend",
-                "tag",
-                "branch",
-                "drop",
-                "forget",
-                "back",
-            ]
-        ),
-        st.integers(0, 2),
-    ),
-    min_size=2,
-    max_size=7,
-)
+def amend(repo: Repo, at: int, number: int) -> None:
+    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", f"amended {at} {KEYS[number] if number else ''}")
+
+
+def stage(repo: Repo, at: int, number: int) -> None:
+    repo.write(f"{number}.txt", f"{at} staged {KEYS[number] if number else ''}\n")
+    repo.stage()
+
+
+def remove(repo: Repo, _at: int, number: int) -> None:
+    repo.git("rm", "-qf", "--ignore-unmatch", f"{number}.txt")
+    repo.commit("remove")
+
+
+STEPS: dict[str, Callable[[Repo, int, int], object]] = {
+    "save": lambda repo, at, number: repo.save(f"{number}.txt", f"{at} {'text ' * 30}\n"),
+    "save more": lambda repo, at, number: repo.save(f"{number}.txt", f"{at} {'text ' * 30}\n"),
+    "save the same": lambda repo, _, number: repo.save(f"{number}.txt", f"the same {KEYS[2] if number == 2 else ''}\n"),
+    "save a key": lambda repo, at, number: repo.save(f"{number}.txt", f"{at} {'text ' * 30}{KEYS[number]}\n"),
+    "stage": stage,
+    "remove": remove,
+    "amend": amend,
+    "repack": lambda repo, _, number: repo.git("repack", "-adq" if number else "-dq"),
+    "gc": lambda repo, *_: repo.git("gc", "-q", "--prune=now"),
+    "tag": lambda repo, at, number: repo.tag(f"v{at}", message=f"tagged {KEYS[number] if number else ''}"),
+    "branch": lambda repo, _, number: repo.git("branch", "-f", f"other{number}"),
+    "drop": lambda repo, _, number: repo.git("branch", "-D", "-q", f"other{number}", check=False),
+    "forget": lambda repo, *_: repo.git("reflog", "expire", "--expire=now", "--all"),
+    "go back": lambda repo, *_: repo.git("reset", "-q", "--hard", "HEAD~1", check=False),
+}
 
 
 @settings(max_examples=8)
-@given(steps=STEPS)
+@given(steps=st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 2)), min_size=2, max_size=7))
 def test_whatever_happens_between_scans_nothing_is_hidden(
     steps: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     repo = Repo(Path(tmp_path_factory.mktemp("steps")) / "repo")
     repo.save("base.txt", "begin\n")
     for at, (what, number) in enumerate(steps):
-        if what in ("save", "key"):
-            repo.save(f"{number}.txt", f"{at} {'text ' * 30}{KEYS[number] if what == 'key' else ''}\n")
-        elif what == "same":
-            repo.save(f"{number}.txt", f"{'text ' * 30}{KEYS[number]}\n" if number == 2 else "the same\n")
-        elif what == "stage":
-            repo.write(f"{number}.txt", f"{at} staged {KEYS[number] if number else ''}\n")
-            repo.git("add", "-A")
-        elif what == "drop" and repo.git("branch", "--list", f"other{number}").strip():
-            repo.git("branch", "-D", "-q", f"other{number}")
-        elif what == "forget":
-            repo.git("reflog", "expire", "--expire=now", "--all")
-        elif what == "back" and repo.git("rev-list", "--count", "HEAD").strip() != "1":
-            repo.git("reset", "-q", "--hard", "HEAD~1")
-        elif what == "remove" and (repo.top / f"{number}.txt").exists():
-            repo.git("rm", "-qf", f"{number}.txt")
-            repo.commit("remove")
-        elif what == "repack":
-            repo.git("repack", "-adq" if number else "-dq")
-        elif what == "gc":
-            repo.git("gc", "-q", "--prune=now")
-        elif what == "amend":
-            repo.git("commit", "-q", "--amend", "--allow-empty", "-m", f"amended {at} {KEYS[number] if number else ''}")
-        elif what == "tag":
-            repo.tag(f"v{at}", message=f"tagged {KEYS[number] if number else ''}")
-        elif what == "branch":
-            repo.git("branch", "-f", f"other{number}")
+        STEPS[what](repo, at, number)
         (found, counted), (plain, plainly) = scanned(repo), scanned(repo, None)
         assert found == plain
         assert (counted.blobs, counted.commits, counted.tags) == (plainly.blobs, plainly.commits, plainly.tags)
@@ -209,6 +201,7 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     """A cache is not trusted to be whole: a crash, a full disk or another program may have had it."""
     pack = tmp_path_factory.getbasetemp() / "a.pack"
     pack.write_bytes(b"x")
+    pack.with_suffix(".idx").write_bytes(b"y")
     signature = remembered._signature(str(pack))
     assert signature is not None
     clean = Clean()
@@ -297,6 +290,7 @@ def test_a_scan_that_was_interrupted_leaves_no_frontier(packed: Repo) -> None:
     bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
     items = ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING)
     next(items)
+    assert isinstance(items, Generator)
     items.close()
     assert Remembered(repository, b"").tips == frozenset()
     scanned(packed)
