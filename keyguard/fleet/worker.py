@@ -17,7 +17,8 @@ from keyguard.fleet import mirrors
 from keyguard.fleet.jobs import Ended, Job, Outcome, Task
 from keyguard.fleet.records import answers, recorded
 from keyguard.fleet.state import state_of
-from keyguard.git import objects, submodules
+from keyguard.git import frontier, objects, submodules
+from keyguard.git.leftovers import leftovers
 from keyguard.git.packs.files import with_alternates
 from keyguard.git.packs.planning import PackPart, plan
 from keyguard.git.repository import Repository, discover
@@ -143,10 +144,13 @@ def _split(job: Job, shelf: Shelf, repository: Repository) -> int:
         return 0
     scan = prepare(job.settings, repository)
     remembered = Remembered(repository, scan.made_of, shelf)
-    ids = objects.reachable(repository.git, objects.EVERYTHING).ids
-    known = set(remembered.known(ids).ids)
-    wanted = [each for each in ids if each not in known]
-    planned = plan(repository, wanted, min(MOST_PARTS, max(2, packs * PACKED // max(job.split // 2, 1))))
+    reached = frontier.reached(repository, leftovers(repository), remembered.tips)
+    ids = reached.ids if reached else objects.reachable(repository.git, objects.EVERYTHING).ids
+    planned = plan(
+        repository,
+        remembered.apart(ids, reached).ids,
+        min(MOST_PARTS, max(2, packs * PACKED // max(job.split // 2, 1))),
+    )
     if len(planned.parts) < 2 or sum(each.weight for each in planned.parts) < job.split:
         return 0
     for number, each in enumerate(planned.parts):

@@ -25,6 +25,11 @@ class Reached:
     beside: list[str]
     missing: list[str]
 
+    @property
+    def ids(self) -> list[str]:
+        """All of it, each once."""
+        return list(dict.fromkeys([*self.within, *self.beside]))
+
 
 def reached(repository: Repository, more: Sequence[Header], before: frozenset[str]) -> Reached | None:
     """Return what is reached beyond some commits; None where git cannot say all of it.

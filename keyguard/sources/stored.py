@@ -75,7 +75,7 @@ class ObjectReader:
             unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
         reached = self._reached(more) if revisions == objects.EVERYTHING and not unreachable else None
         if reached is not None:
-            listed = Listed(list(dict.fromkeys([*reached.within, *reached.beside])), reached.missing)
+            listed = Listed(reached.ids, reached.missing)
         else:
             listed = objects.reachable(git, revisions, [each.id for each in more])
         ids = listed.ids
