@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keyguard.detection import context
 from keyguard.detection.context import name_before
 from keyguard.detection.values import values
 from tests.support import keys
@@ -118,3 +123,27 @@ def test_parts_behind_a_colon_are_read_as_well() -> None:
     pair = f"{VALUE}:{VALUE}"
     found = [value for _, value in assigned(f"key={pair}".encode())]
     assert pair in found
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [
+            "api_key", "x", "KEY", "a.b-c", "9z", "_", "-", ".", "n" * 79, "m" * 80, "w" * 81, "v1." * 30, " ", "\n",
+            "=",
+            ": ", ":", "->", '"', "'", "(", ")", ",", "|", "]", "or", "--value", "{", ": str", " = ", "getenv", "\\",
+            "密钥", "的", "是", "：",
+        ]
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+def test_a_name_is_found_wherever_it_may_begin(text: str) -> None:
+    """Names are looked for only where none is that begins further left, which finds the same in less time."""
+    data = text.encode()
+    for syntax in context._SYNTAXES:
+        anywhere = re.compile(syntax.pattern.replace(context._FIRST, b"", 1))
+        found, plainly = syntax.search(data), anywhere.search(data)
+        assert (found and found.regs) == (plainly and plainly.regs), (text, syntax.pattern)
