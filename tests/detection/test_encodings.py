@@ -23,3 +23,9 @@ def test_what_is_mostly_others_or_no_text_is_not_guessed(codec: str) -> None:
     assert encoding_of(b"\0" * 400, None) is None
     assert encoding_of(bytes(range(256)) * 4, None) is None
     assert encoding_of(b"plain text, and a \0 in it " * 9, None) is None
+
+
+@pytest.mark.parametrize("unit", [b"ab\0\0", b"a\0b\0", b"abc\0", b"\0\0ab", b"\0a\0b", b"\0abc", b"a\0\0b", b"\0ab\0"])
+def test_each_character_of_wide_text_has_its_zeros_in_the_same_places(unit: bytes) -> None:
+    wide = {b"a\0b\0": "utf-16-le", b"\0a\0b": "utf-16-be"}
+    assert encoding_of(unit * 30, None) == wide.get(unit)

@@ -9,7 +9,7 @@ import pytest
 from keyguard.detection.first_look import FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
-from keyguard.detection.versions import Versions
+from keyguard.detection.versions import Versions, _touching
 from keyguard.rules import loader
 from tests.support import keys
 
@@ -41,3 +41,20 @@ def test_a_place_is_remembered_unless_something_goes_on_beyond_it(between: bytes
     assert len(asked) == 1, "both are near each other, and looked at together"
     assert not made.any_near(data[: len(first) + FAR] + b"\n" * 4000, runs[:1], FAR)
     assert len(asked) == times
+
+
+@pytest.mark.parametrize(
+    ("region", "stretch", "touches"),
+    [
+        ((0, 100), (95, 99), True),  # nothing was left out at either end
+        ((0, 100), (0, 1), True),
+        ((20, 100), (0, 29), False),  # the runs begin at 30
+        ((20, 100), (0, 30), True),
+        ((0, 80), (70, 90), True),
+        ((0, 80), (71, 90), False),  # and end at 70
+    ],
+)
+def test_a_stretch_has_to_do_with_the_runs_of_a_region_if_it_touches_them(
+    region: tuple[int, int], stretch: tuple[int, int], touches: bool
+) -> None:
+    assert _touching(region, 10, 100, [stretch]) == ([stretch] if touches else [])

@@ -8,6 +8,8 @@ import pytest
 
 from keyguard.detection.decoding import zipped
 from keyguard.detection.decoding.escapes import unescaped
+from keyguard.detection.decoding.in_place import in_place
+from keyguard.detection.decoding.view import View
 
 
 @pytest.mark.parametrize("most", [100, 999, 1000, 1001])
@@ -32,3 +34,19 @@ def test_what_is_no_such_line_ends(line: str) -> None:
     view = unescaped(f"=20\n{line}=\nend".encode(), 0, 9999)
     assert view is not None
     assert view.text.endswith(b"=\nend")
+
+
+@pytest.mark.parametrize("far", [0, 7, 3000])
+@pytest.mark.parametrize(("call", "value", "shown"), [
+    (b"", b"c29tZSB0ZXh0", b"some text"),
+    (b"decode(", b"c29tZSB0ZXh0", b"some text"),
+    (b"str(a.b64decode(", b"c29tZSB0ZXh0", b"some text"),
+])  # fmt: skip
+def test_what_is_shown_in_place_is_told(far: int, call: bytes, value: bytes, shown: bytes) -> None:
+    before = b"-" * far + b" name = " + call + b'"'
+    data = before + value + b'" more'
+    view = in_place(data, View(shown, "base64", [(0, len(before))], len(before) + len(value), 4 / 3))
+    assert view is not None
+    assert view.about is not None
+    assert view.text[slice(*view.about)] == shown
+    assert view.text.endswith(b' name = "some text" more')

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Kind
 from keyguard.rules.syntax.dialect import GO, KEYGUARD
-from keyguard.rules.syntax.literals import Literal, derived, required
+from keyguard.rules.syntax.literals import MOST, Literal, derived, required
 from keyguard.rules.syntax.reader import read
 from keyguard.rules.syntax.tree import widest
 from keyguard.rules.syntax.writer import written
@@ -41,6 +41,13 @@ def test_examples(source: str, found: list[tuple[str, bool]] | None) -> None:
     dialect = KEYGUARD if "(?=" in source else GO
     made = derived(read(source, dialect))
     assert (sorted((each.text, each.any_case) for each in made) if made else None) == found
+
+
+@pytest.mark.parametrize(("number", "is_known"), [(MOST - 1, True), (MOST, True), (MOST + 1, False), (MOST + 2, False)])
+def test_no_more_texts_than_a_few_take_each_other_s_place(number: int, is_known: bool) -> None:
+    texts = [f"word{at:02}" for at in range(number)]
+    found = derived(read(f"(?:{'|'.join(texts)})[0-9]", GO))
+    assert (sorted(each.text for each in found or ()) == texts) is is_known
 
 
 def stands(literal: Literal, text: str) -> bool:
