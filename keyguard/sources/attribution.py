@@ -171,7 +171,9 @@ class Attribution:
             origin = replace(origin, where=Where.NOTE)
         shown = tuple(ref.short for ref in _telling(refs)[:REFS_SHOWN])
         author, date = (known.author, known.date) if known else (None, None)
-        return Traced(replace(place, origin=origin, author=author, date=date, refs=shown), exposure)
+        is_first = place.commit is not None and self.graph.get(place.commit) == []
+        told = replace(place, origin=origin, author=author, date=date, refs=shown, is_first=is_first)
+        return Traced(told, exposure)
 
     def paths_with(self, texts: Collection[str]) -> dict[str, list[Introduction]]:
         """Return the paths that have one of these texts in them, each with the earliest commit that has it."""

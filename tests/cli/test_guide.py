@@ -38,6 +38,22 @@ def test_it_ends_with_the_proof_where_there_can_be_one(repo: Repo, run_here: Run
     assert "keyguard verify" not in run_here("guide", "openai-webhook-secret", cwd=repo.top).stdout
 
 
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_history_is_rewritten_by_a_command_that_works(repo: Repo, run_here: RunKeyguard, at: int):
+    for number in range(3):
+        repo.save(f"{number}.py", f'key = "{KEY}"\n' if number == at else "pass\n")
+    told = run_here("guide", fingerprint(repo, run_here), cwd=repo.top).stdout
+    (command,) = [line.strip().removeprefix("$ ") for line in told.splitlines() if "git rebase" in line and "$" in line]
+    assert command == ("git rebase -i --root" if at == 0 else f"git rebase -i {repo.git('rev-parse', 'HEAD~1')[:12]}^")
+    edit = {"GIT_SEQUENCE_EDITOR": "sed -i -e '1s/^pick/edit/'"}
+    repo.git(*command.split()[1:], environ=edit)
+    repo.write(f"{at}.py", "pass\n")
+    repo.stage()
+    repo.git("commit", "--quiet", "--amend", "--no-edit")
+    repo.git("rebase", "--continue", environ={"GIT_EDITOR": "true"})
+    assert KEY not in repo.git("log", "-p")
+
+
 def test_a_fingerprint_that_is_not_here(repo: Repo, run_here: RunKeyguard):
     ran = run_here("guide", "kg1-" + "0" * 32, cwd=repo.top)
     assert (ran.code, ran.stdout) == (2, "")

@@ -103,6 +103,12 @@ def test_an_older_commit_is_rebased_with_its_own_id():
     assert [f"git rebase -i {commit}^"] == [each for each in commands(brief(found)) if "rebase" in each]
 
 
+def test_the_first_commit_has_nothing_before_it_to_rebase_on():
+    first, second = place(date="2026-03-01T00:00:00Z", is_first=True), place(date="2026-03-02T00:00:00Z")
+    told = commands(brief(finding(first, second, exposure=Exposure.UNPUSHED)))
+    assert [each for each in told if "rebase" in each] == ["git rebase -i --root"]
+
+
 def test_where_the_last_commit_is_not_known_both_ways_are_told():
     told = " ".join(commands(brief(typical(Exposure.UNPUSHED))))
     assert "--amend" in told
