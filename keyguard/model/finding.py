@@ -15,8 +15,8 @@ from keyguard.model.secret import Secret
 class Place:
     """Where a secret stands: lines and columns from 1, columns in characters, `end_column` one past the end.
 
-    `is_first` says that the commit has no parent in this clone. `repository` is the name of the one that it is in, where
-    a report is on many; then the path begins with it.
+    `is_first` says that the commit has no parent in this clone. `repository` is the name of the one that it is in,
+    where a report is on many; then the path begins with it.
     """
 
     origin: Origin
