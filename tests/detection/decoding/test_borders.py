@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from keyguard.detection.decoding import zipped
-from keyguard.detection.decoding.escapes import unescaped
+from keyguard.detection.decoding.escapes import escapes, unescaped
 from keyguard.detection.decoding.in_place import in_place
 from keyguard.detection.decoding.view import View
 
@@ -50,3 +50,17 @@ def test_what_is_shown_in_place_is_told(far: int, call: bytes, value: bytes, sho
     assert view.about is not None
     assert view.text[slice(*view.about)] == shown
     assert view.text.endswith(b' name = "some text" more')
+
+
+@pytest.mark.parametrize("scheme", [b"ws", b"ldap", b"postgres"])
+@pytest.mark.parametrize("before", [b"", b"x ", b"=" * 9])
+def test_the_scheme_of_an_address_may_stand_at_the_very_beginning(scheme: bytes, before: bytes) -> None:
+    data = before + scheme + rb":\/\/user:word"
+    at = len(before + scheme) + 1
+    assert [(low, high) for low, high in escapes(data, [(0, len(data))]) if low >= at] == [(at, at + 4)]
+
+
+@pytest.mark.parametrize("scheme", [b"http", b"https", b":"])
+def test_an_address_of_the_web_says_nothing(scheme: bytes) -> None:
+    data = scheme + rb":\/\/user:word"
+    assert list(escapes(data, [(0, len(data))])) == []

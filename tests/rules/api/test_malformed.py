@@ -90,6 +90,7 @@ BROKEN = [
     (GONE, '{ status = 403, means = "revoked" }', ["answers 3", "means", "403 and 429 never prove"]),
     (GONE, '{ status = 429, means = "revoked" }', ["answers 3", "means", "403 and 429 never prove"]),
     (GONE, '{ status = 404, means = "revoked" }', ["answers 3", "means", "only a 401"]),
+    (LIVE, '{ status = 400, means = "live" }', ["answers 4", "means", "more than its status"]),
     (GONE, '{ status = [400, 401], means = "revoked" }', ["answers 3", "means", "only a 401"]),
     (GONE, '{ status = 200, means = "revoked" }', ["answers 3", "means", "only a 401"]),
     (GONE, '{ status = 429, means = "live" }', ["answers 3", "means", "prove life"]),

@@ -93,6 +93,7 @@ def test_a_modulus_that_is_no_product_is_not_believed():
         pem("PRIVATE KEY", pkcs8_der("2b6570", b"no value")),
         pem("PRIVATE KEY", pkcs8_der("2b6599", der(0x04, b"x"))),
         pem("PRIVATE KEY", der(0x30, der(0x30), der(0x04, b"x"))),
+        *(pem("EC PRIVATE KEY", der(0x30, der_number(at), der(0x04, RNG.randbytes(32)))) for at in (0, 2)),
         pem("RSA PRIVATE KEY", der(0x30, *[der_number(0)] * 9)),
         pem("PRIVATE KEY", pkcs8_der("2a864886f70d010101", der(0x30, *map(der_number, [0, 15, 1, 1, 3, 5])))),
         pem("CERTIFICATE", der(0x30, der_number(1))),

@@ -61,6 +61,14 @@ def test_there_may_be_many_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(joined, "MOST_LITERALS", 2)
     with pytest.raises(RuleError, match="3 literals, names and hosts, more than 2"):
         catalogue({**ACME, "literals": ["acme_", "acme-", "acme."]})
+    named = {
+        "pattern": "[0-9a-f]{32}",
+        "detector": "entropy",
+        "names": ["acme key"],
+        "hosts": ["acme.io", "acme.app", "acme.dev"],
+    }
+    with pytest.raises(RuleError, match="8 literals, names and hosts, more than 2"):  # hosts are looked for both ways
+        catalogue({"id": "acme-key", "context": 99, **named})
 
 
 def test_of_several_catalogues_the_rules_of_users_come_together() -> None:
