@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,9 @@ class TestSources:
         code, found = scan("--worktree", "--staged", "--history")
         assert (code, found["complete"], found["stats"]["opaque"]) == (0, True, 0)
 
-    @pytest.mark.parametrize("form", ["zip", "tar.zst"])
-    def test_every_source_finds_the_same_place(self, repo: Repo, scan: Any, form: str):
-        data = archives.ARCHIVES[form](FILES)
+    @pytest.mark.parametrize("build", [archives.zipped, archives.ARCHIVES["tar.zst"], archives.tarred_and_brotli])
+    def test_every_source_finds_the_same_place(self, repo: Repo, scan: Any, build: Callable[[archives.Files], bytes]):
+        data = build(FILES)
         base = repo.save("x", "x")
         member = "inside/.env"
         repo.write("deploy.bin", data)
@@ -344,4 +345,10 @@ class TestHook:
         assert ran.code == 0
         loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
         assert "keyguard.sources.content" in loaded
-        assert not loaded & {"keyguard.sources.containers.walk", "backports.zstd", "compression.zstd", "tarfile"}
+        assert not loaded & {
+            "keyguard.sources.containers.walk",
+            "backports.zstd",
+            "brotli",
+            "compression.zstd",
+            "tarfile",
+        }

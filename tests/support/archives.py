@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import brotli
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -100,6 +102,11 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 
 def _tarred_and(compress: Callable[[bytes], bytes]) -> Callable[[Files], bytes]:
     return lambda files: compress(tarred(files))
+
+
+def tarred_and_brotli(files: Files) -> bytes:
+    """Return a tar in a format that has no mark, and no second stream behind the first."""
+    return bytes(brotli.compress(tarred(files)))
 
 
 ARCHIVES: dict[str, Callable[[Files], bytes]] = {

@@ -217,10 +217,49 @@ def _too_wide_zstd(error: Exception) -> Problem:
     return TOO_WIDE if "memory" in str(error) else TRUNCATED
 
 
+class Unbrotli:
+    """Brotli's decompressor with the interface of the others; it fails on what follows the end."""
+
+    unused_data = b""
+
+    def __init__(self) -> None:
+        from brotli import Decompressor
+
+        self._inner = Decompressor()
+        self._ready = b""  # the library may give more than it is asked for, or less with more to come
+        self._is_hungry = True
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the stream was met."""
+        return not self._ready and bool(self._inner.is_finished())
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether more can only come out of more input."""
+        return not self._ready and self._is_hungry
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return what comes out next (see `Decompressor`)."""
+        if not self._ready:
+            self._ready = self._inner.process(data, output_buffer_limit=INPUT)
+            self._is_hungry = not self._ready and bool(self._inner.can_accept_more_data())
+        piece, self._ready = self._ready[:max_length], self._ready[max_length:]
+        return piece
+
+
+def brotli() -> Codec:
+    """Return brotli's; its window is 16 MB at most."""
+    from brotli import error
+
+    return Codec(Unbrotli, (error,))
+
+
 _CODECS: dict[Kind, Callable[[], Codec | None]] = {
     Kind.GZIP: gzip,
     Kind.BZIP2: bzip2,
     Kind.XZ: xz,
     Kind.LZMA: xz,
     Kind.ZSTD: zstd,
+    Kind.BROTLI: brotli,
 }

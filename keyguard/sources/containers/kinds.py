@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     XZ = "xz"
     LZMA = "lzma"
     ZSTD = "zstd"
+    BROTLI = "brotli"
     NOTEBOOK = "notebook"
 
 
@@ -65,6 +66,11 @@ _STARTS: dict[bytes, Kind | Closed] = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Closed.ENCRYPTED_OFFICE,
 }
 _ANY_START = tuple(_STARTS)
+_SHORTEST_BROTLI = 32
+"""Bytes that a stream has at least to be tried: what holds a key has more, and fewer bytes could be one by chance."""
+_STEP = 1 << 16
+_SURELY = 1 << 18
+"""Bytes that nothing else decompresses to: random bytes are at best taken for some that were stored as they are."""
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{")
 
 
@@ -79,7 +85,9 @@ def recognised(head: bytes) -> Kind | Closed | None:
         return found if _PLAUSIBLE.get(found, _always)(head) else None
     if is_tar(head):
         return Kind.TAR
-    return Kind.NOTEBOOK if _JSON.match(head) and b'"cell_type"' in head else None
+    if _JSON.match(head):
+        return Kind.NOTEBOOK if b'"cell_type"' in head else None
+    return Kind.BROTLI if _is_brotli(head) else None
 
 
 def _always(head: bytes) -> bool:
@@ -137,6 +145,34 @@ def _is_lzma(head: bytes) -> bool:
 def _is_zstd(head: bytes) -> bool:
     """The reserved bit is zero."""
     return len(head) > 5 and not (head.startswith(ZSTD[0]) and head[4] & 0x08)
+
+
+def _is_brotli(head: bytes) -> bool:
+    """It can be decompressed, to its end or to much more than there is of it: nothing marks it (RFC 7932)."""
+    if len(head) < _SHORTEST_BROTLI or not _is_binary(head[:_SHORTEST_BROTLI]):
+        return False
+    from keyguard.sources.containers.codecs import brotli
+
+    codec = brotli()
+    decompressor, taken, expanded = codec.start(), 0, 0
+    try:
+        while not decompressor.eof and (taken < len(head) or not decompressor.needs_input):
+            piece = head[taken : taken + _STEP] if decompressor.needs_input else b""
+            taken += len(piece)
+            expanded += len(decompressor.decompress(piece, _STEP))
+            if expanded >= _SURELY and expanded > 2 * taken:
+                return True
+    except codec.errors:
+        return False
+    return decompressor.eof and taken == len(head) and expanded > 0
+
+
+def _is_binary(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.reason != "unexpected end of data"
+    return False
 
 
 def _is_squashfs(head: bytes) -> bool:
