@@ -131,6 +131,7 @@ def test_positions_are_right_where_secrets_overlap() -> None:
         ({"refuse": [{"patterns": ["demo"], "target": "line"}]}, f"demo {'.' * 1500} {KEY}", False),
         ({"pattern": "k=(?P<secret>acme_[a-zA-Z0-9]{32})", "refuse": [{"patterns": ["^k="], "target": "match"}]},
          f"k={KEY}", False),
+        ({"pattern": "k=(?P<secret>acme_[a-zA-Z0-9]{32})", "refuse": [{"patterns": ["^k="]}]}, f"k={KEY}", True),
         ({"pattern": "[a-z.]{0,9}k=(?P<secret>acme_[a-zA-Z0-9]{32})",
           "refuse": [{"patterns": ["^demo"], "target": "match"}]}, f"demo.k={KEY}", False),
         ({"pattern": "[a-z.]{0,9}k=(?P<secret>acme_[a-zA-Z0-9]{32})",

@@ -34,6 +34,12 @@ def test_what_holds_no_password(text: str):
     assert said(CHECK, encoded(text)) is False
 
 
+@pytest.mark.parametrize(("size", "expected"), [(8192, True), (8196, False)])
+def test_no_more_than_headers_have_is_decoded(size: int, expected: bool):
+    text = encoded("ada:" + "s3" * ((size // 4 * 3 - 4) // 2))
+    assert (len(text), said(CHECK, text)) == (size, expected)
+
+
 @pytest.mark.parametrize("text", ["", "é", "/w==", "a" * 9000, "YWRh"])
 def test_what_is_no_base64_of_text(text: str):
     assert said(CHECK, text) is False

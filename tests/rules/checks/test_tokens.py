@@ -127,6 +127,7 @@ def test_tokens_of_github_apps():
     assert reason("github-app-token", f"ghs_123_{token}") == "valid until 2100-01-01"
     assert said("github-app-token", f"ghs_123_{jwt({'alg': 'RS256'}, {'exp': 1_700_000_000})}") is False
     assert reason("github-app-token", f"ghs_123_{jwt({'alg': 'RS256'}, {})}") == "of app 123"
+    assert said("github-app-token", f"ghs_123_{jwt({'alg': 'RS256'}, {})}") is True
     assert said("github-app-token", f"ghs_123_{jwt({'typ': 'JWT'}, {'exp': FAR})}") is False
     assert said("github-app-token", "ghs_123_eyJhbGciOiJSUzI1NiJ9.x") is False
 

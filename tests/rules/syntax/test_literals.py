@@ -50,6 +50,13 @@ def test_no_more_texts_than_a_few_take_each_other_s_place(number: int, is_known:
     assert (sorted(each.text for each in found or ()) == texts) is is_known
 
 
+@pytest.mark.parametrize(("number", "is_known"), [(MOST, True), (MOST + 1, False), (MOST + 2, False)])
+def test_the_same_holds_for_what_options_have_in_them(number: int, is_known: bool) -> None:
+    options = [f"[0-9]word{at:02}[0-9]" for at in range(number)]
+    found = derived(read("|".join(options), GO))
+    assert (len(found or ()) == number) is is_known
+
+
 def stands(literal: Literal, text: str) -> bool:
     return literal.text in (text.lower() if literal.any_case else text)
 
