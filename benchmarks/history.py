@@ -5,7 +5,8 @@ remembered; KeyGuard again with what that scan has left in its cache; the peers 
 cat-file --batch --buffer` on the same objects into nothing. Printed are medians of the time by the clock and of all
 processors, as what KeyGuard's are of them, the most memory that all processes of a run held together (shared pages
 counted once), and how much was found.
-Give complete clones with branches and tags alone: a peer that does not finish has no row.
+Give complete clones with branches and tags alone: a peer that does not finish has no row. With `--files` the files of
+folders are scanned instead.
 """
 
 from __future__ import annotations
@@ -129,23 +130,24 @@ def proportional(process: int) -> int:
     return 0
 
 
-def rows(folder: Path, scratch: Path, wanted: Sequence[str]) -> list[Row]:
-    """Return everything that is measured on a repository."""
+def rows(folder: Path, scratch: Path, wanted: Sequence[str], *, files: bool = False) -> list[Row]:
+    """Return everything that is measured on a repository, or on the files of a folder."""
     cache = scratch / "cache"
     cache.mkdir(mode=0o700, exist_ok=True)
     extra = {"XDG_CACHE_HOME": str(cache)}
-    command: list[str | Path] = [installed(scratch), "scan", "--history", "--format", "json"]
+    command: list[str | Path] = [installed(scratch), "scan", *([] if files else ["--history"]), "--format", "json"]
 
     def forget() -> None:
         for file in (cache / "keyguard").glob("history-*"):
             file.unlink()
 
-    made = [
-        Row("KeyGuard", __version__, command, extra, (0, 1), forget, _of_keyguard),
-        Row("KeyGuard, again", __version__, command, extra, (0, 1), found=_of_keyguard),
-        _git(folder, scratch),
-    ]
-    return made + [row for name in wanted if (row := _peer(name, folder, scratch)) is not None]
+    made = [Row("KeyGuard", __version__, command, extra, (0, 1), forget, _of_keyguard)]
+    if not files:
+        made += [
+            Row("KeyGuard, again", __version__, command, extra, (0, 1), found=_of_keyguard),
+            _git(folder, scratch),
+        ]
+    return made + [row for name in wanted if (row := _peer(name, folder, scratch, files=files)) is not None]
 
 
 def installed(scratch: Path, extras: str = "") -> Path:
@@ -175,13 +177,15 @@ def _git(folder: Path, scratch: Path) -> Row:
     return Row("git cat-file, into nothing", version, ["git", "cat-file", "--batch", "--buffer"], given=listed)
 
 
-def _peer(name: str, folder: Path, scratch: Path) -> Row | None:
+def _peer(name: str, folder: Path, scratch: Path, *, files: bool) -> Row | None:
     try:
         tool = install(name, scratch)
         if not isinstance(tool, Program) or not tool.reads_history:
             return None
         report = scratch / f"{name}.json"
-        command = tool.of_repository(tool.program, folder, report)[0]
+        of_folder, of_repository = tool.of_folder, tool.of_repository
+        given = (tool.program, folder, report)
+        command = of_folder(*given) if files else of_repository(*given)[0]
         home = {"HOME": str(scratch / name), "XDG_CACHE_HOME": str(scratch / name / "cache")}
         read = tool.read
         return Row(
@@ -219,10 +223,11 @@ def _median(runs: Sequence[Measured], part: str) -> float:
 @click.argument("paths", metavar="REPO", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--times", default=5, show_default=True, help="How often each tool is run.")
 @click.option("--peers", default="betterleaks,gitleaks,kingfisher", show_default=True, help="Which, with commas.")
+@click.option("--files", is_flag=True, help="Scan the files of folders, and no history.")
 @click.option(
     "--scratch", type=click.Path(file_okay=False, path_type=Path), help="Where peers are installed, and stay."
 )
-def main(paths: Sequence[Path], times: int, peers: str, scratch: Path | None) -> None:
+def main(paths: Sequence[Path], times: int, peers: str, scratch: Path | None, *, files: bool) -> None:
     unknown = {name for name in peers.split(",") if name} - set(PEERS)
     if unknown:
         raise click.UsageError(f"there is no peer {', '.join(sorted(unknown))}; one of: {', '.join(PEERS)}")
@@ -230,7 +235,7 @@ def main(paths: Sequence[Path], times: int, peers: str, scratch: Path | None) ->
         folder = scratch or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         for path in paths:
-            measured = rows(path.resolve(), folder, [name for name in peers.split(",") if name])
+            measured = rows(path.resolve(), folder, [name for name in peers.split(",") if name], files=files)
             for _ in range(times):
                 for row in measured:
                     row.run(path.resolve())
