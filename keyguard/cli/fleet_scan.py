@@ -186,6 +186,6 @@ def _answering(make: pools.Make) -> pools.Make:
 
 
 def _cores() -> int:
-    from keyguard.pipeline.workers import cores
+    from keyguard.pipeline.processes import cores
 
     return cores()

@@ -33,7 +33,8 @@ from keyguard.sources.tracing import nested
 if TYPE_CHECKING:
     from keyguard.config.contact import Contact
     from keyguard.model.fleet import Fleet
-    from keyguard.pipeline.workers import BulkReader, Progress
+    from keyguard.pipeline.processes import Progress
+    from keyguard.pipeline.workers import BulkReader
 
 SUBMODULES_SHOWN = 10
 
@@ -292,8 +293,9 @@ def _items(
 
 def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: Repository | None = None) -> BulkReader:
     """Return what reads many objects; with a repository what it remembers of that counts."""
+    from keyguard.pipeline.processes import cores
     from keyguard.pipeline.remembered import Remembered
-    from keyguard.pipeline.workers import BulkReader, cores
+    from keyguard.pipeline.workers import BulkReader
 
     remembered = Remembered(remembering, scan.made_of, request.shelf) if remembering else None
     return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
-import os
-import signal
-import sys
 from collections.abc import Iterator, MutableSequence, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import SWITCH
@@ -24,12 +19,10 @@ from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline import wire
 from keyguard.pipeline.clean import Clean
+from keyguard.pipeline.processes import Progress, together
 from keyguard.pipeline.remembered import Remembered
 from keyguard.sources.bulk import Bulk
 from keyguard.sources.stored import ObjectReader
-
-if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
 
 PARTS = 6
 """Shares of the work for each process, so that none waits long for the last one."""
@@ -40,15 +33,6 @@ PACKED = 4
 """How many times as long the content of a pack is at least, as a rule: sources in a few versions; ours have 18."""
 TOLD = 4 << 20
 """Bytes that are read before a scan says again how far it is."""
-TICK = 0.2
-"""Seconds between two looks at how far the processes are."""
-
-
-def cores() -> int:
-    """Return how many processes can run at the same time."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +47,6 @@ class Share:
     left: list[str]
     clean: Clean = field(default_factory=Clean)
     number: int = -1
-
-
-class Progress(Protocol):
-    """What wants to know how far a scan is."""
-
-    def of(self, objects: int) -> None:
-        """So many objects are to be read."""
-
-    def at(self, objects: int, size: int) -> None:
-        """So many are read, with so many bytes together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,77 +170,27 @@ def share(engine: Engine, reader: ObjectReader, part: Part, counted: MutableSequ
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class _Packing:
+    """Searches parts in another process, and packs what came of them for the pipe."""
+
+    engine: Engine
+    reader: ObjectReader
+    parts: Sequence[Part]
+
+    def __call__(self, number: int, counted: MutableSequence[int], at: int) -> Any:  # noqa: ANN401
+        done = share(self.engine, self.reader, self.parts[number], counted, at)
+        stats = [getattr(done.stats, each.name) for each in fields(Stats)]
+        return [wire.packed(each) for each in done.found], stats, done.left, done.clean
+
+
 def _together(
     engine: Engine, reader: ObjectReader, parts: Sequence[Part], jobs: int, progress: Progress | None
 ) -> Iterator[Share]:
     """Search parts in several processes; what one that died has not told is left to git."""
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    following = context.Value("l", 0)
-    counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
-    missing = set(range(len(parts)))
-    with ExitStack() as stack:
-        pipes: dict[Connection, BaseProcess] = {}
-        for job in range(jobs):
-            receiving, sending = context.Pipe(duplex=False)
-            given = ((engine, reader, parts), following, sending, counted, 2 * job)
-            process = context.Process(target=_work, args=given, daemon=True)
-            process.start()
-            sending.close()
-            stack.callback(_ended, process, receiving)
-            pipes[receiving] = process
-        while pipes:
-            ready = wait(list(pipes), None if progress is None else TICK)
-            if progress is not None:
-                progress.at(sum(counted[::2]), sum(counted[1::2]))
-            for receiving in [each for each in pipes if each in ready]:
-                told = _told(receiving)
-                if told is None:
-                    del pipes[receiving]
-                else:
-                    number, packed = told
-                    missing.discard(number)
-                    yield _unpacked(number, packed)
-    for number in sorted(missing):
-        yield Share([], Stats(), parts[number].ids, number=number)
-
-
-def _told(receiving: Connection) -> tuple[int, Any] | None:
-    try:
-        told: tuple[int, Any] | None = receiving.recv()
-    except (EOFError, OSError):
-        return None
-    return told
-
-
-def _ended(process: BaseProcess, receiving: Connection) -> None:
-    receiving.close()
-    process.terminate()
-    process.join()
-
-
-def _work(
-    searched: tuple[Engine, ObjectReader, Sequence[Part]],
-    following: Any,  # noqa: ANN401
-    pipe: Connection,
-    counted: MutableSequence[int],
-    at: int,
-) -> None:
-    """Search one part after the other until none is left; an interrupt is the business of the process that waits."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine, reader, parts = searched
-    while True:
-        with following.get_lock():
-            number = following.value
-            following.value += 1
-        if number >= len(parts):
-            break
-        done = share(engine, reader, parts[number], counted, at)
-        stats = [getattr(done.stats, each.name) for each in fields(Stats)]
-        pipe.send((number, ([wire.packed(each) for each in done.found], stats, done.left, done.clean)))
-    pipe.close()
-    os._exit(0)  # nothing of the parent's that is still open here is flushed a second time
-
-
-def _unpacked(number: int, packed: Any) -> Share:  # noqa: ANN401
-    found, stats, left, clean = packed
-    return Share([wire.unpacked(each) for each in found], Stats(*stats), left, clean, number)
+    for number, told in together(_Packing(engine, reader, parts), len(parts), jobs, progress):
+        if told is None:
+            yield Share([], Stats(), parts[number].ids, number=number)
+        else:
+            found, stats, left, clean = told
+            yield Share([wire.unpacked(each) for each in found], Stats(*stats), left, clean, number)

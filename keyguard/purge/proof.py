@@ -10,9 +10,10 @@ from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.repository import discover
 from keyguard.model import Confidence, ScanResult, Stats
+from keyguard.pipeline.processes import cores
 from keyguard.pipeline.request import Verdict, guarded
 from keyguard.pipeline.scan import Policy, Scan
-from keyguard.pipeline.workers import BulkReader, cores
+from keyguard.pipeline.workers import BulkReader
 from keyguard.purge.plan import Plan
 from keyguard.sources.stored import ObjectReader
 

@@ -1,0 +1,104 @@
+"""Does the parts of some work in several processes; what one that died has not told is told as lost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, MutableSequence
+from contextlib import ExitStack
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+TICK = 0.2
+"""Seconds between two looks at how far the processes are."""
+Work = Callable[[int, MutableSequence[int], int], Any]
+"""Does the part of this number; adds what it did to two of some numbers, which begin at a place. Returns what can be
+pickled, and is picklable itself where processes cannot be forked."""
+
+
+class Progress(Protocol):
+    """What wants to know how far a scan is."""
+
+    def of(self, objects: int) -> None:
+        """So many things are to be read."""
+
+    def at(self, objects: int, size: int) -> None:
+        """So many are read, with so many bytes together."""
+
+
+def cores() -> int:
+    """Return how many processes can run at the same time."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
+    """Yield the number of each part with what came of it, as it is done; at last those that were lost, with None."""
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    following = context.Value("l", 0)
+    counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
+    missing = set(range(parts))
+    with ExitStack() as stack:
+        pipes: dict[Connection, BaseProcess] = {}
+        for job in range(jobs):
+            receiving, sending = context.Pipe(duplex=False)
+            given = (work, parts, following, sending, counted, 2 * job)
+            process = context.Process(target=_worked, args=given, daemon=True)
+            process.start()
+            sending.close()
+            stack.callback(_ended, process, receiving)
+            pipes[receiving] = process
+        while pipes:
+            ready = wait(list(pipes), None if progress is None else TICK)
+            if progress is not None:
+                progress.at(sum(counted[::2]), sum(counted[1::2]))
+            for receiving in [each for each in pipes if each in ready]:
+                told = _told(receiving)
+                if told is None:
+                    del pipes[receiving]
+                else:
+                    missing.discard(told[0])
+                    yield told
+    for number in sorted(missing):
+        yield number, None
+
+
+def _told(receiving: Connection) -> tuple[int, Any] | None:
+    try:
+        told: tuple[int, Any] | None = receiving.recv()
+    except (EOFError, OSError):
+        return None
+    return told
+
+
+def _ended(process: BaseProcess, receiving: Connection) -> None:
+    receiving.close()
+    process.terminate()
+    process.join()
+
+
+def _worked(
+    work: Work,
+    parts: int,
+    following: Any,  # noqa: ANN401
+    pipe: Connection,
+    counted: MutableSequence[int],
+    at: int,
+) -> None:
+    """Do one part after the other until none is left; an interrupt is the business of the process that waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        with following.get_lock():
+            number = following.value
+            following.value += 1
+        if number >= parts:
+            break
+        pipe.send((number, work(number, counted, at)))
+    pipe.close()
+    os._exit(0)  # nothing of the parent's that is still open here is flushed a second time
