@@ -44,6 +44,8 @@ class Engine:
     """
 
     def __init__(self, catalogue: Catalogue, *, bulk: bool | None = None, gated: bool = True) -> None:
+        self._catalogue = catalogue
+        self._gated = gated
         self._entries = distinct(rule.gate for rule in catalogue.rules)
         self._search = Search(catalogue, self._entries)
         self._count = len(self._entries)
@@ -58,6 +60,10 @@ class Engine:
         self._places = Places()
         self._look = FirstLook(self._entries, bulk=bulk, gated=gated)
         self._decoder = Decoder(self._look.encoded)
+
+    def __reduce__(self) -> tuple[partial[Engine], tuple[Catalogue]]:
+        """Return how a process that was not forked has the same: made anew, for much content."""
+        return partial(Engine, bulk=True, gated=self._gated), (self._catalogue,)
 
     def prepare(self, *, bulk: bool) -> None:
         """Get ready at once for much content, as is done by itself once much was read."""

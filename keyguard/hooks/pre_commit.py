@@ -20,7 +20,7 @@ from keyguard.pipeline import changes
 from keyguard.pipeline.request import staged
 from keyguard.pipeline.scan import Collected, Scan
 from keyguard.pipeline.standing import HEAD
-from keyguard.sources.files import FileReader
+from keyguard.sources.files import FileReader, Listed
 from keyguard.sources.stored import ObjectReader
 
 MOST_OF_A_MERGE = 1 << 20
@@ -59,7 +59,7 @@ def _outside(reader: FileReader, path: Path, shown: str, repository: Repository)
     elif path.is_dir() and not path.is_symlink():
         yield from reader.named(path, repository)
     else:
-        yield from reader.file(path, shown, named=True)
+        yield from reader.read(Listed(path, shown, 0, repository, named=True))
 
 
 def _known(scan: Scan, repository: Repository, collected: Collected, changed: dict[str, Entry]) -> Known:

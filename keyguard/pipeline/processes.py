@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
+START = "fork" if sys.platform == "linux" else "spawn"
+"""How a process begins; a fork has all that its parent had ready, but is not safe everywhere (multiprocessing)."""
 TICK = 0.2
 """Seconds between two looks at how far the processes are."""
 Work = Callable[[int, MutableSequence[int], int], Any]
@@ -40,7 +42,7 @@ def cores() -> int:
 
 def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
     """Yield the number of each part with what came of it, as it is done; at last those that were lost, with None."""
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context: Any = multiprocessing.get_context(START)
     following = context.Value("l", 0)
     counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
     missing = set(range(parts))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from keyguard.config.contact import Contact
     from keyguard.model.fleet import Fleet
     from keyguard.pipeline.processes import Progress
+    from keyguard.pipeline.trees import TreeReader
     from keyguard.pipeline.workers import BulkReader
 
 SUBMODULES_SHOWN = 10
@@ -274,7 +276,8 @@ def _items(
             raise UsageError(
                 f"{repository.git_dir} is a bare repository: it has no work tree", "scan it with --history"
             )
-        sources += [_told(files.named(path, repository), stats, progress) for path in paths]
+        tree = _tree(request, scan, files, progress)
+        sources += [tree.named(path, repository) for path in paths]
     if repository is not None:
         whole = not request.of_repository and any(path.resolve() == repository.top for path in paths)
         if request.history or whole:
@@ -301,12 +304,13 @@ def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: 
     return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
 
 
-def _told(items: Iterator[Item | Match], stats: Stats, progress: Progress | None) -> Iterator[Item | Match]:
-    """Pass on what is read, and tell how much it is."""
-    for item in items:
-        if progress is not None:
-            progress.at(stats.files, stats.bytes)
-        yield item
+def _tree(request: Request, scan: Scan, files: FileReader, progress: Progress | None) -> TreeReader:
+    """Return what reads files, many of them in several processes."""
+    from keyguard.pipeline.processes import cores
+    from keyguard.pipeline.trees import TreeReader
+
+    prepare = partial(scan.engine.prepare, bulk=True)
+    return TreeReader(files, scan.searched, prepare, request.jobs or cores(), progress)
 
 
 def guarded(source: Iterator[Item | Match]) -> Iterator[Item | Match]:

@@ -123,23 +123,27 @@ class Scan:
         """Detect in everything that was read, and add what was detected where it was read."""
         found = Collected()
         try:
-            for item in self.engine.sifted(map(self._accounted, items)):
-                self._detect(item, found)
+            for item in self.searched(items):
+                self._add(item, found)
         except KeyboardInterrupt:  # what was found until now is worth a report
             found.interrupted = True
             found.add(Unread("the rest", "the scan was interrupted", "run it again and let it end"))
         return found
 
-    def _detect(self, item: Item | Match, found: Collected) -> None:
-        for each in self.engine.detect(item) if isinstance(item, Chunk) else (item,):
-            if not isinstance(each, Match):
-                found.add(each)
-            elif not each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
-                continue
-            elif each.secret in found.matches or len(found.matches) < MOST_SECRETS:
-                found.matches.setdefault(each.secret, []).append(self._checked(each))
-            else:
-                found.add(TOO_MANY)
+    def searched(self, items: Iterable[Item | Match]) -> Iterator[Item | Match]:
+        """Yield what is found in content, and in its place whatever else was read."""
+        for item in self.engine.sifted(map(self._accounted, items)):
+            yield from self.engine.detect(item) if isinstance(item, Chunk) else (item,)
+
+    def _add(self, each: Item | Match, found: Collected) -> None:
+        if not isinstance(each, Match):
+            found.add(each)
+        elif not each.secret.fingerprint.startswith(self.policy.fingerprint or ""):
+            return
+        elif each.secret in found.matches or len(found.matches) < MOST_SECRETS:
+            found.matches.setdefault(each.secret, []).append(self._checked(each))
+        else:
+            found.add(TOO_MANY)
 
     def judge(self, collected: Collected, stats: Stats, repository: Repository | None, started: float) -> ScanResult:
         """Trace what was found through git, and decide what of it counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,9 +146,11 @@ def _rules(table: Fields, provider: str, *, believed: bool) -> tuple[Rule, ...]:
 
 
 def _apis(file: Traversable | Path, table: Fields, *, believed: bool) -> Mapping[str, Api]:
-    def read() -> Mapping[str, Api]:
-        from keyguard.rules.api.tables import read_apis
-
-        return read_apis(Fields(_parsed(file, whole=True), file.name) if believed else table)
-
+    read = partial(_apis_of, file, None if believed else table)
     return Apis(read) if believed else read()
+
+
+def _apis_of(file: Traversable | Path, table: Fields | None) -> Mapping[str, Api]:
+    from keyguard.rules.api.tables import read_apis
+
+    return read_apis(Fields(_parsed(file, whole=True), file.name) if table is None else table)

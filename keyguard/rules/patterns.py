@@ -67,6 +67,10 @@ class DeferredPattern:
     def __init__(self, source: str) -> None:
         self.source = source
 
+    def __reduce__(self) -> tuple[type[DeferredPattern], tuple[str]]:
+        """Return how another process has the same."""
+        return DeferredPattern, (self.source,)
+
     @cached_property
     def _made(self) -> regex.Pattern[bytes]:
         return compiled(self.source)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import regex
@@ -98,10 +99,11 @@ def read_rule(
         refuse=conditions.refusals_of(table),
         references=tuple(table.secure("references", each) for each in table.texts("references")),
         examples=_made(
-            lambda: examples_of(table, own, kind, pattern, gated, fewest=fewest), at_once=bool(fewest and not believed)
+            partial(examples_of, table, own, kind, pattern, gated, fewest=fewest),
+            at_once=bool(fewest and not believed),
         ),
         counter_examples=_made(
-            lambda: counter_examples_of(table, own, fewest=fewest), at_once=bool(fewest and not believed)
+            partial(counter_examples_of, table, own, fewest=fewest), at_once=bool(fewest and not believed)
         ),
     )
 

@@ -31,6 +31,21 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that is to be read: what it is shown as, from the top of its own repository, and how many bytes it has.
+
+    `named` says that the user named it, and `below` where its repository lies in the one that is scanned.
+    """
+
+    path: Path
+    shown: str
+    size: int
+    repository: Repository | None
+    named: bool = False
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileReader:
     """Turns paths into items; `reach` is the overlap of a large file's chunks.
 
@@ -45,13 +60,31 @@ class FileReader:
 
     def named(self, path: Path, repository: Repository | None) -> Iterator[Item]:
         """Yield what a path on the command line holds: it is read even if git ignores it, and a link is followed."""
+        for each in self.listed(path, repository):
+            yield from self.read(each) if isinstance(each, Listed) else (each,)
+
+    def listed(self, path: Path, repository: Repository | None) -> Iterator[Item | Listed]:
+        """Yield the files that such a path holds, and what cannot be listed."""
         if path.is_symlink() and os.path.exists(path):  # noqa: PTH110  # `Path.exists` raises what it may not look at
-            yield from self.file(path, _shown(path, repository))
+            yield self._listed(path, _shown(path, repository))
             path = path.resolve()
         if path.is_dir():
             yield from self._folder(path, repository)
         else:
-            yield from self.file(path, _shown(path, repository), named=True)
+            yield replace(self._listed(path, _shown(path, repository)), named=True)
+
+    def read(self, listed: Listed) -> Iterator[Item]:
+        """Yield the name and the content of a file, the target of a symbolic link, or why there is none."""
+        for item in replace(self, repository=listed.repository)._file(listed):
+            yield _below(item, listed.below) if listed.below else item
+
+    def _listed(self, path: Path, shown: str, size: int | None = None) -> Listed:
+        if size is None:
+            try:
+                size = path.lstat().st_size
+            except OSError:  # which is told when it is read
+                size = 0
+        return Listed(path, shown, size, self.repository)
 
     def git_config(self, repository: Repository) -> Iterator[Item]:
         """Yield the configuration of a repository, of its linked work trees and of its submodules.
@@ -79,14 +112,14 @@ class FileReader:
         except OSError as error:
             yield Unread(shown, _reason(error), _MEND)
 
-    def _folder(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
+    def _folder(self, folder: Path, repository: Repository | None) -> Iterator[Item | Listed]:
         if repository is None or repository.top is None or self._ignored(folder, repository):
             yield from self._walk(folder, repository)
         else:
             yield from self._work_tree(folder, repository)
 
-    def _work_tree(self, folder: Path, repository: Repository) -> Iterator[Item]:
-        """Read the files that git tracks below a folder, and those it neither tracks nor ignores."""
+    def _work_tree(self, folder: Path, repository: Repository) -> Iterator[Item | Listed]:
+        """List the files that git tracks below a folder, and those it neither tracks nor ignores."""
         top = repository.top or folder
         prefix = repository.relative(folder.resolve())
         wanted = ["-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"]
@@ -108,19 +141,19 @@ class FileReader:
             if not _is_plain(top, os.path.dirname(relative.rstrip("/")), plain):  # noqa: PTH120
                 continue  # git counts it as deleted: what lies behind a link is somewhere else
             try:
-                folded = stat.S_ISDIR(path.lstat().st_mode)
+                status = path.lstat()
             except (FileNotFoundError, NotADirectoryError):
                 continue  # deleted from the work tree, so not in it
             except OSError as error:
                 yield Unread(relative, _reason(error), _MEND)
                 continue
-            if folded:
+            if stat.S_ISDIR(status.st_mode):
                 yield from self._nested(path, relative.rstrip("/"), repository)
             else:
-                yield from self.file(path, relative)
+                yield self._listed(path, relative, status.st_size)
 
-    def _nested(self, path: Path, relative: str, outer: Repository) -> Iterator[Item]:
-        """Read a submodule, or another repository that lies in this one, by the same rules."""
+    def _nested(self, path: Path, relative: str, outer: Repository) -> Iterator[Item | Listed]:
+        """List a submodule, or another repository that lies in this one, by the same rules."""
         try:
             inner = discover(path)
         except SourceError as error:
@@ -129,10 +162,13 @@ class FileReader:
         if inner is None or inner.top is None or inner.top.resolve() != path.resolve():
             yield from self._walk(path, outer)  # an empty folder where a submodule was never checked out
             return
-        for item in replace(self, repository=inner)._work_tree(path, inner):
-            yield _below(item, relative)
+        for each in replace(self, repository=inner)._work_tree(path, inner):
+            if isinstance(each, Listed):
+                yield replace(each, below=f"{relative}/{each.below}" if each.below else relative)
+            else:
+                yield _below(each, relative)
 
-    def _walk(self, folder: Path, repository: Repository | None) -> Iterator[Item]:
+    def _walk(self, folder: Path, repository: Repository | None) -> Iterator[Item | Listed]:
         unread: list[Unread] = []
 
         def failed(error: OSError) -> None:
@@ -147,11 +183,11 @@ class FileReader:
             folders.sort()
             for name in sorted([*files, *links]):
                 path = Path(base, name)
-                yield from self.file(path, _shown(path, repository))
+                yield self._listed(path, _shown(path, repository))
         yield from unread
 
-    def file(self, path: Path, shown: str, *, named: bool = False) -> Iterator[Item]:
-        """Yield the name and the content of a file, the target of a symbolic link, or why there is none."""
+    def _file(self, listed: Listed) -> Iterator[Item]:
+        path, shown = listed.path, listed.shown
         yield Chunk(Origin(Where.FILE_NAME, shown), os.fsencode(shown))
         try:
             status = path.lstat()
@@ -163,7 +199,8 @@ class FileReader:
                 yield from self._content(path, Origin(Where.FILE, shown))
             else:
                 kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
-                yield (Unread(shown, f"it is {kind}, not a file") if named else Omitted(shown, f"{kind}, not a file"))
+                told = f"{kind}, not a file"
+                yield Unread(shown, f"it is {told}") if listed.named else Omitted(shown, told)
         except OSError as error:
             yield Unread(shown, _reason(error), _MEND)
 

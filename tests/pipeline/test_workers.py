@@ -22,7 +22,7 @@ from keyguard.git import objects
 from keyguard.git.objects import Listed
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Secret, Stats, Unread, Where
-from keyguard.pipeline import wire, workers
+from keyguard.pipeline import processes, wire, workers
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
@@ -121,9 +121,10 @@ def test_an_empty_repository_holds_nothing(repo: Repo) -> None:
     assert fast(repo, 2)[0] == []
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_both_ways_find_and_count_the_same(busy: Repo, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("jobs", "start"), [(1, "fork"), (3, "fork"), (2, "spawn")])
+def test_both_ways_find_and_count_the_same(busy: Repo, jobs: int, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "ALONE", 0)
+    monkeypatch.setattr(processes, "START", start)
     found, stats = plain(busy)
     assert len({each[1] for each in found}) == len(KEYS)
     assert fast(busy, jobs) == (found, stats)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cached_property
 from importlib import import_module
 from typing import cast
 
@@ -12,50 +12,51 @@ from keyguard.rules.checks.evidence import Check, Evidence
 __all__ = ["CHECKS", "Check", "Evidence"]
 
 
-@cache
-def _loaded(module: str, function: str) -> Check:
-    return cast("Check", getattr(import_module(f"{__name__}.{module}"), function))
+class _Later:
+    """A check whose module is imported when there is a text to look at: most scans need none of them."""
 
+    def __init__(self, module: str, function: str) -> None:
+        self._module = module
+        self._function = function
 
-def _later(module: str, function: str) -> Check:
-    """Return a check whose module is imported when there is a text to look at: most scans need none of them."""
+    def __call__(self, text: str) -> Evidence | None:
+        return self._loaded(text)
 
-    def check(text: str) -> Evidence | None:
-        return _loaded(module, function)(text)
-
-    return check
+    @cached_property
+    def _loaded(self) -> Check:
+        return cast("Check", getattr(import_module(f"{__name__}.{self._module}"), self._function))
 
 
 CHECKS: Mapping[str, Check] = {
-    "age-checksum": _later("bech32", "age"),
-    "anthropic-known-length": _later("anthropic", "known_length"),
-    "atlassian-checksum": _later("crc", "atlassian"),
-    "aws-account": _later("aws", "account"),
-    "aws-bedrock": _later("aws", "bedrock"),
-    "aws-bedrock-short": _later("aws", "bedrock_short"),
-    "azure-checksum": _later("azure", "checked"),
-    "azure-devops-checksum": _later("azure", "devops_pat"),
-    "azure-identifiable": _later("azure", "identifiable"),
-    "base62-checksum": _later("crc", "base62"),
-    "basic-auth": _later("basic", "credentials"),
-    "discord-bot": _later("bots", "discord"),
-    "github-app-token": _later("github", "app_token"),
-    "gitlab-checksum": _later("crc", "gitlab"),
-    "google-key-start": _later("starts", "google"),
-    "grafana-checksum": _later("crc", "grafana"),
-    "groq-marker": _later("starts", "groq"),
-    "jwt-header": _later("jwt", "names_algorithm"),
-    "jwt-in-force": _later("jwt", "in_force"),
-    "jwt-issuer-minimax": _later("jwt", "issued_by_minimax"),
-    "jwt-issuer-openai": _later("jwt", "issued_by_openai"),
-    "jwt-kubernetes": _later("jwt", "of_kubernetes"),
-    "jwt-not-expired": _later("jwt", "not_expired"),
-    "jwt-private-key": _later("jwt", "holds_private_key"),
-    "jwt-supabase-service": _later("jwt", "supabase_service"),
-    "openai-issued-tail": _later("openai", "issued_tail"),
-    "openai-known-length": _later("openai", "known_length"),
-    "pem-well-formed": _later("pem", "well_formed"),
-    "pypi-macaroon": _later("macaroon", "pypi"),
-    "telegram-bot": _later("bots", "telegram"),
+    "age-checksum": _Later("bech32", "age"),
+    "anthropic-known-length": _Later("anthropic", "known_length"),
+    "atlassian-checksum": _Later("crc", "atlassian"),
+    "aws-account": _Later("aws", "account"),
+    "aws-bedrock": _Later("aws", "bedrock"),
+    "aws-bedrock-short": _Later("aws", "bedrock_short"),
+    "azure-checksum": _Later("azure", "checked"),
+    "azure-devops-checksum": _Later("azure", "devops_pat"),
+    "azure-identifiable": _Later("azure", "identifiable"),
+    "base62-checksum": _Later("crc", "base62"),
+    "basic-auth": _Later("basic", "credentials"),
+    "discord-bot": _Later("bots", "discord"),
+    "github-app-token": _Later("github", "app_token"),
+    "gitlab-checksum": _Later("crc", "gitlab"),
+    "google-key-start": _Later("starts", "google"),
+    "grafana-checksum": _Later("crc", "grafana"),
+    "groq-marker": _Later("starts", "groq"),
+    "jwt-header": _Later("jwt", "names_algorithm"),
+    "jwt-in-force": _Later("jwt", "in_force"),
+    "jwt-issuer-minimax": _Later("jwt", "issued_by_minimax"),
+    "jwt-issuer-openai": _Later("jwt", "issued_by_openai"),
+    "jwt-kubernetes": _Later("jwt", "of_kubernetes"),
+    "jwt-not-expired": _Later("jwt", "not_expired"),
+    "jwt-private-key": _Later("jwt", "holds_private_key"),
+    "jwt-supabase-service": _Later("jwt", "supabase_service"),
+    "openai-issued-tail": _Later("openai", "issued_tail"),
+    "openai-known-length": _Later("openai", "known_length"),
+    "pem-well-formed": _Later("pem", "well_formed"),
+    "pypi-macaroon": _Later("macaroon", "pypi"),
+    "telegram-bot": _Later("bots", "telegram"),
 }
 """The checks by the names that rule files use."""
