@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -135,6 +136,31 @@ def test_a_pack_that_lost_its_index_since_is_told(packed: Repo) -> None:
     assert any("Unread" in each for each in scanned(packed)[0])
 
 
+def test_packs_from_which_nothing_is_borrowed_any_more_are_not_believed(packed: Repo) -> None:
+    packed.git("clone", "-q", "--shared", ".", "../borrowing")
+    borrowing = Repo(packed.top.with_name("borrowing"))
+    borrowing.save("a.txt", "all of the newest commit is its own\n")
+    borrowing.git("update-ref", "--no-deref", "-d", "refs/remotes/origin/HEAD")
+    borrowing.git("update-ref", "-d", "refs/remotes/origin/main")
+    borrowing.git("reflog", "expire", "--expire=now", "--all")
+    assert not any("Unread" in each for each in scanned(borrowing)[0])
+    assert scanned(borrowing)[1].remembered
+    (borrowing.git_dir / "objects/info/alternates").unlink()
+    assert scanned(borrowing)[0] == scanned(borrowing, None)[0] != []
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.parametrize("suffix", [".pack", ".idx"])
+def test_a_pack_that_may_not_be_read_any_more_is_told(packed: Repo, suffix: str) -> None:
+    packed.save("b.txt", "in a pack of its own\n")
+    packed.git("repack", "-dq")
+    scanned(packed)
+    assert scanned(packed)[1].remembered
+    oldest = max((packed.git_dir / "objects/pack").glob("*.idx"), key=lambda path: path.stat().st_size)
+    oldest.with_suffix(suffix).chmod(0)
+    assert scanned(packed)[0] == scanned(packed, None)[0] != []
+
+
 def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packed: Repo) -> None:
     before = sorted(path for path in packed.top.rglob("*"))
     scanned(packed)
@@ -211,10 +237,11 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     totals = [("blob", len(clean), sum(clean.sizes)), ("commit", 0, 0), ("tree", 0, 0), ("tag", 0, 0)]
     frontier = Frontier(tips, tuple(totals), again, clean, doubtful)
     whole = remembered._written({str(pack): (signature, clean)}, frontier)
-    assert remembered._read(whole, 40) == ({str(pack): (signature, clean)}, frontier)
+    places = {pack.parent}
+    assert remembered._read(whole, 40, places) == ({str(pack): (signature, clean)}, frontier)
     flipped = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))]
     for each in (*flipped, data.draw(damaged([whole]) | st.binary(max_size=60))):
-        packs, read = remembered._read(each, 40)
+        packs, read = remembered._read(each, 40, places)
         assert all(len(identity) == 40 for _, clean in packs.values() for identity in clean.ids)
         named = (*read.tips, *read.again, *read.doubtful, *read.beside.ids) if read else ()
         assert all(set(identity) <= set("0123456789abcdef") and len(identity) == 40 for identity in named)
