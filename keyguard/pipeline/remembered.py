@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from keyguard import cache
 from keyguard.cache import Shelf
-from keyguard.git.frontier import Reached
+from keyguard.git.frontier import Earlier, Reached
 from keyguard.git.packs.files import File, folders
 from keyguard.git.packs.index import PackId
 from keyguard.git.repository import Repository
@@ -102,9 +102,9 @@ class Remembered:
         return bool(self._packs)
 
     @property
-    def tips(self) -> frozenset[str]:
-        """Return the commits of which all that they reach was read; none where that is not known."""
-        return self._frontier.tips if self._frontier else frozenset()
+    def earlier(self) -> Earlier:
+        """Return how far the last scan came; to nowhere, if that is not known."""
+        return Earlier(self._frontier.tips, self._frontier.again) if self._frontier else Earlier()
 
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.git import objects
-from keyguard.git.frontier import Reached, reached
+from keyguard.git.frontier import Earlier, Reached, reached
 from keyguard.git.leftovers import leftovers
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
@@ -23,7 +23,7 @@ def opened(repo: Repo) -> Repository:
 
 def beyond(repo: Repo, before: frozenset[str] = NONE) -> Reached:
     repository = opened(repo)
-    found = reached(repository, leftovers(repository), before)
+    found = reached(repository, leftovers(repository), Earlier(before))
     assert found is not None
     return found
 
@@ -129,12 +129,50 @@ def test_where_git_cannot_say_it_all_there_is_no_answer(repo: Repo, broken: str)
     first = repo.save("a.txt", "one")
     repo.save("b.txt", "two")
     repository = opened(repo)
-    assert reached(repository, [], NONE) is not None
+    assert reached(repository, [], Earlier()) is not None
     if broken == "a commit":
         (repo.git_dir / "objects" / first[:2] / first[2:]).unlink()
     else:
         (repo.git_dir / "index").write_bytes(b"no index")
-    assert reached(repository, [], NONE) is None
+    assert reached(repository, [], Earlier()) is None
+
+
+@pytest.mark.parametrize("change", ["gone", "empty", "cut"])
+@pytest.mark.parametrize("revision", ["HEAD~1", "HEAD~1^{tree}", "HEAD~1:0.txt"])
+def test_where_what_was_read_cannot_be_read_any_more_it_is_told_from_the_beginning(
+    repo: Repo, revision: str, change: str
+) -> None:
+    for name in range(400):
+        repo.write(f"{name}.txt", "one")
+    repo.stage()
+    repo.commit("".join(map(str, range(9_999))))
+    repo.save("0.txt", "two")
+    identity = repo.git("rev-parse", revision)
+    tips = beyond(repo).tips
+    earlier = Earlier(tips, frozenset({identity}))
+    repository = opened(repo)
+    assert reached(repository, [], earlier) == Reached(tips, tips, [], [], [])
+    file = repo.git_dir / "objects" / identity[:2] / identity[2:]
+    data = file.read_bytes()
+    file.unlink()
+    if change != "gone":
+        file.write_bytes(data[: len(data) // 2] if change == "cut" else b"")
+    found = reached(repository, [], earlier)
+    is_read_when_it_is_listed = not revision.endswith(".txt")
+    if change == "cut" and not is_read_when_it_is_listed:
+        assert found is not None
+        assert found.before == tips
+    else:
+        assert found is None or found.before == NONE
+
+
+def test_what_is_missing_twice_is_told_once(repo: Repo, tmp_path: Path) -> None:
+    repo.save("a.txt", "one")
+    repo.git("worktree", "add", "--quiet", str(tmp_path / "second"))
+    repo.save("a.txt", "two")
+    blob = repo.blob("one")
+    (repo.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    assert beyond(repo).missing == [blob]
 
 
 def test_what_is_missing_is_told(repo: Repo) -> None:

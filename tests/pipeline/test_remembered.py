@@ -285,7 +285,7 @@ def test_of_more_than_is_remembered_one_by_one_the_frontier_is(packed: Repo, mon
 def test_a_frontier_that_would_name_too_much_is_none(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST_BEYOND", 1)
     scanned(packed)
-    assert Remembered(opened(packed), b"").tips == frozenset()
+    assert Remembered(opened(packed), b"").earlier.tips == frozenset()
     assert scanned(packed)[1].remembered == 11
 
 
@@ -319,9 +319,9 @@ def test_a_scan_that_was_interrupted_leaves_no_frontier(packed: Repo) -> None:
     next(items)
     assert isinstance(items, Generator)
     items.close()
-    assert Remembered(repository, b"").tips == frozenset()
+    assert Remembered(repository, b"").earlier.tips == frozenset()
     scanned(packed)
-    assert packed.head in Remembered(repository, b"").tips
+    assert packed.head in Remembered(repository, b"").earlier.tips
 
 
 def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
@@ -334,4 +334,4 @@ def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
     (packed.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
     for _ in range(2):
         assert any(blob in each and "missing" in each for each in scanned(packed)[0])
-        assert Remembered(opened(packed), b"").tips == frozenset()
+        assert Remembered(opened(packed), b"").earlier.tips == frozenset()
