@@ -1,8 +1,8 @@
 """Remembers which stored objects of a repository held nothing, so that the next scan reads only the others.
 
 What is remembered is the user's own, in the cache folder: an object's id, kind and size, and the pack that it was read
-from. It counts only for as long as that very pack lies where git reads it, and for the same KeyGuard and the same
-rules. Objects in files of their own, and all in which anything was found or could not be read, are read again each time.
+from. It counts only for as long as that very pack lies where git reads it, and for the same KeyGuard and rules. Objects
+in files of their own, and all in which anything was found or could not be read, are read again each time.
 
 Once a scan has reached all, it remembers its frontier, too: from which commits. What they reach need not be listed
 again for as long as all those packs lie there and something reaches the commits: what an id names never changes.

@@ -43,7 +43,7 @@ class InBulk(Protocol):
         """Return how far an earlier reading came; None where nothing is remembered."""
 
     def __call__(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None, /) -> Iterator[Item | Match]:
-        """Yield what stands in these objects; with what is `reached`, also in what of an earlier reading has to be read again."""
+        """Yield what stands in these objects; with what is `reached`, in what has to be read again each time, too."""
 
 
 @dataclass(frozen=True, slots=True)

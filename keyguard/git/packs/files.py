@@ -22,7 +22,8 @@ _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NON
 class File:
     """A regular file that is read at offsets, never mapped: a file cut short under a map would end the process.
 
-    Its `signature` is size, time of the last change in nanoseconds, and number. Raises `OSError` when it cannot be opened, or is not a regular file.
+    Its `signature` is size, time of the last change in nanoseconds, and number. Raises `OSError` when it cannot be
+    opened, or is not a regular file.
     """
 
     __slots__ = ("_descriptor", "signature", "size")
