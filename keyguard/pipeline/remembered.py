@@ -190,6 +190,18 @@ def _signature(path: str) -> Signature | None:
         return None
 
 
+def _found_by(packs: Iterable[str]) -> list[list[int] | None]:
+    """Return what signs the index that several packs have in common: where it is damaged, git does not find them."""
+    found: list[list[int] | None] = []
+    for folder in sorted({Path(path).parent for path in packs}):
+        try:
+            with File(folder / "multi-pack-index") as file:
+                found.append(list(file.signature))
+        except OSError:  # there is none
+            found.append(None)
+    return found
+
+
 _Packs = dict[str, tuple[Signature, Clean]]
 
 
@@ -206,6 +218,7 @@ def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
             "again": sorted(frontier.again),
             "beside": len(frontier.beside),
             "doubtful": sorted(frontier.doubtful),
+            "found_by": _found_by(packs),
         }
     parts = [json.dumps(head).encode(), b"\n"]
     for clean in columns:
@@ -233,7 +246,8 @@ def _read(data: bytes | None, digits: int, places: Container[Path]) -> tuple[_Pa
                 packs[file] = (tuple(signature), clean)
             else:
                 is_whole = False
-        frontier = _frontier(head["frontier"], columns, digits) if "frontier" in head and is_whole else None
+        said = head.get("frontier") if is_whole else None
+        frontier = _frontier(said, columns, digits) if said and said["found_by"] == _found_by(packs) else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}, None
     return packs, frontier

@@ -136,6 +136,22 @@ def test_a_pack_that_lost_its_index_since_is_told(packed: Repo) -> None:
     assert any("Unread" in each for each in scanned(packed)[0])
 
 
+def test_an_index_of_all_packs_that_was_damaged_since_is_told(packed: Repo) -> None:
+    packed.save("b.txt", "in a pack of its own\n")
+    packed.git("repack", "-dq")
+    packed.git("multi-pack-index", "write")
+    scanned(packed)
+    assert scanned(packed)[1].remembered
+    index = packed.git_dir / "objects/pack/multi-pack-index"
+    data = index.read_bytes()
+    blob = bytes.fromhex(packed.git("rev-parse", "HEAD~1:a.txt"))
+    assert data.count(blob) == 1
+    index.chmod(0o600)
+    index.write_bytes(data.replace(blob, blob[:-1] + bytes([blob[-1] ^ 1])))
+    assert scanned(packed)[0] == scanned(packed, None)[0]
+    assert any("missing" in each for each in scanned(packed)[0])
+
+
 def test_packs_from_which_nothing_is_borrowed_any_more_are_not_believed(packed: Repo) -> None:
     packed.git("clone", "-q", "--shared", ".", "../borrowing")
     borrowing = Repo(packed.top.with_name("borrowing"))
