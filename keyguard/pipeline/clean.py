@@ -46,8 +46,11 @@ class Clean:
         self.sizes.extend(other.sizes)
 
     def among(self, wanted: Container[str]) -> Clean:
-        """Return those that are wanted, each once."""
-        once = {identity: at for at, identity in enumerate(self.ids) if identity in wanted}
+        """Return those that are wanted, each once: as it stands here first, which is where it is marked."""
+        once: dict[str, int] = {}
+        for at, identity in enumerate(self.ids):
+            if identity in wanted:
+                once.setdefault(identity, at)
         places = list(once.values())
         kinds, sizes = (map(column.__getitem__, places) for column in (self.kinds, self.sizes))
         return Clean(bytearray.fromhex("".join(once)), bytearray(kinds), array("Q", sizes))

@@ -282,6 +282,7 @@ def test_what_is_marked_counts_once_and_is_counted_by_nobody_else() -> None:
     assert clean.mark({"aa", "bb"}).ids == []
     assert clean.among({"bb", "cc"}).ids == ["bb", "cc"]
     assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 0, 0)]
+    assert list(clean.among({"aa"}).totals())[0] == ("blob", 0, 0)
     clean.unmark()
     assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 1, 4)]
 
