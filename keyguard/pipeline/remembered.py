@@ -36,6 +36,7 @@ MOST_BEYOND = 200_000
 PART = "part"
 Signature = tuple[int, ...]
 """That of a pack (see `git.packs.files.File`), and that of its index."""
+_Packs = dict[str, tuple[Signature, Clean]]
 
 
 class Unknown(NamedTuple):
@@ -82,19 +83,19 @@ class Remembered:
         made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
         self._width = len(repository.zero)
+        self._packs: _Packs = {}
+        self._frontier: Frontier | None = None
+        self._parts: list[str] = []
         self._is_new = False
-        self._parts = (
-            []
-            if part is not None
-            else [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
-        )
+        if part is not None:
+            self._name = f"{PART}{part}-{self._name}"
+            return
+        self._parts = [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
         kept = [self._shelf.read(each) for each in (self._name, *self._parts)]
         places = {folder / "pack" for folder in folders(repository)} if any(kept) else set()
         (self._packs, self._frontier), *others = (_read(each, self._width, places) for each in kept)
         for packs, _ in others:
             self._merge(packs)
-        if part is not None:
-            self._packs, self._name = {}, f"{PART}{part}-{self._name}"
 
     @property
     def holds_any(self) -> bool:
@@ -130,7 +131,7 @@ class Remembered:
         wanted = dict.fromkeys(each for each in (*frontier.again, *ids) if each not in skipped)
         return Unknown(list(wanted), together([*frontier.totals, *beside.totals(), *known.totals()]))
 
-    def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
+    def _merge(self, packs: _Packs) -> None:
         for path, (signature, clean) in packs.items():
             self._add(path, signature, clean)
 
@@ -200,9 +201,6 @@ def _found_by(packs: Iterable[str]) -> list[list[int] | None]:
         except OSError:  # there is none
             found.append(None)
     return found
-
-
-_Packs = dict[str, tuple[Signature, Clean]]
 
 
 def _written(packs: _Packs, frontier: Frontier | None) -> bytes:

@@ -299,6 +299,15 @@ def test_of_more_than_is_remembered_one_by_one_the_frontier_is(packed: Repo, mon
     assert Remembered(opened(packed), b"").known(objects.reachable(opened(packed).git, ["HEAD"]).ids).ids == []
 
 
+def test_a_part_knows_of_nothing_else(packed: Repo) -> None:
+    scanned(packed)
+    whole, part = Remembered(opened(packed), b""), Remembered(opened(packed), b"", part=1)
+    assert whole.holds_any
+    assert whole.earlier.tips
+    assert not part.holds_any
+    assert not part.earlier.tips
+
+
 def test_a_frontier_that_would_name_too_much_is_none(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST_BEYOND", 1)
     scanned(packed)
