@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.objects import MISSING, Header, Listed
+from keyguard.git.packs.files import folders
+from keyguard.git.packs.index import indexes
 from keyguard.git.repository import Repository
 from keyguard.git.runner import Git
 
@@ -16,11 +18,13 @@ from keyguard.git.runner import Git
 class Earlier:
     """How far an earlier reading came: it had all that the commits `tips` reach.
 
-    `again` of that is what may have changed since: all else lies in packs that are the same.
+    `again` of that is what may have changed since: all else lies in packs that are the same. `unnamed` are the paths of
+    those of which it does not know any more what it had of them.
     """
 
     tips: frozenset[str] = frozenset()
     again: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Reached:
 
     `tips` are the commits that refs, logs and work trees name. `within` is what they reach beyond the commits
     `before`, all of which they reach too. `beside` is what is named otherwise: annotated tags, what the index holds,
-    what is left over. Some of it may be within, or be reached by `before`.
+    what is left over. Some of it may be within; some of both may be reached by `before`, as is content that came back.
     """
 
     tips: frozenset[str]
@@ -61,10 +65,12 @@ def reached(repository: Repository, more: Sequence[Header], earlier: Earlier) ->
     within = objects.reachable(git, (), [*new, *_without(before)]) if new else Listed([], [])
     inside = [*_without(tips), *_without(_trees(repository, tips))]
     beside = objects.reachable(git, objects.EVERYTHING, [*(each.id for each in more), *inside])
-    if within.failure is not None or beside.failure is not None:
+    old = _old(repository, [*within.ids, *beside.ids], earlier) if before else set()
+    if within.failure is not None or beside.failure is not None or old is None:
         return None
     missing = list(dict.fromkeys([*within.missing, *beside.missing]))
-    return Reached(tips, before, within.ids, beside.ids, missing)
+    fresh, others = ([each for each in listed.ids if each not in old] for listed in (within, beside))
+    return Reached(tips, before, fresh, others, missing)
 
 
 def _reach(repository: Repository, tips: Collection[str], gone: Collection[str]) -> bool:
@@ -73,6 +79,32 @@ def _reach(repository: Repository, tips: Collection[str], gone: Collection[str])
         return True
     left = objects.reachable(repository.git, ["--max-count=1"], [*gone, *_without(tips)], whole=False)
     return left.failure is None and not left.ids and not left.missing
+
+
+def _old(repository: Repository, ids: Collection[str], earlier: Earlier) -> set[str] | None:
+    """Return what was reached earlier, if any of these objects may be in a pack of which that is not known.
+
+    That takes as long as to list all. None where git cannot say it.
+    """
+    if not _any_in(repository, ids, earlier.unnamed):
+        return set()
+    listed = objects.reachable(repository.git, (), list(earlier.tips))
+    return None if listed.failure is not None or listed.missing else set(listed.ids)
+
+
+def _any_in(repository: Repository, ids: Collection[str], packs: Collection[str]) -> bool:
+    """Return whether any of these objects is in any of these packs, or they cannot be looked at."""
+    if not ids or not packs:
+        return False
+    sought = {bytes.fromhex(each) for each in ids}
+    with indexes(folders(repository), len(repository.zero) // 2) as opened:
+        looked_at = [each for each in opened if each.pack.path in packs]
+        try:
+            return len(looked_at) < len(packs) or any(
+                index.find(first, sought) for first in {name[0] for name in sought} for index in looked_at
+            )
+        except OSError:
+            return True
 
 
 def _are_whole(git: Git, ids: Collection[str]) -> bool:

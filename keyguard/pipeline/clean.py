@@ -61,6 +61,11 @@ class Clean:
             sizes = [size for size, each in zip(self.sizes, self.kinds, strict=True) if each == number]
             yield kind, len(sizes), sum(sizes)
 
+    @property
+    def within(self) -> int:
+        """How many are marked as within."""
+        return len(self) - sum(map(self.kinds.count, range(len(KINDS))))
+
     def unmark(self) -> None:
         """Forget which are within."""
         self.kinds[:] = self.kinds.translate(_ANY)

@@ -105,7 +105,11 @@ class Remembered:
     @property
     def earlier(self) -> Earlier:
         """Return how far the last scan came; to nowhere, if that is not known."""
-        return Earlier(self._frontier.tips, self._frontier.again) if self._frontier else Earlier()
+        if self._frontier is None:
+            return Earlier()
+        counted = sum(number for _, number, _ in self._frontier.totals)
+        is_named = counted == sum(clean.within for _, clean in self._packs.values())
+        return Earlier(self._frontier.tips, self._frontier.again, frozenset(() if is_named else self._packs))
 
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""

@@ -172,6 +172,33 @@ def test_a_blob_that_is_gone_since_it_was_read_is_told(repo: Repo) -> None:
     assert (found.before, found.missing) == (NONE, [blob])
 
 
+def test_what_came_back_is_beyond_only_if_it_is_known_by_name(repo: Repo) -> None:
+    repo.save("a.txt", "one")
+    repo.save("a.txt", "two")
+    repo.git("repack", "-adq")
+    (pack,) = (repo.git_dir / "objects/pack").glob("*.pack")
+    tips = beyond(repo).tips
+    repo.git("read-tree", "HEAD~1")
+    repository = opened(repo)
+    packs = frozenset({str(repository.git_dir / "objects/pack" / pack.name)})
+    for unnamed, beside in ((NONE, [repo.blob("one")]), (packs, []), (packs | {"one that is not here"}, [])):
+        found = reached(repository, [], Earlier(tips, unnamed=unnamed))
+        assert found is not None
+        assert set(found.beside) >= set(beside)
+        assert bool(found.beside) == bool(beside)
+
+
+def test_what_is_new_is_beyond_though_not_all_is_known_by_name(repo: Repo) -> None:
+    repo.save("a.txt", "one")
+    repo.git("repack", "-adq")
+    tips = beyond(repo).tips
+    commit = repo.save("a.txt", "two")
+    unnamed = frozenset(map(str, (repo.git_dir / "objects/pack").glob("*.pack")))
+    found = reached(opened(repo), [], Earlier(tips, unnamed=unnamed))
+    assert found is not None
+    assert set(found.within) == {commit, repo.git("rev-parse", "HEAD^{tree}"), repo.blob("two")}
+
+
 def test_what_is_missing_twice_is_told_once(repo: Repo, tmp_path: Path) -> None:
     repo.save("a.txt", "one")
     repo.git("worktree", "add", "--quiet", str(tmp_path / "second"))
