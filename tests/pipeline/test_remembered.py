@@ -152,9 +152,11 @@ def test_an_index_of_all_packs_that_was_damaged_since_is_told(packed: Repo) -> N
     assert any("missing" in each for each in scanned(packed)[0])
 
 
-def test_packs_from_which_nothing_is_borrowed_any_more_are_not_believed(packed: Repo) -> None:
-    packed.git("clone", "-q", "--shared", ".", "../borrowing")
-    borrowing = Repo(packed.top.with_name("borrowing"))
+def test_packs_from_which_nothing_is_borrowed_any_more_are_not_believed(repo: Repo) -> None:
+    repo.save("a.txt", "nothing in it that would be read again\n")
+    repo.git("repack", "-adq")
+    repo.git("clone", "-q", "--shared", ".", "../borrowing")
+    borrowing = Repo(repo.top.with_name("borrowing"))
     borrowing.save("a.txt", "all of the newest commit is its own\n")
     borrowing.git("update-ref", "--no-deref", "-d", "refs/remotes/origin/HEAD")
     borrowing.git("update-ref", "-d", "refs/remotes/origin/main")
