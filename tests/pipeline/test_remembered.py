@@ -124,8 +124,10 @@ def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
     assert any("Unread" in each for each in scanned(packed)[0])
 
 
-def test_a_pack_that_lost_its_index_since_is_told(packed: Repo) -> None:
-    packed.git("branch", "kept")
+def test_a_pack_that_lost_its_index_since_is_told(repo: Repo) -> None:
+    packed = repo
+    packed.save("a.txt", f"{'nothing in it that would be read again ' * 40}\n")
+    packed.git("repack", "-adq")
     (folder,) = (packed.git_dir / "objects").glob("pack")
     packed.save("b.txt", "in a pack of its own\n")
     packed.git("repack", "-dq")
@@ -341,8 +343,40 @@ def test_what_nothing_reaches_any_more_is_not_told(packed: Repo) -> None:
     packed.git("checkout", "-q", "-")
     packed.git("branch", "-q", "-D", "other")
     packed.git("reflog", "expire", "--expire=now", "--all")
-    found, stats = scanned(packed)
-    assert (len(found), stats.commits) == (1, 4)
+    for _ in range(2):
+        found, stats = scanned(packed)
+        assert (len(found), stats.commits) == (1, 4)
+        assert stats.bytes == scanned(packed, None)[1].bytes
+
+
+def test_what_is_beside_counts_though_it_is_not_read(packed: Repo) -> None:
+    packed.tag("v1", message="nothing")
+    packed.git("repack", "-adq")
+    for remembered_now in (0, 12, 12):
+        stats = scanned(packed)[1]
+        assert (stats.tags, stats.bytes, stats.remembered) == (1, scanned(packed, None)[1].bytes, remembered_now)
+
+
+def test_what_another_kind_of_scan_read_beyond_the_frontier_is_not_read_again(packed: Repo) -> None:
+    scanned(packed)
+    packed.save("b.txt", "more\n")
+    packed.git("repack", "-dq")
+    repository = opened(packed)
+    bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
+    told(ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING, unreachable=True))
+    stats, plainly = scanned(packed)[1], scanned(packed, None)[1]
+    assert stats.remembered == 14
+    assert (stats.blobs, stats.commits, stats.bytes) == (plainly.blobs, plainly.commits, plainly.bytes)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_git_is_given_nothing_but_ids(tmp_path: Path, place: int) -> None:
+    named = [frozenset[str]() for _ in range(3)]
+    for identity, is_read in (("ab" * 20, True), ("--all".ljust(40), False)):
+        named[place] = frozenset({identity})
+        frontier = Frontier(named[0], (), named[1], Clean(), named[2])
+        read = remembered._read(remembered._written({}, frontier), 40, {tmp_path})[1]
+        assert (read is not None) == is_read
 
 
 def test_what_only_the_index_held_is_told_once_only_a_commit_holds_it(packed: Repo) -> None:
