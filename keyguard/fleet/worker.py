@@ -144,7 +144,7 @@ def _split(job: Job, shelf: Shelf, repository: Repository) -> int:
         return 0
     scan = prepare(job.settings, repository)
     remembered = Remembered(repository, scan.made_of, shelf)
-    reached = frontier.reached(repository, leftovers(repository), remembered.tips)
+    reached = frontier.reached(repository, leftovers(repository), remembered.earlier)
     ids = reached.ids if reached else objects.reachable(repository.git, objects.EVERYTHING).ids
     planned = plan(
         repository,

@@ -46,8 +46,11 @@ class Clean:
         self.sizes.extend(other.sizes)
 
     def among(self, wanted: Container[str]) -> Clean:
-        """Return those that are wanted, each once."""
-        once = {identity: at for at, identity in enumerate(self.ids) if identity in wanted}
+        """Return those that are wanted, each once: as it stands here first, which is where it is marked."""
+        once: dict[str, int] = {}
+        for at, identity in enumerate(self.ids):
+            if identity in wanted:
+                once.setdefault(identity, at)
         places = list(once.values())
         kinds, sizes = (map(column.__getitem__, places) for column in (self.kinds, self.sizes))
         return Clean(bytearray.fromhex("".join(once)), bytearray(kinds), array("Q", sizes))
@@ -57,6 +60,11 @@ class Clean:
         for number, kind in enumerate(KINDS):
             sizes = [size for size, each in zip(self.sizes, self.kinds, strict=True) if each == number]
             yield kind, len(sizes), sum(sizes)
+
+    @property
+    def within(self) -> int:
+        """How many are marked as within."""
+        return len(self) - sum(map(self.kinds.count, range(len(KINDS))))
 
     def unmark(self) -> None:
         """Forget which are within."""

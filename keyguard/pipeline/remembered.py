@@ -1,8 +1,8 @@
 """Remembers which stored objects of a repository held nothing, so that the next scan reads only the others.
 
 What is remembered is the user's own, in the cache folder: an object's id, kind and size, and the pack that it was read
-from. It counts only for as long as that very pack lies there, and for the same KeyGuard and the same rules. Objects in
-files of their own, and all in which anything was found or could not be read, are read again each time.
+from. It counts only for as long as that very pack lies where git reads it, and for the same KeyGuard and rules. Objects
+in files of their own, and all in which anything was found or could not be read, are read again each time.
 
 Once a scan has reached all, it remembers its frontier, too: from which commits. What they reach need not be listed
 again for as long as all those packs lie there and something reaches the commits: what an id names never changes.
@@ -14,7 +14,7 @@ import json
 import os
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -23,7 +23,8 @@ from typing import Any, NamedTuple
 
 from keyguard import cache
 from keyguard.cache import Shelf
-from keyguard.git.frontier import Reached
+from keyguard.git.frontier import Earlier, Reached
+from keyguard.git.packs.files import File, folders
 from keyguard.git.packs.index import PackId
 from keyguard.git.repository import Repository
 from keyguard.pipeline.clean import Clean, Total, sound, together
@@ -34,7 +35,8 @@ MOST_BEYOND = 200_000
 """How many objects a frontier names besides those that it only counts; with more it does not pay."""
 PART = "part"
 Signature = tuple[int, ...]
-"""Size, time of the last change in nanoseconds, and number of a pack, and the same of its index."""
+"""That of a pack (see `git.packs.files.File`), and that of its index."""
+_Packs = dict[str, tuple[Signature, Clean]]
 
 
 class Unknown(NamedTuple):
@@ -81,17 +83,19 @@ class Remembered:
         made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
         self._width = len(repository.zero)
-        self._packs, self._frontier = _read(self._shelf.read(self._name), self._width)
+        self._packs: _Packs = {}
+        self._frontier: Frontier | None = None
+        self._parts: list[str] = []
         self._is_new = False
-        self._parts = (
-            []
-            if part is not None
-            else [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
-        )
-        for name in self._parts:
-            self._merge(_read(self._shelf.read(name), self._width)[0])
         if part is not None:
-            self._packs, self._name = {}, f"{PART}{part}-{self._name}"
+            self._name = f"{PART}{part}-{self._name}"
+            return
+        self._parts = [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
+        kept = [self._shelf.read(each) for each in (self._name, *self._parts)]
+        places = {folder / "pack" for folder in folders(repository)} if any(kept) else set()
+        (self._packs, self._frontier), *others = (_read(each, self._width, places) for each in kept)
+        for packs, _ in others:
+            self._merge(packs)
 
     @property
     def holds_any(self) -> bool:
@@ -99,9 +103,13 @@ class Remembered:
         return bool(self._packs)
 
     @property
-    def tips(self) -> frozenset[str]:
-        """Return the commits of which all that they reach was read; none where that is not known."""
-        return self._frontier.tips if self._frontier else frozenset()
+    def earlier(self) -> Earlier:
+        """Return how far the last scan came; to nowhere, if that is not known."""
+        if self._frontier is None:
+            return Earlier()
+        counted = sum(number for _, number, _ in self._frontier.totals)
+        is_named = counted == sum(clean.within for _, clean in self._packs.values())
+        return Earlier(self._frontier.tips, self._frontier.again, frozenset(() if is_named else self._packs))
 
     def known(self, ids: Iterable[str]) -> Clean:
         """Return those of the objects that need not be read."""
@@ -127,7 +135,7 @@ class Remembered:
         wanted = dict.fromkeys(each for each in (*frontier.again, *ids) if each not in skipped)
         return Unknown(list(wanted), together([*frontier.totals, *beside.totals(), *known.totals()]))
 
-    def _merge(self, packs: dict[str, tuple[Signature, Clean]]) -> None:
+    def _merge(self, packs: _Packs) -> None:
         for path, (signature, clean) in packs.items():
             self._add(path, signature, clean)
 
@@ -181,13 +189,22 @@ class Remembered:
 
 def _signature(path: str) -> Signature | None:
     try:
-        parts = [Path(path).with_suffix(suffix).stat(follow_symlinks=False) for suffix in (".pack", ".idx")]
-    except (OSError, ValueError):
+        with File(path) as pack, File(Path(path).with_suffix(".idx")) as index:
+            return pack.signature + index.signature
+    except (OSError, ValueError):  # it is gone, or may not be read
         return None
-    return tuple(number for each in parts for number in (each.st_size, each.st_mtime_ns, each.st_ino))
 
 
-_Packs = dict[str, tuple[Signature, Clean]]
+def _found_by(packs: Iterable[str]) -> list[list[int] | None]:
+    """Return what signs the index that several packs have in common: where it is damaged, git does not find them."""
+    found: list[list[int] | None] = []
+    for folder in sorted({Path(path).parent for path in packs}):
+        try:
+            with File(folder / "multi-pack-index") as file:
+                found.append(list(file.signature))
+        except OSError:  # there is none
+            found.append(None)
+    return found
 
 
 def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
@@ -203,6 +220,7 @@ def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
             "again": sorted(frontier.again),
             "beside": len(frontier.beside),
             "doubtful": sorted(frontier.doubtful),
+            "found_by": _found_by(packs),
         }
     parts = [json.dumps(head).encode(), b"\n"]
     for clean in columns:
@@ -210,8 +228,11 @@ def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
     return b"".join(parts)
 
 
-def _read(data: bytes | None, digits: int) -> tuple[_Packs, Frontier | None]:
-    """Return what was written; what is not as this version writes it is nothing, and so are packs that changed."""
+def _read(data: bytes | None, digits: int, places: Container[Path]) -> tuple[_Packs, Frontier | None]:
+    """Return what was written; what is not as this version writes it is nothing, and so are packs that changed.
+
+    So are those in other folders than these: a store from which nothing is borrowed any more may still be there.
+    """
     packs: _Packs = {}
     if not data:
         return packs, None
@@ -223,11 +244,12 @@ def _read(data: bytes | None, digits: int) -> tuple[_Packs, Frontier | None]:
         for path, signature, count in head["packs"]:
             clean = columns.take(count)
             file = os.fsdecode(bytes.fromhex(path))
-            if _signature(file) == tuple(signature):
+            if Path(file).parent in places and _signature(file) == tuple(signature):
                 packs[file] = (tuple(signature), clean)
             else:
                 is_whole = False
-        frontier = _frontier(head["frontier"], columns, digits) if "frontier" in head and is_whole else None
+        said = head.get("frontier") if is_whole else None
+        frontier = _frontier(said, columns, digits) if said and said["found_by"] == _found_by(packs) else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}, None
     return packs, frontier

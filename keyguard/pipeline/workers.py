@@ -11,7 +11,7 @@ from typing import Any
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import SWITCH
 from keyguard.git import lfs
-from keyguard.git.frontier import Reached
+from keyguard.git.frontier import Earlier, Reached
 from keyguard.git.objects import Header
 from keyguard.git.packs.planning import PackPart, Part, plan
 from keyguard.git.packs.reading import Stored, read
@@ -70,9 +70,9 @@ class BulkReader:
             if sum(each.stat().st_size for each in packs) * PACKED > SWITCH:
                 self.engine.prepare_meanwhile()
 
-    def tips(self) -> frozenset[str] | None:
-        """Return the commits of which all that they reach was read earlier; None where nothing is remembered."""
-        return None if self.remembered is None else self.remembered.tips
+    def earlier(self) -> Earlier | None:
+        """Return how far an earlier reading came; None where nothing is remembered."""
+        return None if self.remembered is None else self.remembered.earlier
 
     def __call__(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None) -> Iterator[Item | Match]:
         """Yield what stands in these objects, and in those known from earlier that have to be read each time."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, frontier, lfs, objects
-from keyguard.git.frontier import Reached
+from keyguard.git.frontier import Earlier, Reached
 from keyguard.git.leftovers import is_cut, leftovers
 from keyguard.git.objects import SILENT, Header, Listed
 from keyguard.git.repository import Repository
@@ -39,11 +39,11 @@ class InBulk(Protocol):
     def expect(self, repository: Repository) -> None:
         """Get ready, while git lists what is to be read."""
 
-    def tips(self) -> frozenset[str] | None:
-        """Return the commits of which all that they reach was read earlier; None where nothing is remembered."""
+    def earlier(self) -> Earlier | None:
+        """Return how far an earlier reading came; None where nothing is remembered."""
 
     def __call__(self, reader: ObjectReader, ids: Sequence[str], reached: Reached | None, /) -> Iterator[Item | Match]:
-        """Yield what stands in these objects; with what is `reached`, also in what of the tips has to be read again."""
+        """Yield what stands in these objects; with what is `reached`, in what has to be read again each time, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class ObjectReader:
 
     def _reached(self, more: Sequence[Header]) -> Reached | None:
         """Return what is reached beyond what was read earlier, if anything is remembered and git can tell."""
-        tips = None if self.bulk is None else self.bulk.tips()
-        return None if tips is None else frontier.reached(self.repository, more, tips)
+        earlier = None if self.bulk is None else self.bulk.earlier()
+        return None if earlier is None else frontier.reached(self.repository, more, earlier)
 
     def names(self) -> Iterator[Item]:
         """Yield the names of all refs."""

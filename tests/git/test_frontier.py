@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.git import objects
-from keyguard.git.frontier import Reached, reached
+from keyguard.git.frontier import Earlier, Reached, reached
 from keyguard.git.leftovers import leftovers
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
@@ -23,7 +23,7 @@ def opened(repo: Repo) -> Repository:
 
 def beyond(repo: Repo, before: frozenset[str] = NONE) -> Reached:
     repository = opened(repo)
-    found = reached(repository, leftovers(repository), before)
+    found = reached(repository, leftovers(repository), Earlier(before))
     assert found is not None
     return found
 
@@ -129,12 +129,83 @@ def test_where_git_cannot_say_it_all_there_is_no_answer(repo: Repo, broken: str)
     first = repo.save("a.txt", "one")
     repo.save("b.txt", "two")
     repository = opened(repo)
-    assert reached(repository, [], NONE) is not None
+    assert reached(repository, [], Earlier()) is not None
     if broken == "a commit":
         (repo.git_dir / "objects" / first[:2] / first[2:]).unlink()
     else:
         (repo.git_dir / "index").write_bytes(b"no index")
-    assert reached(repository, [], NONE) is None
+    assert reached(repository, [], Earlier()) is None
+
+
+@pytest.mark.parametrize("change", ["gone", "empty", "cut"])
+@pytest.mark.parametrize("revision", ["HEAD~1", "HEAD~1^{tree}"])
+def test_where_what_was_read_cannot_be_read_any_more_it_is_told_from_the_beginning(
+    repo: Repo, revision: str, change: str
+) -> None:
+    for name in range(400):
+        repo.write(f"{name}.txt", "one")
+    repo.stage()
+    repo.commit("".join(map(str, range(9_999))))
+    repo.save("0.txt", "two")
+    identity = repo.git("rev-parse", revision)
+    tips = beyond(repo).tips
+    earlier = Earlier(tips, frozenset({identity}))
+    repository = opened(repo)
+    assert reached(repository, [], earlier) == Reached(tips, tips, [], [], [])
+    file = repo.git_dir / "objects" / identity[:2] / identity[2:]
+    data = file.read_bytes()
+    file.unlink()
+    if change != "gone":
+        file.write_bytes(data[: len(data) // 2] if change == "cut" else b"")
+    found = reached(repository, [], earlier)
+    assert found is None or found.before == NONE
+
+
+def test_a_blob_that_is_gone_since_it_was_read_is_told(repo: Repo) -> None:
+    repo.save("a.txt", "one")
+    blob = repo.blob("one")
+    repo.save("a.txt", "two")
+    tips = beyond(repo).tips
+    (repo.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    found = reached(opened(repo), [], Earlier(tips, frozenset({blob})))
+    assert found is not None
+    assert (found.before, found.missing) == (NONE, [blob])
+
+
+def test_what_came_back_is_beyond_only_if_it_is_known_by_name(repo: Repo) -> None:
+    repo.save("a.txt", "one")
+    repo.save("a.txt", "two")
+    repo.git("repack", "-adq")
+    (pack,) = (repo.git_dir / "objects/pack").glob("*.pack")
+    tips = beyond(repo).tips
+    repo.git("read-tree", "HEAD~1")
+    repository = opened(repo)
+    packs = frozenset({str(repository.git_dir / "objects/pack" / pack.name)})
+    for unnamed, beside in ((NONE, [repo.blob("one")]), (packs, []), (packs | {"one that is not here"}, [])):
+        found = reached(repository, [], Earlier(tips, unnamed=unnamed))
+        assert found is not None
+        assert set(found.beside) >= set(beside)
+        assert bool(found.beside) == bool(beside)
+
+
+def test_what_is_new_is_beyond_though_not_all_is_known_by_name(repo: Repo) -> None:
+    repo.save("a.txt", "one")
+    repo.git("repack", "-adq")
+    tips = beyond(repo).tips
+    commit = repo.save("a.txt", "two")
+    unnamed = frozenset(map(str, (repo.git_dir / "objects/pack").glob("*.pack")))
+    found = reached(opened(repo), [], Earlier(tips, unnamed=unnamed))
+    assert found is not None
+    assert set(found.within) == {commit, repo.git("rev-parse", "HEAD^{tree}"), repo.blob("two")}
+
+
+def test_what_is_missing_twice_is_told_once(repo: Repo, tmp_path: Path) -> None:
+    repo.save("a.txt", "one")
+    repo.git("worktree", "add", "--quiet", str(tmp_path / "second"))
+    repo.save("a.txt", "two")
+    blob = repo.blob("one")
+    (repo.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
+    assert beyond(repo).missing == [blob]
 
 
 def test_what_is_missing_is_told(repo: Repo) -> None:

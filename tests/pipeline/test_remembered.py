@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -123,16 +124,60 @@ def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
     assert any("Unread" in each for each in scanned(packed)[0])
 
 
-def test_a_pack_that_lost_its_index_since_is_told(packed: Repo) -> None:
-    packed.git("branch", "kept")
-    (folder,) = (packed.git_dir / "objects").glob("pack")
+def test_a_pack_that_lost_its_index_since_is_told(repo: Repo) -> None:
+    repo.save("a.txt", f"{'nothing in it that would be read again ' * 40}\n")
+    repo.git("repack", "-adq")
+    (oldest,) = (repo.git_dir / "objects/pack").glob("*.idx")
+    repo.save("b.txt", "in a pack of its own\n")
+    repo.git("repack", "-dq")
+    repo.git("reflog", "expire", "--expire=now", "--all")  # so that nothing but the second commit names the first
+    assert not any("Unread" in each for each in scanned(repo)[0])
+    assert scanned(repo)[1].remembered
+    oldest.unlink()
+    assert any("Unread" in each for each in scanned(repo)[0])
+
+
+def test_an_index_of_all_packs_that_was_damaged_since_is_told(packed: Repo) -> None:
     packed.save("b.txt", "in a pack of its own\n")
     packed.git("repack", "-dq")
-    assert not any("Unread" in each for each in scanned(packed)[0])
+    packed.git("multi-pack-index", "write")
+    scanned(packed)
     assert scanned(packed)[1].remembered
-    oldest = min(folder.glob("*.idx"), key=lambda path: -path.stat().st_size)
-    oldest.unlink()
-    assert any("Unread" in each for each in scanned(packed)[0])
+    index = packed.git_dir / "objects/pack/multi-pack-index"
+    data = index.read_bytes()
+    blob = bytes.fromhex(packed.git("rev-parse", "HEAD~1:a.txt"))
+    assert data.count(blob) == 1
+    index.chmod(0o600)
+    index.write_bytes(data.replace(blob, blob[:-1] + bytes([blob[-1] ^ 1])))
+    assert scanned(packed)[0] == scanned(packed, None)[0]
+    assert any("missing" in each for each in scanned(packed)[0])
+
+
+def test_packs_from_which_nothing_is_borrowed_any_more_are_not_believed(repo: Repo) -> None:
+    repo.save("a.txt", "nothing in it that would be read again\n")
+    repo.git("repack", "-adq")
+    repo.git("clone", "-q", "--shared", ".", "../borrowing")
+    borrowing = Repo(repo.top.with_name("borrowing"))
+    borrowing.save("a.txt", "all of the newest commit is its own\n")
+    borrowing.git("update-ref", "--no-deref", "-d", "refs/remotes/origin/HEAD")
+    borrowing.git("update-ref", "-d", "refs/remotes/origin/main")
+    borrowing.git("reflog", "expire", "--expire=now", "--all")
+    assert not any("Unread" in each for each in scanned(borrowing)[0])
+    assert scanned(borrowing)[1].remembered
+    (borrowing.git_dir / "objects/info/alternates").unlink()
+    assert scanned(borrowing)[0] == scanned(borrowing, None)[0] != []
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.parametrize("suffix", [".pack", ".idx"])
+def test_a_pack_that_may_not_be_read_any_more_is_told(packed: Repo, suffix: str) -> None:
+    packed.save("b.txt", "in a pack of its own\n")
+    packed.git("repack", "-dq")
+    scanned(packed)
+    assert scanned(packed)[1].remembered
+    oldest = max((packed.git_dir / "objects/pack").glob("*.idx"), key=lambda path: path.stat().st_size)
+    oldest.with_suffix(suffix).chmod(0)
+    assert scanned(packed)[0] == scanned(packed, None)[0] != []
 
 
 def test_the_folder_is_the_user_s_alone_and_nothing_lies_in_the_repository(packed: Repo) -> None:
@@ -211,10 +256,11 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     totals = [("blob", len(clean), sum(clean.sizes)), ("commit", 0, 0), ("tree", 0, 0), ("tag", 0, 0)]
     frontier = Frontier(tips, tuple(totals), again, clean, doubtful)
     whole = remembered._written({str(pack): (signature, clean)}, frontier)
-    assert remembered._read(whole, 40) == ({str(pack): (signature, clean)}, frontier)
+    places = {pack.parent}
+    assert remembered._read(whole, 40, places) == ({str(pack): (signature, clean)}, frontier)
     flipped = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))]
     for each in (*flipped, data.draw(damaged([whole]) | st.binary(max_size=60))):
-        packs, read = remembered._read(each, 40)
+        packs, read = remembered._read(each, 40, places)
         assert all(len(identity) == 40 for _, clean in packs.values() for identity in clean.ids)
         named = (*read.tips, *read.again, *read.doubtful, *read.beside.ids) if read else ()
         assert all(set(identity) <= set("0123456789abcdef") and len(identity) == 40 for identity in named)
@@ -239,6 +285,7 @@ def test_what_is_marked_counts_once_and_is_counted_by_nobody_else() -> None:
     assert clean.mark({"aa", "bb"}).ids == []
     assert clean.among({"bb", "cc"}).ids == ["bb", "cc"]
     assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 0, 0)]
+    assert not any(number for _, number, _ in clean.among({"aa"}).totals())
     clean.unmark()
     assert list(clean.among({"bb", "cc"}).totals())[0::3] == [("blob", 1, 5), ("tag", 1, 4)]
 
@@ -255,10 +302,35 @@ def test_of_more_than_is_remembered_one_by_one_the_frontier_is(packed: Repo, mon
     assert Remembered(opened(packed), b"").known(objects.reachable(opened(packed).git, ["HEAD"]).ids).ids == []
 
 
+@pytest.mark.parametrize("is_staged", [False, True])
+def test_what_comes_back_counts_once_where_only_the_frontier_is_remembered(
+    packed: Repo, is_staged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "MOST", 10)
+    scanned(packed)
+    if is_staged:  # without a write, which would give the pack a new time
+        packed.git("read-tree", "HEAD~2")
+    else:
+        packed.git("update-ref", "HEAD", packed.git("commit-tree", "-p", "HEAD", "-m", "as it was", "HEAD~2^{tree}"))
+    for _ in range(3):
+        (found, counted), (plain, plainly) = scanned(packed), scanned(packed, None)
+        assert (found, counted.blobs, counted.commits) == (plain, plainly.blobs, plainly.commits)
+        assert (counted.bytes, counted.remembered) == (plainly.bytes, 11)
+
+
+def test_a_part_knows_of_nothing_else(packed: Repo) -> None:
+    scanned(packed)
+    whole, part = Remembered(opened(packed), b""), Remembered(opened(packed), b"", part=1)
+    assert whole.holds_any
+    assert whole.earlier.tips
+    assert not part.holds_any
+    assert not part.earlier.tips
+
+
 def test_a_frontier_that_would_name_too_much_is_none(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST_BEYOND", 1)
     scanned(packed)
-    assert Remembered(opened(packed), b"").tips == frozenset()
+    assert Remembered(opened(packed), b"").earlier.tips == frozenset()
     assert scanned(packed)[1].remembered == 11
 
 
@@ -270,8 +342,40 @@ def test_what_nothing_reaches_any_more_is_not_told(packed: Repo) -> None:
     packed.git("checkout", "-q", "-")
     packed.git("branch", "-q", "-D", "other")
     packed.git("reflog", "expire", "--expire=now", "--all")
-    found, stats = scanned(packed)
-    assert (len(found), stats.commits) == (1, 4)
+    for _ in range(2):
+        found, stats = scanned(packed)
+        assert (len(found), stats.commits) == (1, 4)
+        assert stats.bytes == scanned(packed, None)[1].bytes
+
+
+def test_what_is_beside_counts_though_it_is_not_read(packed: Repo) -> None:
+    packed.tag("v1", message="nothing")
+    packed.git("repack", "-adq")
+    for remembered_now in (0, 12, 12):
+        stats = scanned(packed)[1]
+        assert (stats.tags, stats.bytes, stats.remembered) == (1, scanned(packed, None)[1].bytes, remembered_now)
+
+
+def test_what_another_kind_of_scan_read_beyond_the_frontier_is_not_read_again(packed: Repo) -> None:
+    scanned(packed)
+    packed.save("b.txt", "more\n")
+    packed.git("repack", "-dq")
+    repository = opened(packed)
+    bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
+    told(ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING, unreachable=True))
+    stats, plainly = scanned(packed)[1], scanned(packed, None)[1]
+    assert stats.remembered == 14
+    assert (stats.blobs, stats.commits, stats.bytes) == (plainly.blobs, plainly.commits, plainly.bytes)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_git_is_given_nothing_but_ids(tmp_path: Path, place: int) -> None:
+    named = [frozenset[str]() for _ in range(3)]
+    for identity, is_read in (("ab" * 20, True), ("--all".ljust(40), False)):
+        named[place] = frozenset({identity})
+        frontier = Frontier(named[0], (), named[1], Clean(), named[2])
+        read = remembered._read(remembered._written({}, frontier), 40, {tmp_path})[1]
+        assert (read is not None) == is_read
 
 
 def test_what_only_the_index_held_is_told_once_only_a_commit_holds_it(packed: Repo) -> None:
@@ -292,9 +396,9 @@ def test_a_scan_that_was_interrupted_leaves_no_frontier(packed: Repo) -> None:
     next(items)
     assert isinstance(items, Generator)
     items.close()
-    assert Remembered(repository, b"").tips == frozenset()
+    assert Remembered(repository, b"").earlier.tips == frozenset()
     scanned(packed)
-    assert packed.head in Remembered(repository, b"").tips
+    assert packed.head in Remembered(repository, b"").earlier.tips
 
 
 def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
@@ -307,4 +411,4 @@ def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
     (packed.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
     for _ in range(2):
         assert any(blob in each and "missing" in each for each in scanned(packed)[0])
-        assert Remembered(opened(packed), b"").tips == frozenset()
+        assert Remembered(opened(packed), b"").earlier.tips == frozenset()

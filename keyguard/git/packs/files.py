@@ -22,10 +22,11 @@ _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NON
 class File:
     """A regular file that is read at offsets, never mapped: a file cut short under a map would end the process.
 
-    Raises `OSError` when it cannot be opened, or is not a regular file.
+    Its `signature` is size, time of the last change in nanoseconds, and number. Raises `OSError` when it cannot be
+    opened, or is not a regular file.
     """
 
-    __slots__ = ("_descriptor", "size")
+    __slots__ = ("_descriptor", "signature", "size")
 
     def __init__(self, path: str | Path) -> None:
         self._descriptor = os.open(path, _OPEN)
@@ -34,6 +35,7 @@ class File:
             self.close()
             raise OSError(f"{path} is not a regular file")
         self.size = status.st_size
+        self.signature = (status.st_size, status.st_mtime_ns, status.st_ino)
 
     def __enter__(self) -> Self:
         return self
