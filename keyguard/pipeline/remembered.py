@@ -25,7 +25,7 @@ from keyguard import cache
 from keyguard.cache import Shelf
 from keyguard.git.frontier import Earlier, Reached
 from keyguard.git.packs.files import File, folders
-from keyguard.git.packs.index import PackId
+from keyguard.git.packs.index import PackId, is_intact
 from keyguard.git.repository import Repository
 from keyguard.pipeline.clean import Clean, Total, sound, together
 
@@ -93,9 +93,9 @@ class Remembered:
         self._parts = [each for each in self._shelf.names(PART) if each.partition("-")[2] == self._name]
         kept = [self._shelf.read(each) for each in (self._name, *self._parts)]
         places = {folder / "pack" for folder in folders(repository)} if any(kept) else set()
-        (self._packs, self._frontier), *others = (_read(each, self._width, places) for each in kept)
-        for packs, _ in others:
-            self._merge(packs)
+        (self._packs, self._frontier, self._is_new), *others = (_read(each, self._width, places) for each in kept)
+        for each in others:
+            self._merge(each.packs)
 
     @property
     def holds_any(self) -> bool:
@@ -228,31 +228,48 @@ def _written(packs: _Packs, frontier: Frontier | None) -> bytes:
     return b"".join(parts)
 
 
-def _read(data: bytes | None, digits: int, places: Container[Path]) -> tuple[_Packs, Frontier | None]:
+class _Kept(NamedTuple):
+    """What was written; with `renewed`, it is to be written anew since packs were touched."""
+
+    packs: _Packs
+    frontier: Frontier | None = None
+    renewed: bool = False
+
+
+def _read(data: bytes | None, digits: int, places: Container[Path]) -> _Kept:
     """Return what was written; what is not as this version writes it is nothing, and so are packs that changed.
 
-    So are those in other folders than these: a store from which nothing is borrowed any more may still be there.
+    So are those in other folders than these: a store from which nothing is borrowed any more may still be there. Git
+    touches a pack when an object is to be written that it has: then its checksums tell that it is the same.
     """
     packs: _Packs = {}
     if not data:
-        return packs, None
+        return _Kept(packs)
     text, _, rest = data.partition(b"\n")
     columns = _Columns(rest, digits // 2)
-    is_whole = True
+    is_whole, renewed = True, False
     try:
         head = json.loads(text)
         for path, signature, count in head["packs"]:
             clean = columns.take(count)
             file = os.fsdecode(bytes.fromhex(path))
-            if Path(file).parent in places and _signature(file) == tuple(signature):
-                packs[file] = (tuple(signature), clean)
-            else:
+            now = _signature(file) if Path(file).parent in places else None
+            touched = now is not None and now != tuple(signature)
+            if now is None or (touched and not (_is_like(now, signature) and is_intact(file, digits // 2))):
                 is_whole = False
+            else:
+                packs[file] = (now, clean)
+                renewed |= touched
         said = head.get("frontier") if is_whole else None
         frontier = _frontier(said, columns, digits) if said and said["found_by"] == _found_by(packs) else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {}, None
-    return packs, frontier
+        return _Kept({})
+    return _Kept(packs, frontier, renewed)
+
+
+def _is_like(one: Sequence[int], other: Sequence[int]) -> bool:
+    """Return whether signatures differ in nothing but when the pack was changed last."""
+    return [*one[:1], *one[2:]] == [*other[:1], *other[2:]]
 
 
 def _frontier(said: dict[str, Any], columns: _Columns, digits: int) -> Frontier:

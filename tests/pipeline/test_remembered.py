@@ -114,6 +114,33 @@ def test_a_refusal_makes_the_rules_others(repo: Repo) -> None:
     assert made[0] != made[1]
 
 
+@pytest.mark.parametrize("damaged_as_well", [False, True])
+def test_a_pack_that_git_only_touched_is_the_same(packed: Repo, damaged_as_well: bool) -> None:
+    before = scanned(packed)[0]
+    (pack,) = (packed.git_dir / "objects/pack").glob("*.pack")
+    if damaged_as_well:
+        pack.chmod(0o600)
+        data = bytearray(pack.read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        pack.write_bytes(bytes(data))
+    os.utime(pack, (1, 1))
+    found, stats = scanned(packed)
+    assert (found == before, bool(stats.remembered)) == (not damaged_as_well, not damaged_as_well)
+    if not damaged_as_well:
+        kept = Remembered(opened(packed), b"")
+        assert (kept.holds_any, kept._is_new) == (True, False)  # and its new time is known
+
+
+def test_what_was_saved_before_touches_a_pack(packed: Repo) -> None:
+    scanned(packed)
+    (pack,) = (packed.git_dir / "objects/pack").glob("*.pack")
+    os.utime(pack, (1, 1))
+    packed.write("a.txt", packed.git("show", "HEAD~1:a.txt") + "\n")
+    packed.stage()
+    assert pack.stat().st_mtime > 1
+    assert scanned(packed)[1].remembered
+
+
 def test_a_pack_that_was_damaged_since_is_told(packed: Repo) -> None:
     assert not any("Unread" in each for each in scanned(packed)[0])
     (pack,) = (packed.git_dir / "objects/pack").glob("*.pack")
@@ -257,10 +284,10 @@ def test_any_file_of_what_is_remembered_is_read_or_nothing(
     frontier = Frontier(tips, tuple(totals), again, clean, doubtful)
     whole = remembered._written({str(pack): (signature, clean)}, frontier)
     places = {pack.parent}
-    assert remembered._read(whole, 40, places) == ({str(pack): (signature, clean)}, frontier)
+    assert remembered._read(whole, 40, places) == remembered._Kept({str(pack): (signature, clean)}, frontier)
     flipped = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(len(whole))]
     for each in (*flipped, data.draw(damaged([whole]) | st.binary(max_size=60))):
-        packs, read = remembered._read(each, 40, places)
+        packs, read, _ = remembered._read(each, 40, places)
         assert all(len(identity) == 40 for _, clean in packs.values() for identity in clean.ids)
         named = (*read.tips, *read.again, *read.doubtful, *read.beside.ids) if read else ()
         assert all(set(identity) <= set("0123456789abcdef") and len(identity) == 40 for identity in named)
@@ -374,7 +401,7 @@ def test_git_is_given_nothing_but_ids(tmp_path: Path, place: int) -> None:
     for identity, is_read in (("ab" * 20, True), ("--all".ljust(40), False)):
         named[place] = frozenset({identity})
         frontier = Frontier(named[0], (), named[1], Clean(), named[2])
-        read = remembered._read(remembered._written({}, frontier), 40, {tmp_path})[1]
+        read = remembered._read(remembered._written({}, frontier), 40, {tmp_path}).frontier
         assert (read is not None) == is_read
 
 
