@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 START = "fork" if sys.platform == "linux" else "spawn"
 """How a process begins; a fork has all that its parent had ready, but is not safe everywhere (multiprocessing)."""
+STARTING = 0 if START == "fork" else 24 << 20
+"""Bytes that are searched in the time that a process takes which gets everything anew: 0.8 s."""
 TICK = 0.2
 """Seconds between two looks at how far the processes are."""
 Work = Callable[[int, MutableSequence[int], int], Any]

@@ -10,7 +10,7 @@ from typing import Any
 from keyguard.git.repository import Repository
 from keyguard.model import Item, Match, Stats
 from keyguard.pipeline import wire
-from keyguard.pipeline.processes import Progress, together
+from keyguard.pipeline.processes import STARTING, Progress, together
 from keyguard.sources.files import FileReader, Listed
 
 WORTH = 12 << 20
@@ -40,7 +40,7 @@ class TreeReader:
             return
         listed = list(self.reader.listed(path, repository))
         weight = sum(EACH + each.size for each in listed if isinstance(each, Listed))
-        if weight < WORTH:
+        if weight < WORTH + STARTING:
             yield from self._one_by_one(listed)
         else:
             yield from self._together(listed, weight)

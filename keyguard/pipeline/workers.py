@@ -19,7 +19,7 @@ from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Stats
 from keyguard.pipeline import wire
 from keyguard.pipeline.clean import Clean
-from keyguard.pipeline.processes import Progress, together
+from keyguard.pipeline.processes import STARTING, Progress, together
 from keyguard.pipeline.remembered import Remembered
 from keyguard.sources.bulk import Bulk
 from keyguard.sources.stored import ObjectReader
@@ -83,7 +83,7 @@ class BulkReader:
         weight = sum(part.weight for part in planned.parts)
         if weight >= SWITCH:  # once, before there are several processes
             self.engine.prepare(bulk=True)
-        if weight < ALONE:
+        if weight < ALONE + STARTING:
             jobs = 1
         if self.progress is not None:
             self.progress.of(len(ids))
