@@ -56,7 +56,7 @@ Examples:
 @options.filters
 @options.config_from
 @reported
-@click.option("--jobs", type=int, metavar="N", help="Processes that read files or a history; default: one for each core.")
+@click.option("--jobs", type=int, metavar="N", help="Processes that read; default: one for each core.")
 @click.option("--no-cache", is_flag=True, help="Read all anew, and keep nothing for the next scan.")
 @click.option("--no-progress", is_flag=True, help="Show no progress; it is for a terminal, and for long scans, anyway.")
 @options.strict
