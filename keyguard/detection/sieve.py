@@ -15,10 +15,16 @@ SMALL = 1 << 17
 
 
 def sifted(items: Iterable[Item | Match], anything: Anything) -> Iterator[Item | Match]:
-    """Leave out the chunks in which nothing stands; small ones are held until a pass over them pays, in order."""
+    """Leave out the chunks in which nothing stands; small ones are held until a pass over them pays, in order.
+
+    What was found already is held only behind a chunk: an interrupt costs what is held.
+    """
     held: list[Item | Match] = []
     size = 0
     for item in items:
+        if not held and not isinstance(item, Chunk):
+            yield item
+            continue
         held.append(item)
         size += len(item.data) if isinstance(item, Chunk) else 0
         if size >= BATCH:

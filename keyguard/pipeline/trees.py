@@ -59,11 +59,18 @@ class TreeReader:
         self.prepare()  # once, before there are several processes
         done: dict[int, Any] = {}
         following = 0
-        for number, told in together(_Packing(self.reader, self.search, parts), len(parts), self.jobs, self.progress):
-            done[number] = told
-            while following in done:
-                yield from self._unpacked(parts[following], done.pop(following))
-                following += 1
+        try:
+            for number, told in together(
+                _Packing(self.reader, self.search, parts), len(parts), self.jobs, self.progress
+            ):
+                done[number] = told
+                while following in done:
+                    yield from self._unpacked(parts[following], done.pop(following))
+                    following += 1
+        except KeyboardInterrupt:  # what was found until now is worth a report
+            for number, told in sorted(done.items()):
+                yield from self._unpacked(parts[number], told)
+            raise
 
     def _unpacked(self, part: Sequence[Item | Listed], told: Any) -> Iterator[Item | Match]:  # noqa: ANN401
         if told is None:  # a process that died has it

@@ -19,13 +19,13 @@ KEY = keys.project_key(keys.fresh())
 INTERRUPTED = """
 import os, signal
 from keyguard.sources.files import FileReader
-file, seen = FileReader.file, []
-def once(self, *given, **more):
+read, seen = FileReader.read, []
+def once(self, *given):
     seen.append(given)
     if len(seen) == 2:
         os.kill(os.getpid(), signal.SIGINT)
-    return file(self, *given, **more)
-FileReader.file = once
+    return read(self, *given)
+FileReader.read = once
 """
 IMPATIENT = """
 import keyguard.cli.progress as progress

@@ -99,6 +99,22 @@ def test_what_a_process_that_died_had_is_read_all_the_same(tree: Repo, monkeypat
     assert together(tree, scan) == expected
 
 
+def test_an_interrupt_costs_nothing_that_was_found(tree: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trees, "WORTH", 0)
+    scan = scan_of(tree)
+
+    def interrupted(work: Any, parts: int, *_: object) -> Iterator[tuple[int, Any]]:
+        yield parts - 1, work(parts - 1, [0, 0], 0)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trees, "together", interrupted)
+    repository = discover(tree.top)
+    reader = FileReader(Stats(), scan.engine.reach, "sha1", repository)
+    found = scan.collect(TreeReader(reader, scan.searched, lambda: None, 2).named(tree.top, repository))
+    assert found.interrupted
+    assert {each.reveal() for each in found.matches} == {KEYS[0], KEYS[8]}  # of the last files
+
+
 @pytest.mark.parametrize("worth", [0, 1 << 40])
 def test_little_is_read_in_this_process(tree: Repo, worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[int] = []
