@@ -6,6 +6,7 @@ import string
 import pytest
 import regex
 
+from keyguard.detection import shaped
 from keyguard.detection.engine import Engine
 from keyguard.detection.shaped import MARGIN
 from keyguard.detection.versions import LINGERING
@@ -264,7 +265,8 @@ def test_proofs_raise_and_lower_the_confidence(said: list[bool | None], confiden
     assert found.evidence == tuple(f"it says {holds}" for holds in said if holds is not None)
 
 
-def test_a_pattern_that_does_not_finish_is_told() -> None:
+def test_a_pattern_that_does_not_finish_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaped, "_SECONDS", 0.5)
     slow = rule(pattern=regex.compile(rb"(?P<secret>zz-(?:\w|\w\w|\w\w\w){1,300}!)"), id="slow", span=1000)
     found = list(engine_of(slow, rule()).detect(Chunk(ORIGIN, ("zz-" + "aab" * 400 + " " + random_zz()).encode())))
     (unread,) = [each for each in found if isinstance(each, Unread)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyguard.detection import watched
+from keyguard.detection import shaped, watched
 from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Confidence, Match, Origin, Unread, Where
 from keyguard.rules import loader
@@ -174,7 +174,8 @@ def test_where_the_path_is_not_known_yet_it_is_asked_later() -> None:
     assert match.limits.within == rb"\.tf$"
 
 
-def test_a_slow_rule_runs_out_of_time_and_keyguard_s_own_do_not() -> None:
+def test_a_slow_rule_runs_out_of_time_and_keyguard_s_own_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaped, "_SECONDS", 0.5)
     engine = Engine(catalogue(EVIL))
     matches, unread = everything(engine, f"{'a' * 3000} {PROJECT}")
     assert [each.rule for each in matches] == ["openai-project-key"]
@@ -183,6 +184,7 @@ def test_a_slow_rule_runs_out_of_time_and_keyguard_s_own_do_not() -> None:
 
 def test_a_slow_rule_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watched, "MOST_TIMEOUTS", 1)
+    monkeypatch.setattr(shaped, "_SECONDS", 0.5)
     engine = Engine(catalogue(EVIL, ACME))
     assert everything(engine, "a" * 3000)[1]
     matches, (unread,) = everything(engine, f"b {'a' * 3000} {KEY}")

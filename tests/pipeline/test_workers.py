@@ -194,7 +194,7 @@ NEW = [
 ]  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     edits=st.lists(
         st.tuples(st.integers(0, 60), st.integers(0, 200), st.sampled_from(NEW)),

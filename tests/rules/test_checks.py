@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyguard.rules.checks import CHECKS, Evidence, marvin
@@ -226,6 +226,7 @@ def damaged(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.parametrize("name", CHECKS)
+@settings(max_examples=25)
 @given(
     text=st.text()
     | damaged()
