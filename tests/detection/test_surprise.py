@@ -66,6 +66,9 @@ def repeat(at: int, characters: int) -> float:
         ("0f0e0d0c0b0a0908", HEX, stride(16, HEX), 16),
         ("Kx3vQ9mBKx3vQ9mB", ALNUM, repeat(8, 8), 8),
         ("Kx3vQ9mBw5Q9mBw5Q9mBw5T", ALNUM, repeat(10, 12), 12),
+        ("bcxKQ7vZKQ7vZmxbcx", ALNUM, repeat(8, 5), 5),
+        ("KQ7vZmKQ7vZ", ALNUM, repeat(6, 5), 5),
+        ("KQ7vmzXyKQ7v", ALNUM, repeat(8, 4), 4),
         ("your-api-key-here", NAMES, 4 * WORD + PART + CASE, 14),
         ("Q7xk9exampleZ3vw", ALNUM, WORD + PART + CASE, 7),
         ("thingsthatthink", LOWER, PART + CASE + length(15) + bits_of("thingsthatthink"), 15),
@@ -86,6 +89,11 @@ def test_what_stands_several_times_takes_one_of_each_and_how_often() -> None:
     assert described("aaabbbcccdd").saved < described("aaabbbcccddd").saved - 4 * HEX  # not all equally often
 
 
+def test_it_takes_four_characters_to_be_told_that_each_stands_several_times() -> None:
+    assert described("aaabbbccc").characters == 0
+    assert described("aabbccdd").characters == 8
+
+
 def test_letters_and_digits_told_apart_take_the_order_of_the_two() -> None:
     letters, digits = ("abcdefghij", LOWER), ("1234567890", math.log2(10))
     saved = [len(part) * each - sequence(len(part), each) - WHOLE for part, each in (letters, digits)]
@@ -101,6 +109,11 @@ def test_what_no_part_explains_takes_more_than_its_characters() -> None:
     assert described(text).characters == 0
     assert not described(text).reason
     assert described("Kx3vQaaaa9mBw5Tz").reason == "it is one character again and again"
+
+
+def test_the_reason_is_that_of_the_longest_part() -> None:
+    assert described("Kx3aaaaQ9mefghijklmnBw").reason == "it is a sequence"
+    assert described("Kx3efghijklmnQ9maaaaBw").reason == "it is a sequence"
 
 
 def test_lengths_are_a_code() -> None:
