@@ -7,7 +7,7 @@ import math
 import pytest
 
 from keyguard.detection.bigrams import bits_of
-from keyguard.detection.surprise import described
+from keyguard.detection.surprise import Part, _best, described
 from keyguard.detection.words import WORDS
 from tests.support import keys
 
@@ -109,6 +109,21 @@ def test_what_no_part_explains_takes_more_than_its_characters() -> None:
     assert described(text).characters == 0
     assert not described(text).reason
     assert described("Kx3vQaaaa9mBw5Tz").reason == "it is one character again and again"
+
+
+@pytest.mark.parametrize(
+    ("spans", "chosen"),
+    [
+        ([(0, 10, 0.0), (8, 13, 0.0)], [0]),
+        ([(0, 10, 6.0), (8, 13, 0.0)], [1]),
+        ([(0, 10, 0.0), (10, 13, 0.0), (15, 20, 0.0)], [0, 1, 2]),  # next to each other is apart
+        ([(0, 10, 0.0), (9, 13, 0.0), (0, 13, 2.0)], [2]),
+        ([(3, 6, 3.0), (7, 10, 4.0)], []),  # what saves nothing
+    ],
+)
+def test_those_parts_count_that_save_most_together(spans: list[tuple[int, int, float]], chosen: list[int]) -> None:
+    parts = [Part(*span, "") for span in spans]
+    assert sorted(_best("x" * 20, parts, 1.0), key=parts.index) == [parts[at] for at in chosen]
 
 
 def test_the_reason_is_that_of_the_longest_part() -> None:
