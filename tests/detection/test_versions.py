@@ -10,10 +10,10 @@ import sys
 import pytest
 
 from keyguard.detection import versions
-from keyguard.detection.first_look import FirstLook
+from keyguard.detection.first_look import NEAR, FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
-from keyguard.detection.versions import LINGERING, LONGEST, Versions, _digest, _is_cut, _touching
+from keyguard.detection.versions import LINGERING, LONGEST, WIDER, Versions, _digest, _is_cut, _touching
 from keyguard.rules import loader
 from tests.support import keys
 
@@ -146,6 +146,7 @@ def test_how_far_what_stands_in_a_content_decides(data: bytes, far: str) -> None
     assert standing[1][0] == expected[far]
     assert all(0 <= low < high <= len(data) + 6 for low, high in standing[1][1])
     assert LINGERING < known.around < known._far_encoded
+    assert known._far_encoded > WIDER * NEAR
 
 
 def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:
