@@ -68,6 +68,13 @@ def test_the_line_of_a_match_is_what_stands_near_it(before: bytes, after: bytes,
     assert (unless(before, after, refuse=of_line()) is None) is refused
 
 
+@pytest.mark.parametrize("pattern", [rb"\Ademo", rb"demo\Z"])
+def test_the_line_of_a_match_has_no_end_of_a_line_in_it(pattern: bytes) -> None:
+    refuse = (Refusal(patterns=(regex.compile(pattern),), target=Target.LINE),)
+    assert unless(b"x\ndemo ", b" demo\nx", refuse=refuse) is None
+    assert unless(b"demo x\n", b"\nx demo", refuse=refuse) == ()
+
+
 @pytest.mark.parametrize(("gap", "refused"), [(0, True), (LEAD - 4, True), (LEAD - 3, False)])
 def test_a_match_begins_with_what_leads_to_it(gap: int, refused: bool) -> None:
     lead = regex.compile(rb"demo\.*$")
