@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import regex
 
-from keyguard.detection.candidates import Candidate, _without_encoded, _without_overrun, settled
+from keyguard.detection import candidates
+from keyguard.detection.candidates import Candidate, _without_encoded, _without_overrun, settled, told
 from keyguard.model import Confidence
 from keyguard.rules.catalogue import Kind
 from tests.detection.test_engine import rule
@@ -67,7 +68,7 @@ def test_what_only_touches_stays(spans: list[tuple[int, int]], kept: list[int]) 
     ("span", "confidence", "kept"),
     [
         ((10, 20), MEDIUM, False), ((10, 20), HIGH, True), ((10, 20), LOW, False), ((19, 22), MEDIUM, False),
-        ((20, 22), LOW, True), ((5, 10), LOW, True), ((5, 11), MEDIUM, False),
+        ((20, 22), LOW, True), ((21, 24), LOW, True), ((5, 10), LOW, True), ((5, 11), MEDIUM, False),
         ((28, 35), HIGH, False),  # what is as sure of it is the second that it overlaps
         ((31, 39), HIGH, False), ((15, 41), HIGH, False), ((15, 30), HIGH, True), ((40, 41), LOW, True),
     ],
@@ -144,3 +145,33 @@ def test_only_what_was_decoded_further_shows_that_something_is_encoded() -> None
 def test_a_key_that_is_surer_ends_where_its_rule_says(key: Candidate, is_left_out: bool) -> None:
     longer = seen(10, 20, "keymore", via=("seams",))
     assert list(_without_overrun([longer, key])) == [longer, key][is_left_out:]
+
+
+def test_of_one_secret_so_many_places_are_told_and_those_that_are_surer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MOST", 2)
+    sure = [seen(at, at + 1, confidence=each) for at, each in enumerate([LOW, LOW, LOW, HIGH, MEDIUM, HIGH, LOW])]
+    assert told(sure) == [(sure[0], 0), (sure[1], 4), (sure[3], 0)]
+    assert told(sure[:2]) == [(sure[0], 0), (sure[1], 0)]
+    assert told(sure[2:]) == [(sure[2], 0), (sure[3], 3)]
+    known = [seen(at, at + 1, evidence=each) for at, each in enumerate([(), ("a",), ("b",), ("a", "b"), ("c",)])]
+    assert told(known) == [(known[0], 0), (known[1], 2), (known[3], 0)]
+
+
+def test_places_that_are_told_apart_count_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MOST", 1)
+    apart = [
+        seen(1, 2), seen(2, 3, "other"), seen(3, 4, rule=OTHER),
+        seen(4, 5, within=SOMEWHERE), seen(5, 6, unless=(SOMEWHERE,)),
+    ]  # fmt: skip
+    assert told([*apart, *apart, apart[2]]) == [(each, 2 if each is apart[2] else 1) for each in apart]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "is_conditional"),
+    [
+        (seen(1, 2), False), (seen(1, 2, within=SOMEWHERE), True), (seen(1, 2, unless=(SOMEWHERE,)), True),
+        (seen(1, 2, rule=rule(path=SOMEWHERE)), True),
+    ],
+)  # fmt: skip
+def test_what_depends_on_the_path_of_the_file(candidate: Candidate, is_conditional: bool) -> None:
+    assert candidate.is_conditional is is_conditional

@@ -469,3 +469,33 @@ def test_what_is_thought_of_texts_is_remembered_for_so_many(monkeypatch: pytest.
     for data in (first, second, first, second, third, third, first):
         assert judge.decided(data, 0, len(data)) is not None
     assert [each.encode() for each in asked] == [first, second, third, first]
+
+
+@pytest.mark.parametrize(("times", "is_found"), [(1, True), (4, True), (5, False)])
+def test_what_is_encoded_several_times_is_decoded_so_many(engine: Engine, times: int, is_found: bool) -> None:
+    data = KEY.encode()
+    for _ in range(times):
+        data = base64.b64encode(data)
+    found = matches(engine, data)
+    assert [each.secret.reveal() for each in found] == [KEY] * is_found
+    assert [each.decoded_via for each in found] == [("base64",) * times] * is_found
+
+
+@pytest.mark.parametrize(("times", "is_found"), [(0, True), (3, True), (4, False)])
+def test_escapes_are_one_of_the_encodings_that_are_undone(engine: Engine, times: int, is_found: bool) -> None:
+    data = KEY.replace("-", "%2D").encode()
+    for _ in range(times):
+        data = base64.b64encode(data)
+    assert secrets(engine, data) == [KEY] * is_found
+
+
+@pytest.mark.parametrize("text", [KEY, f"{'# so it is. ' * 9}{KEY}"], ids=["alone", "behind text"])
+def test_without_a_gate_the_same_is_found(text: str) -> None:
+    blob = bytes(range(1, 10)) * 200
+    oracle = Engine(CATALOGUE, gated=False)
+    for data in (text.encode(), blob + text.encode("utf-16-le") + blob, text.encode("utf-16")):
+        found = matches(oracle, data)
+        assert [(each.secret.reveal(), each.place) for each in found] == [
+            (each.secret.reveal(), each.place) for each in matches(ENGINES["plain"], data)
+        ]
+        assert {each.secret.reveal() for each in found} == {KEY}

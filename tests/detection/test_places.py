@@ -45,6 +45,7 @@ def around(before: str, after: str, secret: str = "SECRET") -> str:
     [
         ("", "", "SECRET"),
         ("a = ", " # end", "a = SECRET # end"),
+        ("a = ", "\nb\n", "a = SECRET"),
         ("one\ntwo\na ", "\nthree", "two\na SECRET"),
         ("one\rtwo\ra ", "\rthree", "two\na SECRET"),
         ("one\r\ntwo\r\na ", "\r\nthree", "two\na SECRET"),
