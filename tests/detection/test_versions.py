@@ -13,7 +13,7 @@ from keyguard.detection import versions
 from keyguard.detection.first_look import NEAR, FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
-from keyguard.detection.versions import LINGERING, LONGEST, WIDER, Versions, _digest, _is_cut, _touching
+from keyguard.detection.versions import LINGERING, LONGEST, Versions, _digest, _is_cut, _touching
 from keyguard.rules import loader
 from tests.support import keys
 
@@ -107,7 +107,12 @@ def test_encoded_text_is_looked_at_as_far_as_it_goes_on(at: int) -> None:
     digits = HEX * 200
     before = b"# line\n" * 1000
     assert not made(asked).any_near(before + digits + b"\n" + before, [(len(before) + at, len(before) + at + 80)], 1000)
-    assert [digits in each for each in asked] == [True]
+    (window,) = asked
+    assert digits in window
+    if at == 0:  # where it begins or ends nothing more is looked at
+        assert window.startswith(before[-1000:] + digits[:9])
+    if at == 15920:
+        assert window.endswith(digits[-9:] + b"\n" + before[:999])
 
 
 @pytest.mark.parametrize(
@@ -156,3 +161,8 @@ def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:
         assert far == known._far_encoded
         assert len(runs) >= 2
     assert known.worth([]) == {}
+
+
+def test_where_no_literal_is_looked_for_everything_decides() -> None:
+    known = Versions(ENTRIES, Search(CATALOGUE, ENTRIES), FirstLook(ENTRIES, gated=False), lambda _: False)
+    assert known.worth([b"ab", b"cde"]) == {0: (sys.maxsize, [(0, 2)]), 1: (sys.maxsize, [(0, 3)])}
