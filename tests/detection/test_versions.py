@@ -105,14 +105,11 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_encoded_text_is_looked_at_as_far_as_it_goes_on(at: int) -> None:
     asked: list[bytes] = []
     digits = HEX * 200
-    before = b"# line\n" * 1000
+    before = b"# line\n" * 5000
     assert not made(asked).any_near(before + digits + b"\n" + before, [(len(before) + at, len(before) + at + 80)], 1000)
     (window,) = asked
     assert digits in window
-    if at == 0:  # where it begins or ends nothing more is looked at
-        assert window.startswith(before[-1000:] + digits[:9])
-    if at == 15920:
-        assert window.endswith(digits[-9:] + b"\n" + before[:999])
+    assert len(window) < 2 * len(digits) + 1000  # and hardly farther
 
 
 @pytest.mark.parametrize(
@@ -151,7 +148,7 @@ def test_how_far_what_stands_in_a_content_decides(data: bytes, far: str) -> None
     assert standing[1][0] == expected[far]
     assert all(0 <= low < high <= len(data) + 6 for low, high in standing[1][1])
     assert LINGERING < known.around < known._far_encoded
-    assert known._far_encoded > WIDER * NEAR
+    assert known._far_encoded > len("a".encode("utf-16-le").hex()) * NEAR
 
 
 def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:
