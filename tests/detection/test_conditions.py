@@ -61,6 +61,7 @@ def of_line(**values: Any) -> tuple[Refusal, ...]:
         (b"demo\n\n", b"\n\ndemo", False),
         (b"x\ndemo ", b"", True), (b"", b" demo\nx", True),
         (b"." * 99 + b"demo" + b"." * (LINE - 4), b"", True), (b"demo" + b"." * (LINE - 3), b"", False),
+        (b"." * 9999 + b"demo" + b"." * (LINE - 3), b"", False), (b"", b"." * (LINE - 3) + b"demo" + b"." * 9999, False),
         (b"", b"." * (LINE - 4) + b"demo" + b"." * 99, True), (b"", b"." * (LINE - 3) + b"demo", False),
     ],
 )  # fmt: skip
@@ -121,6 +122,12 @@ def test_what_holds_refuses_or_says_at_which_paths(refusal: Refusal, expected: o
     assert unless(refuse=(refusal,)) == expected
     both = unless(refuse=(Refusal(paths=(DEMO,)), refusal))
     assert both == (None if expected is None else (DEMO, *expected))  # type: ignore[misc]
+
+
+def test_a_secret_is_only_a_part_of_its_match() -> None:
+    for target, refused in ((Target.SECRET, False), (Target.MATCH, True)):
+        refuse = (Refusal(patterns=(regex.compile(rb"^k="),), target=target),)
+        assert (Conditions(rule(refuse=refuse)).unless(b"k=" + KEY, (0, 8), 2, 8) is None) is refused
 
 
 def test_what_does_not_finish_refuses_nothing() -> None:
