@@ -61,7 +61,8 @@ def of_line(**values: Any) -> tuple[Refusal, ...]:
         (b"demo\n\n", b"\n\ndemo", False),
         (b"x\ndemo ", b"", True), (b"", b" demo\nx", True),
         (b"." * 99 + b"demo" + b"." * (LINE - 4), b"", True), (b"demo" + b"." * (LINE - 3), b"", False),
-        (b"." * 9999 + b"demo" + b"." * (LINE - 3), b"", False), (b"", b"." * (LINE - 3) + b"demo" + b"." * 9999, False),
+        (b"." * 9999 + b"demo" + b"." * (LINE - 3), b"", False),
+        (b"", b"." * (LINE - 3) + b"demo" + b"." * 9999, False),
         (b"", b"." * (LINE - 4) + b"demo" + b"." * 99, True), (b"", b"." * (LINE - 3) + b"demo", False),
     ],
 )  # fmt: skip

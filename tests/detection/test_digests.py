@@ -100,6 +100,12 @@ def test_so_many_characters_around_are_a_stretch(before: int, after: int, is_in:
     assert stands_in_encoded(f"x = {text} # y") is is_in
 
 
+def test_what_is_far_away_does_not_count() -> None:
+    for far in ("a" * 5000, "a" * 150):
+        assert stands_in_encoded(KEY + STRETCH[:192] + far) is stands_in_encoded(far + STRETCH[:192] + KEY) is True
+    assert not stands_in_encoded("x = " + KEY + "a" * 5000)
+
+
 @pytest.mark.parametrize(
     ("widths", "own", "size", "is_in"),
     [
