@@ -139,6 +139,7 @@ def test_only_what_was_decoded_further_shows_that_something_is_encoded() -> None
         (seen(10, 20, "keymore", HIGH), False),
         (seen(11, 14, "key", HIGH), False),
         (seen(10, 14, "key", HIGH, via=("hex",)), False),
+        (seen(10, 14, "key", HIGH, via=("hex", "base64")), False),
         (seen(10, 14, "key", HIGH, rule=OTHER), False),
     ],
 )

@@ -68,7 +68,12 @@ def test_a_name_has_no_part_that_looks_drawn(at: int) -> None:
     assert not reads_as_name(text, -1000.0)
 
 
-@pytest.mark.parametrize(("size", "at"), [(20, 0), (25, 5), (30, 10), (31, 10), (40, 20)])
+@pytest.mark.parametrize(("size", "at"), [(10, 0), (20, 0), (25, 5), (30, 10), (31, 10), (40, 20)])
 def test_the_last_characters_of_a_name_are_looked_at_too(size: int, at: int) -> None:
     text = "customerrelationshipmanagers"[:at] + "4q7z1x9j4q7z1x9j4q7z1"[: size - at]
     assert not reads_as_name(text, -1000.0)
+
+
+def test_a_few_drawn_characters_at_its_end_leave_it_a_name() -> None:
+    assert reads_as_name("customerrelationship" + "4q7z1x9j", -1000.0)
+    assert not reads_as_name("customerrelationship" + "4q7z1x9j4q", -1000.0)
