@@ -123,6 +123,7 @@ def test_every_value_of_a_text_is_looked_at() -> None:
     other = expanded("<<alnum:32>>", "assigned/other")
     assert rules(f"mistral:\n  build: {other[:20]}\n  api_key: <key>") == ["mistral-key"]
     assert rules(f"mistral:\n  name: plain-and-long-enough\n  api_key: <key>\n  token: {other}") == ["mistral-key"] * 2
+    assert rules(f"- '{other}'\nMISTRAL_API_KEY=<key>") == ["mistral-key"]
     assert rules(f"MISTRAL_API_KEY={other}(x)\nMISTRAL_API_KEY=<key>") == ["mistral-key"]
 
 
@@ -153,6 +154,7 @@ def test_how_far_names_and_hosts_decide() -> None:
 def test_a_host_is_near_within_the_context_to_the_byte(gap: int, is_near: bool) -> None:
     host, value, filler = b"zz.example", b"0123456789", b"." * 99
     made = _AssignedRule(NAMED)
+    assert made.host_near(host + value, 10, 20) is not None
     before = filler + host + b"." * gap + value
     after = filler + value + b"." * gap + host
     assert (made.host_near(before, len(before) - 10, len(before)) is not None) is is_near
