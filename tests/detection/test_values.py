@@ -78,3 +78,14 @@ def test_a_value_that_is_called_or_goes_on_is_none(after: bytes, may_be: bool) -
     assert may_be_assigned(b"=" + VALUE + after, 1, 1 + len(VALUE)) is may_be
     assert not may_be_assigned(VALUE + after, 0, len(VALUE))
     assert not may_be_assigned(b"#" + VALUE + after, 1, 1 + len(VALUE))
+
+
+def test_what_is_no_value_ends_nothing() -> None:
+    data = b"#" + VALUE + b" '" + VALUE + b"'"
+    assert list(values(data, 0, len(data))) == [(len(VALUE) + 3, 2 * len(VALUE) + 3)]
+
+
+@pytest.mark.parametrize("name", [b"customerRelationshipManager", b"customer-relationship-manager"])
+def test_what_reads_as_a_name_is_not_drawn(name: bytes) -> None:
+    assert not any_drawn(b"key='" + name + b"'", 0, len(name) + 6)
+    assert any_drawn(b"key='" + name + b"' '" + VALUE + b"'", 0, len(name) + 29)
