@@ -68,7 +68,7 @@ def _lines_of(before: bytes, own: bytes, after: bytes) -> bytes:
     """
     lines = (before + own + after).split(b"\n")
     at = before.count(b"\n")
-    if not 0 < at < len(lines) - 1 or len(lines[at]) >= _LONGEST_LINE:
+    if len(lines[at]) >= _LONGEST_LINE:  # as is one that begins or ends beyond what is seen
         return b""
     joined = _longest_run(lines[at])
     width = len(joined)

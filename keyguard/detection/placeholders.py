@@ -47,11 +47,11 @@ def looks_made_up(text: str, known: Iterable[str] = (), *, name_bits: float = SA
     else:
         if reads_as_name(body, name_bits):
             return "it reads like a name"
-        made_up = found.saved >= SAVED_BITS and _is_explained(body, found.characters, letters)
+        made_up = found.saved >= SAVED_BITS and _is_explained(found.characters, letters)
     return found.reason if made_up else None
 
 
-def _is_explained(body: str, explained: int, letters: int) -> bool:
+def _is_explained(explained: int, letters: int) -> bool:
     if explained >= _ENOUGH * letters:
         return True
     return explained >= SHARE * letters and letters - explained <= _UNEXPLAINED

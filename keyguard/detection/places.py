@@ -24,14 +24,15 @@ class Cursor:
         """Return line and column of the character at an offset, which is not before the last one asked for."""
         data = self._data
         if offset > self._at:
-            feeds = data.count(b"\n", self._at, offset)
-            returns = data.count(b"\r", self._at, offset)
-            ends = feeds + returns - (data.count(b"\r\n", self._at, offset) if feeds and returns else 0)
+            told = offset - data.startswith(b"\r\n", offset - 1)  # within a line end the line has not ended
+            feeds = data.count(b"\n", self._at, told)
+            returns = data.count(b"\r", self._at, told)
+            ends = feeds + returns - (data.count(b"\r\n", self._at, told) if feeds and returns else 0)
             start = self._at
             if ends:
                 self._line += ends
                 self._column = 1
-                start = max(data.rfind(b"\n", self._at, offset), data.rfind(b"\r", self._at, offset)) + 1
+                start = max(data.rfind(b"\n", self._at, told), data.rfind(b"\r", self._at, told)) + 1
             self._column += _characters(data[start:offset])
             self._at = offset
         return self._line, self._column

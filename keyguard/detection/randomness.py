@@ -18,7 +18,6 @@ SAVED_BITS = 9.0
 """A value whose description is this much shorter than a random one's is no random value."""
 _LEAST_ENTROPY = 0.62
 """Shannon's entropy of a random value's characters, as a part of the most that its length and alphabet allow."""
-_LEAST_DISTINCT = 6
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_SECRET = re.compile(
     r"""
@@ -54,7 +53,7 @@ def looks_random(value: str) -> bool:
     """Return whether a value looks drawn by chance; it has to have 16 characters or more for that."""
     if len(value) < SHORTEST or UUID.fullmatch(value) or _NO_SECRET.fullmatch(value):
         return False
-    if value.lower() in _OF_WORDS or not _is_even(value) or not any(map(str.isalpha, value)):
+    if value.lower() in _OF_WORDS or evenness(value) < _LEAST_ENTROPY or not any(map(str.isalpha, value)):
         return False
     return saved_as_name(value) < DRAWN and described(value).saved < SAVED_BITS
 
@@ -69,7 +68,3 @@ def evenness(value: str) -> float:
     length = len(value)
     entropy = -sum(count / length * math.log2(count / length) for count in Counter(value).values())
     return entropy / min(math.log2(length), bits_per_character(value))
-
-
-def _is_even(value: str) -> bool:
-    return len(set(value)) >= _LEAST_DISTINCT and evenness(value) >= _LEAST_ENTROPY

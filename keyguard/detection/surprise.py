@@ -84,7 +84,7 @@ def described(text: str) -> Description:
     if stretched is not None:
         return stretched
     whole = _described(text)
-    if whole.characters >= inside_of(text) or len(text) < 2 * _SHORTEST_REPEAT:
+    if whole.characters >= inside_of(text):
         return whole
     woven = _woven(text)
     return woven if woven is not None and woven.saved > whole.saved else whole
@@ -96,7 +96,7 @@ def inside_of(text: str) -> int:
 
 
 def _stretched(text: str) -> Description | None:
-    """Describe text in which every character stands several times, and all equally often, as in aaabbbccc."""
+    """Describe text in which every character stands several times, and all equally often, as in aabbccdd."""
     counts = [len(list(run)) for _, run in groupby(text)]
     if len(counts) < _SHORTEST_REPEAT or counts[0] == 1 or len(set(counts)) > 1:
         return None

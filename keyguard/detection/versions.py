@@ -138,10 +138,7 @@ def _touching(region: Run, far: int, size: int, stretches_there: Iterable[Run]) 
 def _is_cut(run: Run, far: int, size: int, goes_on: Iterable[Run]) -> bool:
     """Return whether what is around a run does not decide by itself, as something goes on beyond it."""
     low, high = max(0, run[0] - far), min(size, run[1] + far)
-    return any(
-        start <= run[1] and end >= run[0] and ((low and start < low) or (high < size and end > high))
-        for start, end in goes_on
-    )
+    return any(start <= run[1] and end >= run[0] and (start < low or end > high) for start, end in goes_on)
 
 
 def _digest(data: bytes, run: Run, far: int) -> bytes:

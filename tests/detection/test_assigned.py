@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from keyguard.detection import assigned
+from keyguard.detection.assigned import AssignedSearch, _AssignedRule
+from keyguard.detection.context import LOOK
 from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Match, Origin, Where
 from keyguard.rules import loader
+from keyguard.rules.catalogue import Kind
+from keyguard.rules.entries import GateEntry
 from keyguard.rules.gate import owner_of
 from keyguard.rules.templates import expanded
+from tests.detection.test_engine import rule
 
 ENGINE = Engine(loader.load(), bulk=True)
 KEY = expanded("<<alnum:32>>", "assigned/mistral")
@@ -111,3 +117,51 @@ def test_a_file_of_keys_says_what_its_text_does_not(path: str) -> None:
 )
 def test_whose_a_name_is_without_the_words_for_keys(name: str, owner: str) -> None:
     assert owner_of(name) == owner
+
+
+def test_every_value_of_a_text_is_looked_at() -> None:
+    other = expanded("<<alnum:32>>", "assigned/other")
+    assert rules(f"mistral:\n  build: {other[:20]}\n  api_key: <key>") == ["mistral-key"]
+    assert rules(f"mistral:\n  name: plain-and-long-enough\n  api_key: <key>\n  token: {other}") == ["mistral-key"] * 2
+    assert rules(f"- '{other}'\nMISTRAL_API_KEY=<key>") == ["mistral-key"]
+    assert rules(f"MISTRAL_API_KEY={other}(x)\nMISTRAL_API_KEY=<key>") == ["mistral-key"]
+
+
+def test_names_are_remembered_for_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assigned, "_MOST_NAMES", 2)
+    search = AssignedSearch([rule(kind=Kind.ENTROPY, names=("zz",))])
+    for name, known in (("zz_key", 1), ("yy_key", 2), ("zz_key", 2), ("xx_key", 1), ("zz_key", 2)):
+        assert list(search._owned_by(name)) == [0] * name.startswith("zz")
+        assert len(search._owned) == known
+
+
+HOST = GateEntry(b"zz.example", ignore_case=True)
+NAMED = rule(
+    kind=Kind.ENTROPY, gate=(GateEntry(b"zz"), HOST), hosts=("zz.example",), names=("zz",), context=50, span=32
+)
+
+
+def test_how_far_names_and_hosts_decide() -> None:
+    named, hosted = (LOOK, LOOK + 32), (LOOK + 50 + 32, 50 + 32)
+    assert AssignedSearch([NAMED]).reaches == {GateEntry(b"zz"): named, HOST: hosted}
+    wider = rule(kind=Kind.ENTROPY, gate=(GateEntry(b"zz"),), names=("zz",), span=40)
+    other = rule(kind=Kind.ENTROPY, gate=(HOST,), hosts=("zz.example",), context=10, span=500)
+    for order in ([NAMED, wider, other], [other, wider, NAMED]):
+        assert AssignedSearch(order).reaches == {GateEntry(b"zz"): (LOOK, LOOK + 40), HOST: (LOOK + 10 + 500, 510)}
+
+
+@pytest.mark.parametrize(("gap", "is_near"), [(0, True), (40, True), (41, False)])
+def test_a_host_is_near_within_the_context_to_the_byte(gap: int, is_near: bool) -> None:
+    host, value, filler = b"zz.example", b"0123456789", b"." * 99
+    made = _AssignedRule(NAMED)
+    assert made.host_near(host + value, 10, 20) is not None
+    before = filler + host + b"." * gap + value
+    after = filler + value + b"." * gap + host
+    assert (made.host_near(before, len(before) - 10, len(before)) is not None) is is_near
+    assert (made.host_near(after, 99, 109) is not None) is is_near
+
+
+@pytest.mark.parametrize(("gap", "is_named"), [(0, True), (LOOK - 2, True), (LOOK - 1, False)])
+def test_a_name_is_one_as_far_as_names_are_looked_for(gap: int, is_named: bool) -> None:
+    before = b"." * 99 + b"zz" + b"." * gap
+    assert _AssignedRule(NAMED).is_named(before + b"0123456789", len(before)) is is_named

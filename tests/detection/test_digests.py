@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from keyguard.detection.digests import is_in_digest, is_in_encoded
+from keyguard.detection.digests import _looks_random, is_in_digest, is_in_encoded
 from keyguard.detection.engine import Engine
 from keyguard.model import Chunk, Match, Origin, Where
 from keyguard.rules import loader
@@ -32,6 +32,14 @@ def test_what_is_no_part_of_a_digest(before: bytes, after: bytes) -> None:
 def test_what_is_a_part_of_one(before: bytes, after: bytes) -> None:
     data = before + PART + after
     assert is_in_digest(data, len(before), len(before) + len(PART))
+
+
+@pytest.mark.parametrize(("before", "after"), [(82, 0), (0, 82), (40, 42)])
+def test_a_digest_has_88_characters_at_most(before: int, after: int) -> None:
+    data = b"sha512-" + b"a" * before + PART + b"b" * after
+    assert is_in_digest(data, 7 + before, 7 + before + len(PART))
+    assert is_in_digest(data + b'"', 7 + before, 7 + before + len(PART))
+    assert not is_in_digest(data + b"c", 7 + before, 7 + before + len(PART))
 
 
 KEY = "fw_" + keys.text(random.Random(2), keys.ALNUM, 24)
@@ -74,6 +82,51 @@ def test_what_stands_in_no_encoded_data(text: str) -> None:
 )  # fmt: skip
 def test_what_stands_in_encoded_data(text: str) -> None:
     assert stands_in_encoded(text)
+
+
+def stands_in_lines(widths: list[int], own: int, size: int) -> bool:
+    """Whether what has so many characters is in encoded data, in the middle of its own of lines that wide."""
+    lines = [STRETCH[100 * at :][:width] for at, width in enumerate(widths)]
+    start = sum(widths[:own]) + own + (widths[own] - size) // 2
+    return is_in_encoded("\n".join(lines).encode(), start, start + size)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_in"), [(60, 68, True), (60, 67, False), (128, 0, True), (0, 127, False)]
+)
+def test_so_many_characters_around_are_a_stretch(before: int, after: int, is_in: bool) -> None:
+    text = STRETCH[:before] + KEY + STRETCH[200 : 200 + after]
+    assert stands_in_encoded(text) is is_in
+    assert stands_in_encoded(f"x = {text} # y") is is_in
+
+
+def test_what_is_far_away_does_not_count() -> None:
+    for far in ("a" * 5000, "a" * 150):
+        assert stands_in_encoded(KEY + STRETCH[:192] + far) is stands_in_encoded(far + STRETCH[:192] + KEY) is True
+    assert not stands_in_encoded("x = " + KEY + "a" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("widths", "own", "size", "is_in"),
+    [
+        ([60] * 5, 2, 52, True), ([60] * 5, 2, 53, False),  # too little beside it
+        ([60] * 3, 1, 40, True), ([59] * 5, 2, 40, False), ([60] * 2, 1, 40, False),
+        ([64] * 2, 0, 40, True), ([64] * 2, 1, 40, True), ([63] * 2, 1, 40, False),
+        ([87] * 3, 1, 40, True), ([88] * 3, 1, 40, False),
+        ([60, 60, 50, 60, 60], 3, 40, False), ([60, 60, 50, 60, 60], 1, 40, False),  # the lines end before
+        ([60, 50, 60, 60, 60], 3, 40, True), ([60, 60, 60, 61, 60], 1, 40, True), ([60, 61, 60, 59, 60], 2, 40, False),
+    ],
+)  # fmt: skip
+def test_lines_of_one_length_are_a_stretch(widths: list[int], own: int, size: int, is_in: bool) -> None:
+    assert stands_in_lines(widths, own, size) is is_in
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "digits", "random"),
+    [(25, 25, 50, True), (24, 25, 51, False), (25, 24, 51, False), (47, 47, 6, True), (47, 48, 5, False)],
+)
+def test_encoded_data_has_capitals_letters_and_digits(upper: int, lower: int, digits: int, random: bool) -> None:
+    assert _looks_random(b"A" * upper + b"z" * lower + b"0" * digits) is random
 
 
 @pytest.mark.parametrize("bulk", [True, False])

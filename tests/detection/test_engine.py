@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import base64
 import random
 import string
 
 import pytest
 import regex
 
-from keyguard.detection import shaped
+from keyguard.detection import shaped, verdict
 from keyguard.detection.engine import Engine
 from keyguard.detection.shaped import MARGIN
+from keyguard.detection.verdict import Judge, known_parts
 from keyguard.detection.versions import LINGERING
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Severity, Unread, Where
@@ -371,3 +373,130 @@ def test_a_match_that_overlaps_a_refused_one_is_found() -> None:
     )
     key = f"00001a2b.{keys.text(RNG, keys.HEX, 24)}"
     assert secrets(made, f"0000{key}") == [key]
+
+
+@pytest.mark.parametrize(("codec", "width"), [("utf-16-le", 2), ("utf-16-be", 2)])
+def test_a_key_in_encoded_wide_text_is_told_where_its_digits_stand(engine: Engine, codec: str, width: int) -> None:
+    digits = base64.b64encode((f"{'# so it is. ' * 5}{KEY}{' # so it is' * 5}").encode(codec))
+    (found,) = matches(engine, b"run " + digits)
+    assert found.secret.reveal() == KEY
+    assert found.decoded_via == ("base64", codec)
+    assert found.place.column - 1 == 4 + 60 * width * 4 // 3
+    assert abs(found.place.end_column - found.place.column - len(KEY) * width * 4 / 3) <= 2
+
+
+@pytest.mark.parametrize(
+    ("gate", "file", "is_rare"),
+    [
+        (GateEntry(b"zz-"), None, True),
+        (GateEntry(b"zz-", ignore_case=True), None, False),
+        (GateEntry(b"zz-"), "a.toml", False),
+        (GateEntry(b"zz-a"), "a.toml", False),
+        (GateEntry(b"zz-ab"), "a.toml", True),
+        (GateEntry(b"zz-ab", ignore_case=True), "a.toml", False),
+    ],
+)
+def test_what_is_near_a_literal_is_decoded_if_the_literal_is_rare(
+    gate: GateEntry, file: str | None, is_rare: bool
+) -> None:
+    made = engine_of(rule(id="one", gate=(GateEntry(b"one", ignore_case=True),)), rule(gate=(gate,), file=file))
+    assert made._shaped == ({1} if is_rare else set())
+    assert [bool(each) for each in made._pieces] == [False, is_rare]
+
+
+@pytest.mark.parametrize("distance", [10, 500, 590, 610])
+def test_a_literal_decides_as_many_characters_away_in_wide_strings(distance: int) -> None:
+    made = engine_of(rule(gate=(GateEntry(b"zzhost"),), context=600))
+    key = random_zz()
+    blob = bytes(range(1, 10)) * 2000
+    expected = [key] if distance + len("zzhost") <= 600 else []
+    for text in (f"zzhost{'.' * distance}{key}", f"{key}{'.' * distance}zzhost"):
+        assert secrets(made, blob + text.encode("utf-16-le") + blob) == expected
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_what_ends_where_the_next_chunk_begins_is_told(missing: int) -> None:
+    made = engine_of(rule(context=50))
+    key = random_zz()
+    assert made._search.reach == 90 + MARGIN
+    data = f"{key}{' ' * (90 + MARGIN - missing)}"
+    assert [each.secret.reveal() for each in matches(made, data, more=True)] == ([] if missing else [key])
+    assert secrets(made, data) == [key]
+
+
+def test_what_a_percent_sign_hides_is_looked_at() -> None:
+    made = engine_of(rule(pattern=regex.compile(rb"(?P<secret>zz-[A-Za-z0-9%]{8,60})(?![A-Za-z0-9])"), span=70))
+    typed = "".join(f"%{ord(each):02X}" for each in "your-key-goes-here")
+    key = random_zz()
+    assert secrets(made, f"zz-{typed}") == []
+    assert secrets(made, "zz-" + "".join(f"%{ord(each):02X}" for each in key[3:])) == [key]
+
+
+@pytest.mark.parametrize(("gap", "is_near"), [(24, True), (25, False)])
+def test_what_stands_near_counts_to_the_byte(gap: int, is_near: bool) -> None:
+    key = random_zz()
+    near, hinted = engine_of(rule(context=30, near=(b"zzhost",))), engine_of(rule(context=30, hints=(b"zzhost",)))
+    for text in (f"zzhost{'.' * gap}{key}", f"{key}{'.' * gap}zzhost"):
+        assert secrets(near, text) == [key] * is_near
+        assert [each.evidence for each in matches(hinted, text)] == [("zzhost stands near it",) * is_near]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_proof_changes_the_confidence_only_where_the_rule_says_so(holds: bool) -> None:
+    made = engine_of(rule(proofs=(lambda _: Evidence(holds, "so it says"),)))
+    (found,) = matches(made, random_zz())
+    assert (found.confidence, found.evidence) == (Confidence.MEDIUM, ("so it says",))
+
+
+def test_what_every_key_of_a_rule_has_in_it_says_nothing() -> None:
+    gate = (GateEntry(b"zzmark"), GateEntry(b"zzhost", ignore_case=True))
+    assert known_parts(rule(gate=gate)) == ("zz-", "zzmark")
+    assert known_parts(rule(gate=gate, kind=Kind.ENTROPY)) == ("zz-",)
+    assert known_parts(rule(gate=gate, kind=Kind.SHARED)) == ("zz-",)
+
+
+def test_what_stands_near_is_asked_of_patterns_alone() -> None:
+    data = random_zz().encode()
+    for kind in (Kind.ENTROPY, Kind.SHARED):
+        assert Judge(rule(kind=kind, near=(b"zzhost",))).decided(data, 0, len(data)) is not None
+    assert Judge(rule(near=(b"zzhost",))).decided(data, 0, len(data)) is None
+
+
+def test_what_is_thought_of_texts_is_remembered_for_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdict, "_MOST_VERDICTS", 2)
+    asked: list[str] = []
+    judge = Judge(rule(require=(asked.append,)))
+    first, second, third = (random_zz().encode() for _ in range(3))
+    for data in (first, second, first, second, third, third, first):
+        assert judge.decided(data, 0, len(data)) is not None
+    assert [each.encode() for each in asked] == [first, second, third, first]
+
+
+@pytest.mark.parametrize(("times", "is_found"), [(1, True), (4, True), (5, False)])
+def test_what_is_encoded_several_times_is_decoded_so_many(engine: Engine, times: int, is_found: bool) -> None:
+    data = KEY.encode()
+    for _ in range(times):
+        data = base64.b64encode(data)
+    found = matches(engine, data)
+    assert [each.secret.reveal() for each in found] == [KEY] * is_found
+    assert [each.decoded_via for each in found] == [("base64",) * times] * is_found
+
+
+@pytest.mark.parametrize(("times", "is_found"), [(0, True), (3, True), (4, False)])
+def test_escapes_are_one_of_the_encodings_that_are_undone(engine: Engine, times: int, is_found: bool) -> None:
+    data = KEY.replace("-", "%2D").encode()
+    for _ in range(times):
+        data = base64.b64encode(data)
+    assert secrets(engine, data) == [KEY] * is_found
+
+
+@pytest.mark.parametrize("text", [KEY, f"{'# so it is. ' * 9}{KEY}"], ids=["alone", "behind text"])
+def test_without_a_gate_the_same_is_found(text: str) -> None:
+    blob = bytes(range(1, 10)) * 200
+    oracle = Engine(CATALOGUE, gated=False)
+    for data in (text.encode(), blob + text.encode("utf-16-le") + blob, text.encode("utf-16")):
+        found = matches(oracle, data)
+        assert [(each.secret.reveal(), each.place) for each in found] == [
+            (each.secret.reveal(), each.place) for each in matches(ENGINES["plain"], data)
+        ]
+        assert {each.secret.reveal() for each in found} == {KEY}

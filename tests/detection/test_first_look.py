@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
-from keyguard.detection.first_look import NEAR, FirstLook, hit, may_be_wide
+from keyguard.detection.first_look import NEAR, FirstLook, Joined, hit, may_be_wide
 from keyguard.detection.gate import PlainGate, Run
 from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Kind
 from keyguard.rules.compiled import gate_of
+from keyguard.rules.entries import GateEntry
 from tests.detection.test_oracle import EXAMPLES, FILLERS, SECRETS, TEXTS
+from tests.support import keys
 
 CATALOGUE = loader.load()
 GATE = gate_of(CATALOGUE)
@@ -81,3 +83,41 @@ def test_what_runs_over_several_contents_is_in_each_of_them(contents: list[bytes
     touched = {at for at in range(len(contents)) if max(first, starts[at]) < min(last, starts[at + 1])}
     assert hit(contents, anything) == touched
     assert hit([], anything) == set()
+
+
+@pytest.mark.parametrize(
+    ("run", "within"),
+    [
+        ((0, 3), [(0, (0, 3))]),
+        ((1, 2), [(0, (1, 2))]),
+        ((5, 9), [(2, (0, 4))]),
+        ((6, 8), [(2, (1, 3))]),
+        ((2, 7), [(0, (2, 3)), (1, (0, 0)), (2, (0, 2))]),
+        ((9, 12), [(2, (4, 4)), (3, (0, 2))]),
+    ],
+)
+def test_where_in_each_content_a_run_lies(run: Run, within: list[tuple[int, Run]]) -> None:
+    joined = Joined([b"abc", b"", b"defg", b"hi"])
+    assert joined.data == b"abc\n\ndefg\nhi"
+    assert list(joined.within(run)) == within
+
+
+@pytest.mark.parametrize(("gap", "counts"), [(0, True), (NEAR - 22, True), (NEAR - 21, False)])
+def test_a_name_counts_where_a_value_stands_near_it(gap: int, counts: bool) -> None:
+    value = b"'" + keys.text(keys.fresh(), keys.ALNUM, 20).encode() + b"'"
+    look = FirstLook((GateEntry(b"the_name"), GateEntry(b"other")), frozenset({0}), bulk=False)
+    filler = b"#" * 5000
+    before = filler + value + b"#" * gap + b"the_name" + filler
+    after = filler + b"the_name" + b"#" * gap + value + filler
+    for data in (before, after):
+        assert bool(look.anything(data)) is counts
+        assert look.anything(data + b"other")  # which is something by itself
+
+
+@pytest.mark.parametrize(
+    ("data", "wide"),
+    [(b"", False), (b"abc", False), (b"\xff", True), (b"\xfe", True), (b"a\xff", False), (b"a\0", True),
+     (b"a" * 4095 + b"\0", True), (b"a" * 4096 + b"\0", False)],
+)  # fmt: skip
+def test_what_may_be_wide_text(data: bytes, wide: bool) -> None:
+    assert may_be_wide(data) is wide

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import SOON, gate_for
-from keyguard.detection.gate import GAP, Gate, Hits, PlainGate, distinct, merged, wide
-from keyguard.detection.hyperscan_gate import HyperscanGate
+from keyguard.detection.gate import GAP, Anchored, Gate, Hits, PlainGate, distinct, longest, merged, runs_of, wide
+from keyguard.detection.hyperscan_gate import HyperscanGate, escaped
 from keyguard.model import Chunk, Origin, Where
 from keyguard.rules import loader
 from keyguard.rules.entries import GateEntry
@@ -154,3 +154,44 @@ def test_what_was_compiled_before_is_loaded_early(tmp_path: Path, monkeypatch: p
     assert isinstance(gate_after_some(), PlainGate)
     Engine(catalogue, bulk=True)
     assert isinstance(gate_after_some(), HyperscanGate)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "starts"),
+    [(0, 9, [0, 1, 5]), (-3, 9, [0, 1, 5]), (1, 9, [1, 5]), (2, 9, [5]), (0, 7, [0, 1, 5]), (0, 6, [0, 1]), (6, 9, [])],
+)
+def test_a_literal_stands_wholly_between_two_offsets(low: int, high: int, starts: list[int]) -> None:
+    data = b"aaa--aa--"
+    assert list(Anchored(GateEntry(b"aa")).starts(data, data, low, high)) == starts
+    assert list(Anchored(GateEntry(b"AA", ignore_case=True)).starts(data.upper(), data, low, high)) == starts
+
+
+def test_how_many_bytes_before_its_end_a_match_begins() -> None:
+    assert [longest(each) for each in ENTRIES] == [6, 2, 6, 7, 26, 4, 14]
+
+
+@pytest.mark.parametrize(
+    ("starts", "runs"),
+    [
+        ([], []), ([0], [(0, 3)]), ([0, GAP - 1], [(0, GAP + 2)]), ([0, GAP], [(0, 3), (GAP, GAP + 3)]),
+        ([5, 6, 900, 901], [(5, 9), (900, 904)]), ([5, GAP, 2 * GAP - 1], [(5, 2 * GAP + 2)]),
+    ],
+)  # fmt: skip
+def test_hits_are_joined_to_runs(starts: list[int], runs: list[tuple[int, int]]) -> None:
+    assert runs_of(starts, 3) == runs
+
+
+@pytest.mark.parametrize(
+    ("runs", "reach", "regions"),
+    [
+        ([(10, 12), (16, 20)], 2, [(8, 22)]), ([(10, 12), (17, 20)], 2, [(8, 14), (15, 22)]),
+        ([(10, 30), (12, 14)], 2, [(8, 32)]), ([(1, 99)], 5, [(0, 100)]),
+        ([(0, 1), (1, 2), (99, 100)], 0, [(0, 2), (99, 100)]),
+    ],
+)  # fmt: skip
+def test_regions_go_as_far_as_the_text(runs: list[tuple[int, int]], reach: int, regions: list[tuple[int, int]]) -> None:
+    assert merged(runs, reach, 100) == regions
+
+
+def test_an_escaped_literal_matches_itself() -> None:
+    assert escaped(b"a.\xff") == b"\\x61\\x2e\\xff"

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from keyguard.detection.placeholders import looks_made_up
+from keyguard.detection import placeholders
+from keyguard.detection.placeholders import _is_explained, looks_made_up
+from keyguard.detection.surprise import Description
 from keyguard.detection.verdict import IDENTIFIER_BITS
 from tests.support import keys
 
@@ -136,3 +138,44 @@ def test_random_groups_with_hyphens_do_not_read_like_names() -> None:
 )  # fmt: skip
 def test_words_of_one_case_in_groups_read_like_a_name(name: str) -> None:
     assert looks_made_up(f"zz_{name}", ("zz_",)) == "it reads like a name"
+
+
+@pytest.mark.parametrize(
+    ("explained", "letters", "is_enough"),
+    [
+        (75, 100, True), (74, 100, False),
+        (40, 64, True), (40, 65, False),  # too much is left that nothing explains
+        (16, 40, True), (15, 39, False), (8, 20, True), (7, 20, False),
+    ],
+)  # fmt: skip
+def test_how_much_of_a_text_has_to_be_explained(explained: int, letters: int, is_enough: bool) -> None:
+    assert _is_explained(explained, letters) is is_enough
+
+
+@pytest.mark.parametrize(
+    ("size", "saved", "characters", "is_made_up"),
+    [
+        (15, 8.0, 13, True), (15, 7.9, 15, False), (15, 8.0, 12, False),
+        (16, 8.0, 16, False), (16, 16.9, 16, False), (16, 17.0, 12, True), (16, 17.0, 6, False),
+    ],
+)  # fmt: skip
+def test_short_texts_need_less_and_more_of_it(
+    monkeypatch: pytest.MonkeyPatch, size: int, saved: float, characters: int, is_made_up: bool
+) -> None:
+    monkeypatch.setattr(placeholders, "described", lambda _: Description(saved, characters, "so it is"))
+    drawn = "Kx3vQ9mBw5TzL2pJ"[:size]
+    assert looks_made_up(f"sk-{drawn}") == ("so it is" if is_made_up else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "rest"),
+    [
+        ("sk-proj-abc", (), "abc"), ("sk-abc", (), "abc"), ("gk-abc", (), "gk-abc"), ("sk_abc", (), "abc"),
+        ("ghp_ghp_abc", (), "ghp_abc"),
+        (f"a{keys.MARKER}b{keys.MARKER}c", (), "abc"), ("zz-abc-zz-", ("zz-", "", "c"), "ab-"),
+        ("密ghp_a", (), "密ghp_a"),
+        ("-----BEGIN RSA PRIVATE KEY-----abc-----END RSA PRIVATE KEY-----", (), "abc"),
+    ],
+)  # fmt: skip
+def test_what_every_key_begins_with_is_no_part_of_what_is_judged(text: str, known: tuple[str, ...], rest: str) -> None:
+    assert placeholders._body(text, known) == rest

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.detection import bigrams
-from keyguard.detection.randomness import is_hash, looks_random
+from keyguard.detection.randomness import evenness, is_hash, looks_random
 from keyguard.detection.surprise import described
 from tests.support import keys
 
@@ -129,3 +129,34 @@ def test_the_table_of_pairs_can_be_made_again() -> None:
     assert len(table) == 26 * 26
     cheapest = min(range(26), key=lambda at: table[19 * 26 + at])
     assert keys.LOWER[cheapest] == "h"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abcdefghijklmnop", 1.0),
+        ("aaaaaaaabbbbbbbb", 1 / 4),
+        ("0123456789" * 2, 1.0),  # there are no more than ten of them
+        ("gaaagaaagaaagaaa", 0.8112781 / 4),
+        ("abcdef01" * 8, 3 / 4),
+        ("ghijklmn" * 8, 3 / math.log2(36)),
+    ],
+)
+def test_characters_are_as_even_as_their_length_and_alphabet_allow(text: str, expected: float) -> None:
+    assert evenness(text) == pytest.approx(expected)
+
+
+def test_a_value_has_sixteen_characters() -> None:
+    drawn = "Kx3vQ9mBw5TzL2pJ"
+    assert looks_random(drawn)
+    assert not looks_random(drawn[:15])
+    assert not looks_random("3897415060928374")  # and one that is no digit
+
+
+@pytest.mark.parametrize("size", [32, 40, 64, 96, 128])
+def test_hashes_have_the_length_of_hashes(size: int) -> None:
+    digest = keys.text(keys.fresh(), keys.HEX, size)
+    assert is_hash(digest, "sha: ")
+    assert is_hash(digest.upper(), "SHA: ")
+    assert not is_hash(digest[1:], "sha: ")
+    assert not is_hash(digest, "sha of ")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from keyguard.detection.bigrams import bits_of
-from keyguard.detection.surprise import described
+from keyguard.detection.surprise import Part, _best, described
 from keyguard.detection.words import WORDS
 from tests.support import keys
 
@@ -66,6 +66,9 @@ def repeat(at: int, characters: int) -> float:
         ("0f0e0d0c0b0a0908", HEX, stride(16, HEX), 16),
         ("Kx3vQ9mBKx3vQ9mB", ALNUM, repeat(8, 8), 8),
         ("Kx3vQ9mBw5Q9mBw5Q9mBw5T", ALNUM, repeat(10, 12), 12),
+        ("bcxKQ7vZKQ7vZmxbcx", ALNUM, repeat(8, 5), 5),
+        ("KQ7vZmKQ7vZ", ALNUM, repeat(6, 5), 5),
+        ("KQ7vmzXyKQ7v", ALNUM, repeat(8, 4), 4),
         ("your-api-key-here", NAMES, 4 * WORD + PART + CASE, 14),
         ("Q7xk9exampleZ3vw", ALNUM, WORD + PART + CASE, 7),
         ("thingsthatthink", LOWER, PART + CASE + length(15) + bits_of("thingsthatthink"), 15),
@@ -86,6 +89,11 @@ def test_what_stands_several_times_takes_one_of_each_and_how_often() -> None:
     assert described("aaabbbcccdd").saved < described("aaabbbcccddd").saved - 4 * HEX  # not all equally often
 
 
+def test_it_takes_four_characters_to_be_told_that_each_stands_several_times() -> None:
+    assert described("aaabbbccc").characters == 0
+    assert described("aabbccdd").characters == 8
+
+
 def test_letters_and_digits_told_apart_take_the_order_of_the_two() -> None:
     letters, digits = ("abcdefghij", LOWER), ("1234567890", math.log2(10))
     saved = [len(part) * each - sequence(len(part), each) - WHOLE for part, each in (letters, digits)]
@@ -101,6 +109,26 @@ def test_what_no_part_explains_takes_more_than_its_characters() -> None:
     assert described(text).characters == 0
     assert not described(text).reason
     assert described("Kx3vQaaaa9mBw5Tz").reason == "it is one character again and again"
+
+
+@pytest.mark.parametrize(
+    ("spans", "chosen"),
+    [
+        ([(0, 10, 0.0), (8, 13, 0.0)], [0]),
+        ([(0, 10, 6.0), (8, 13, 0.0)], [1]),
+        ([(0, 10, 0.0), (10, 13, 0.0), (15, 20, 0.0)], [0, 1, 2]),  # next to each other is apart
+        ([(0, 10, 0.0), (9, 13, 0.0), (0, 13, 2.0)], [2]),
+        ([(3, 6, 3.0), (7, 10, 4.0)], []),  # what saves nothing
+    ],
+)
+def test_those_parts_count_that_save_most_together(spans: list[tuple[int, int, float]], chosen: list[int]) -> None:
+    parts = [Part(*span, "") for span in spans]
+    assert sorted(_best("x" * 20, parts, 1.0), key=parts.index) == [parts[at] for at in chosen]
+
+
+def test_the_reason_is_that_of_the_longest_part() -> None:
+    assert described("Kx3aaaaQ9mefghijklmnBw").reason == "it is a sequence"
+    assert described("Kx3efghijklmnQ9maaaaBw").reason == "it is a sequence"
 
 
 def test_lengths_are_a_code() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyguard.detection.values import any_drawn, values
+from keyguard.detection.values import any_drawn, may_be_assigned, values
 from tests.support import keys
 
 VALUE = keys.text(keys.fresh(), keys.ALNUM, 20).encode()
@@ -65,3 +65,27 @@ def test_what_begins_in_the_middle_of_something_is_left_out() -> None:
     for before in (b'"', b"a b=", "：".encode(), b"key is "):
         data = before + VALUE + b"\n"
         assert list(values(data, 0, len(data))) == [(len(before), len(before) + len(VALUE))]
+
+
+def test_a_value_with_a_colon_may_begin_the_text() -> None:
+    data = VALUE + b":" + VALUE
+    assert list(values(data, 0, len(data))) == [(0, len(data)), (len(VALUE) + 1, len(data))]
+    assert list(values(data, 1, len(data))) == [(len(VALUE) + 1, len(data))]
+
+
+@pytest.mark.parametrize(("after", "may_be"), [(b"", True), (b"'", True), (b"(", False), (b"[", False), (b"$", False)])
+def test_a_value_that_is_called_or_goes_on_is_none(after: bytes, may_be: bool) -> None:
+    assert may_be_assigned(b"=" + VALUE + after, 1, 1 + len(VALUE)) is may_be
+    assert not may_be_assigned(VALUE + after, 0, len(VALUE))
+    assert not may_be_assigned(b"#" + VALUE + after, 1, 1 + len(VALUE))
+
+
+def test_what_is_no_value_ends_nothing() -> None:
+    data = b"#" + VALUE + b" '" + VALUE + b"'"
+    assert list(values(data, 0, len(data))) == [(len(VALUE) + 3, 2 * len(VALUE) + 3)]
+
+
+@pytest.mark.parametrize("name", [b"customerRelationshipManager", b"customer-relationship-manager"])
+def test_what_reads_as_a_name_is_not_drawn(name: bytes) -> None:
+    assert not any_drawn(b"key='" + name + b"'", 0, len(name) + 6)
+    assert any_drawn(b"key='" + name + b"' '" + VALUE + b"'", 0, len(name) + 29)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import random
+import sys
 
 import pytest
 
-from keyguard.detection.first_look import FirstLook
+from keyguard.detection import versions
+from keyguard.detection.first_look import NEAR, FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
-from keyguard.detection.versions import Versions, _touching
+from keyguard.detection.versions import LINGERING, LONGEST, Versions, _digest, _is_cut, _touching
 from keyguard.rules import loader
 from tests.support import keys
 
@@ -20,26 +24,26 @@ HEX = keys.text(random.Random(4), keys.ALNUM, 40).encode().hex().encode()
 """What shows that it is encoded; the line ends of hexadecimal text do not."""
 
 
+def made(asked: list[bytes], wanted: bytes = b"not there") -> Versions:
+    """Versions to which this alone is something to find; what they ask about is noted."""
+
+    def detects(data: bytes) -> bool:
+        asked.append(data)
+        return wanted in data
+
+    return Versions(ENTRIES, Search(CATALOGUE, ENTRIES), FirstLook(ENTRIES, bulk=True), detects)
+
+
 @pytest.mark.parametrize(("between", "times"), [(b"# line\n" * 600, 1), (b"0a" * 2100, 2)])
 def test_a_place_is_remembered_unless_something_goes_on_beyond_it(between: bytes, times: int) -> None:
     asked: list[bytes] = []
-
-    def nothing(data: bytes) -> bool:
-        asked.append(data)
-        return False
-
-    made = Versions(
-        ENTRIES,
-        Search(CATALOGUE, ENTRIES),
-        FirstLook(ENTRIES, bulk=True),
-        nothing,
-    )
+    known = made(asked)
     first = b"# line\n" * 1000 + HEX
     data = first + between + HEX + b"\n" + b"# line\n" * 1000
     runs = [(len(first) - len(HEX), len(first)), (len(first + between), len(first + between + HEX))]
-    assert not made.any_near(data, runs, FAR)
+    assert not known.any_near(data, runs, FAR)
     assert len(asked) == 1, "both are near each other, and looked at together"
-    assert not made.any_near(data[: len(first) + FAR] + b"\n" * 4000, runs[:1], FAR)
+    assert not known.any_near(data[: len(first) + FAR] + b"\n" * 4000, runs[:1], FAR)
     assert len(asked) == times
 
 
@@ -58,3 +62,104 @@ def test_a_stretch_has_to_do_with_the_runs_of_a_region_if_it_touches_them(
     region: tuple[int, int], stretch: tuple[int, int], touches: bool
 ) -> None:
     assert _touching(region, 10, 100, [stretch]) == ([stretch] if touches else [])
+
+
+@pytest.mark.parametrize(
+    ("stretch", "is_cut"),
+    [
+        ((40, 70), False), ((39, 70), True), ((40, 71), True),  # 10 bytes around the run
+        ((0, 49), False), ((0, 50), True), ((61, 100), False), ((60, 100), True),  # it has to touch the run
+    ],
+)  # fmt: skip
+def test_what_touches_a_run_and_goes_on_beyond_what_is_around_it_cuts_it(
+    stretch: tuple[int, int], is_cut: bool
+) -> None:
+    assert _is_cut((50, 60), 10, 100, [(1, 2), stretch]) is is_cut
+
+
+def test_nothing_is_cut_at_the_ends_of_an_object() -> None:
+    assert not _is_cut((5, 95), 10, 100, [(0, 100)])
+
+
+def test_what_is_around_a_run_is_remembered_up_to_a_length() -> None:
+    data = b"x" * (LONGEST + 200)
+    assert _digest(data, (100, 80 + LONGEST), 10)
+    assert not _digest(data, (100, 81 + LONGEST), 10)
+    assert _digest(data[:LONGEST], (5, 6), LONGEST)  # it is no longer than the object
+
+
+def test_the_same_around_a_run_is_the_same_wherever_it_stands() -> None:
+    assert _digest(b"abcdef", (2, 3), 1) == _digest(b"--bcd-", (3, 4), 1)
+    assert _digest(b"abcdef", (2, 3), 2) != _digest(b"--bcd-", (3, 4), 2)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "MOST", 3)
+    known = made([])
+    for digests, kept in (([b"a", b"", b"b"], {b"a", b"b"}), ([b"c"], {b"a", b"b", b"c"}), ([b"d"], {b"d"})):
+        known._remember(digests)
+        assert known._known == kept
+
+
+@pytest.mark.parametrize(("at", "most"), [(0, 25_000), (8000, 57_000), (15920, 25_000)])
+def test_encoded_text_is_looked_at_as_far_as_it_goes_on(at: int, most: int) -> None:
+    asked: list[bytes] = []
+    digits = HEX * 200
+    before = b"# line\n" * 5000
+    assert not made(asked).any_near(before + digits + b"\n" + before, [(len(before) + at, len(before) + at + 80)], 1000)
+    (window,) = asked
+    assert digits in window
+    assert len(window) < most < len(before + digits + before)  # and not much farther
+
+
+@pytest.mark.parametrize(
+    ("wanted", "far", "found"), [(b"first#", 10, True), (b"second#", 10, True), (b"second#", 0, False)]
+)
+def test_each_place_is_looked_at_with_what_is_near_it(wanted: bytes, far: int, found: bool) -> None:
+    lines = b"# line\n" * 1000
+    data = lines + b"first" + lines + b"second" + lines
+    runs = [(len(lines), len(lines) + 5), (2 * len(lines) + 5, 2 * len(lines) + 11)]
+    known = made([], wanted)
+    for _ in range(2):  # where something was found is not remembered as a place where nothing is
+        assert known.any_near(data, runs, far) is found
+
+
+def packed(data: bytes) -> bytes:
+    return base64.b64encode(gzip.compress(data, mtime=0))
+
+
+@pytest.mark.parametrize(
+    ("data", "far"),
+    [
+        (keys.MARKER.encode(), "around"),
+        (b", ".join(b"%d" % each for each in keys.MARKER.encode() * 2), "around"),
+        (HEX, "encoded"),
+        (b"".join(b"\\x%02x" % each for each in keys.MARKER.encode()), "encoded"),
+        (base64.b64encode(HEX), "encoded"),
+        (packed(HEX * 2), "everywhere"),
+        (b"s\0k\0-\0p\0r\0o\0j\0-\0", "everywhere"),
+    ],
+)
+def test_how_far_what_stands_in_a_content_decides(data: bytes, far: str) -> None:
+    known = made([])
+    expected = {"around": known.around, "encoded": known._far_encoded, "everywhere": sys.maxsize}
+    standing = known.worth([b"nothing", b"ab " + data + b" cd", b""])
+    assert list(standing) == [1]
+    assert standing[1][0] == expected[far]
+    assert all(0 <= low < high <= len(data) + 6 for low, high in standing[1][1])
+    assert LINGERING < known.around < known._far_encoded
+    assert known._far_encoded > len("a".encode("utf-16-le").hex()) * NEAR
+
+
+def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:
+    known = made([])
+    for parts in ((HEX, keys.MARKER.encode()), (keys.MARKER.encode(), HEX)):
+        far, runs = known.worth([b"\n".join(parts)])[0]
+        assert far == known._far_encoded
+        assert len(runs) >= 2
+    assert known.worth([]) == {}
+
+
+def test_where_no_literal_is_looked_for_everything_decides() -> None:
+    known = Versions(ENTRIES, Search(CATALOGUE, ENTRIES), FirstLook(ENTRIES, gated=False), lambda _: False)
+    assert known.worth([b"ab", b"cde"]) == {0: (sys.maxsize, [(0, 2)]), 1: (sys.maxsize, [(0, 3)])}
