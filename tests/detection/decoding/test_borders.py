@@ -53,7 +53,7 @@ def test_what_is_shown_in_place_is_told(far: int, call: bytes, value: bytes, sho
     assert view.text.endswith(b' name = "some text" more')
 
 
-@pytest.mark.parametrize("scheme", [b"ws", b"ldap", b"postgres"])
+@pytest.mark.parametrize("scheme", [b"ws", b"wss", b"ldap", b"ldaps", b"amqps", b"postgres"])
 @pytest.mark.parametrize("before", [b"", b"x ", b"=" * 9])
 def test_the_scheme_of_an_address_may_stand_at_the_very_beginning(scheme: bytes, before: bytes) -> None:
     data = before + scheme + rb":\/\/user:word"
@@ -61,7 +61,7 @@ def test_the_scheme_of_an_address_may_stand_at_the_very_beginning(scheme: bytes,
     assert [(low, high) for low, high in escapes(data, [(0, len(data))]) if low >= at] == [(at, at + 4)]
 
 
-@pytest.mark.parametrize("scheme", [b"http", b"https", b":"])
+@pytest.mark.parametrize("scheme", [b"http", b"https", b":", b""])
 def test_an_address_of_the_web_says_nothing(scheme: bytes) -> None:
     data = scheme + rb":\/\/user:word"
     assert list(escapes(data, [(0, len(data))])) == []
