@@ -35,3 +35,8 @@ def test_one_character_changed(at: int):
 )
 def test_what_is_no_key_of_age_says_nothing(text: str):
     assert said("age-checksum", text) is None
+
+
+@pytest.mark.parametrize(("size", "expected"), [(200, False), (201, None)])
+def test_no_key_is_longer_than_a_line(size: int, expected: bool | None):
+    assert said("age-checksum", KEY.ljust(size, "Q")) is expected

@@ -137,3 +137,15 @@ def test_tokens_of_github_apps():
 )
 def test_other_tokens_of_github_say_nothing_of_an_app(text: str):
     assert said("github-app-token", text) is None
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1 << 16, True), ((1 << 16) + 1, None)])
+def test_no_longer_text_is_read_as_a_token(size: int, expected: bool | None):
+    text = jwt({"alg": "RS256"}, {"iss": "minimax"})
+    assert said("jwt-issuer-minimax", text + "s" * (size - len(text))) is expected
+
+
+def test_a_token_has_three_parts():
+    text = jwt({"alg": "RS256"}, {"iss": "minimax"})
+    for other in (text + ".", "." + text, text.rpartition(".")[0], text.replace(".", "", 1)):
+        assert said("jwt-issuer-minimax", other) is None

@@ -114,6 +114,8 @@ def test_its_width_is_known_and_bounded(source: str) -> None:
         ("(?P<n>a)(?P<m>b)|(?<o>c)|()", "(?:a)(?:b)|(?:c)|(?:)"),
         ("\\A\\b\\B\\z", r"\A\b\B(?![\x80-\xbf])\Z"),
         ("(?:a|b)c(?:d)", "(?:a|b)cd"),
+        ("\\a\\f\\n\\r\\t\\v", r"\x07\f\n\r\t\x0b"),
+        ("\\x{d7ff}[\\x{e000}]", r"(?:\xed\x9f\xbf)(?:\xee\x80\x80)"),
     ],
 )  # fmt: skip
 def test_how_it_is_written(source: str, made: str) -> None:
@@ -152,6 +154,7 @@ def test_how_it_is_written(source: str, made: str) -> None:
         ("\ud800", "not ASCII"),
         ("\\x{d800}", "character that there is not"),
         ("\\x{dfff}", "character that there is not"),
+        ("[!-\\d]", "lower to a higher"),
         ("[a-\\d]", "lower to a higher"),
         ("[\\", "too early"),
         ("a\\", "too early"),
