@@ -171,3 +171,7 @@ def test_a_provider_s_name_alone_is_one_where_a_host_is_known(text: str, with_ho
 )  # fmt: skip
 def test_whose_a_name_is(name: str, owner: str, alone: bool):
     assert (gate.owner_of(name), gate.is_owner(name)) == (owner, alone)
+
+
+def test_a_name_is_looked_for_by_its_first_word():
+    assert [entry.literal for entry in gate.of_names(["acme key", "key of acme"], [])] == [b"acme", b"acme", b"key"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 from hypothesis import given
@@ -55,3 +56,8 @@ def test_digits_that_go_on_are_one_stretch_for_each_alignment(bulk, other) -> No
     assert (min(low for low, _ in runs), max(high for _, high in runs)) == (2, 2 + len(text))
     apart = bulk(b". " + text + b" " * 99 + text + b" .")[Codec.HEX]
     assert len(apart) == 2 * len(runs)
+
+
+def test_without_hyperscan_the_plain_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyguard.detection.hyperscan_gate", None)
+    assert finder.__wrapped__(bulk=True) is PLAIN
