@@ -191,7 +191,25 @@ def test_a_modulus_is_the_product_of_the_two_primes_in_their_place(numbers: list
     assert said(CHECK, pem("RSA PRIVATE KEY", der(0x30, *map(der_number, numbers)))) is None
     fitting = [0, 15, 1, 1, 3, 5, 1, 1, 1]
     assert reason(CHECK, pem("RSA PRIVATE KEY", der(0x30, *map(der_number, fitting)))) == "well-formed RSA 4 key"
-    assert said(CHECK, pem("RSA PRIVATE KEY", der(0x30, *map(der_number, [*fitting, 7])))) is True
+    more = der(0x30, *map(der_number, fitting), der(0x30, der(0x30, *map(der_number, [7, 1, 1]))))
+    assert said(CHECK, pem("RSA PRIVATE KEY", more)) is True
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "expected"),
+    [
+        (der(0x30, der(0x06, b"\x2b\x65\x70")), True),
+        (der(0x30, der(0x06, b"\x2b\x65\x70"), der(0x05)), True),
+        (der(0x30, der(0x06, b"\x2b\x65\x70"), der(0x06, b"\x2b\x65\x99")), True),
+        (der(0x30), None),
+        (der(0x30, der(0x04, b"\x2b\x65\x70")), None),
+        (der(0x30, der(0x0C, b"\x2b\x65\x70")), None),
+        (der(0x30, der(0x05), der(0x06, b"\x2b\x65\x70")), None),
+    ],
+)
+def test_the_algorithm_is_named_first(algorithm: bytes, expected: bool | None):
+    key = der(0x30, der_number(0), algorithm, der(0x04, der(0x04, b"k" * 32)))
+    assert said(CHECK, pem("PRIVATE KEY", key)) is expected
 
 
 @pytest.mark.parametrize("kind", [b"ssh-\nrsa", b"ssh-\xffrsa"])

@@ -147,3 +147,13 @@ def test_the_synthetic_provider_has_a_guide_for_everything() -> None:
     assert provider.name == {Language.EN: "Your own rules", Language.ZH: "自定义规则"}
     assert set(provider.advice) == set(Topic)
     assert all(step.command is None for step in provider.advice.values())
+
+
+def test_what_is_as_long_as_it_may_be_is_taken() -> None:
+    assert rule(id="a" * 100).id == "a" * 100
+    literal = "a" * 200
+    assert rule(pattern="a{200}", literals=[literal]).gate[0].literal == literal.encode()
+    assert rule(literals=["acme_"], anchors=["acme_[a-z]{58}x"]).gate[0].anchor == b"acme_[a-z]{58}x"
+    for anchor in ("acme_[a-z]{59}x", "acme_[a-z]{2,3}", "acme_[a-z]?"):
+        with pytest.raises(RuleError, match="fixed length"):
+            rule(literals=["acme_"], anchors=[anchor])
