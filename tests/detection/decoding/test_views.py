@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from keyguard.detection.decoding.decoder import Decoder, stretches
@@ -201,3 +203,12 @@ def test_the_whole_of_the_digits_is_a_stretch(size: int) -> None:
 )  # fmt: skip
 def test_what_is_near_a_literal_is_resolved(data: bytes, expected: list[bytes]) -> None:
     assert [view.text for view in DECODER.resolved(data)] == expected
+
+
+@pytest.mark.parametrize("apart", [30, 31, 32, 300])
+def test_digits_with_several_texts_in_them_are_read_once_for_each_alignment(apart: int) -> None:
+    text = PRINTABLE + b"\0\1" * apart + PRINTABLE
+    for digits, via in ((base64.b64encode(text), "base64"), (text.hex().encode(), "hex")):
+        views = [each for each in DECODER.encoded(b". " + digits + b" .") if each.via == via]
+        assert [each.text for each in views].count(text) == 1
+        assert len(views) <= 2
