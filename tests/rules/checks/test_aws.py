@@ -88,6 +88,7 @@ def test_bedrock_short_without_an_address_says_nothing():
     assert said("aws-bedrock-short", "bedrock-api-key-") is None
     assert said("aws-bedrock-short", "bedrock-api-key-é") is None
     assert said("aws-bedrock-short", "bedrock-api-key-" + "A" * 9000) is None
+    assert said("aws-bedrock-short", credentials.bedrock_short_key(Random(6)).removeprefix("bedrock-api-key-")) is None
 
 
 @pytest.mark.parametrize(("account", "is_one"), [(0, False), (1, True), (10**12 - 1, True), (10**12, False)])
