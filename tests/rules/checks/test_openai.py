@@ -25,3 +25,10 @@ def test_the_body_begins_behind_the_dash_of_a_name(name: str, expected: bool | N
 def test_a_body_has_a_length_that_keys_have(size: int, expected: bool | None):
     body = keys.MARKER.ljust(size, "A")
     assert said("openai-issued-tail", f"sk-{body}") is expected
+
+
+@pytest.mark.parametrize("length", [60, 62, 63])
+def test_a_body_without_its_padding_is_read(length: int) -> None:
+    body = "b" * 40 + keys.MARKER + "b" * (length - 50)
+    assert said("openai-issued-tail", f"sk-proj-{body}AA") is True
+    assert said("openai-issued-tail", f"sk-proj-{body}bb") is False

@@ -149,3 +149,22 @@ def test_a_token_has_three_parts():
     text = jwt({"alg": "RS256"}, {"iss": "minimax"})
     for other in (text + ".", "." + text, text.rpartition(".")[0], text.replace(".", "", 1)):
         assert said("jwt-issuer-minimax", other) is None
+
+
+@pytest.mark.parametrize(
+    ("check", "payload", "words"),
+    [
+        ("jwt-supabase-service", {"iss": "supabase", "role": "service_role"}, "role service_role"),
+        ("jwt-supabase-service", {"iss": "supabase", "role": "anon"}, "another role than service_role"),
+        ("jwt-supabase-service", {"iss": "acme"}, "another issuer than Supabase"),
+        ("jwt-issuer-minimax", {"iss": "minimax"}, "issued by MiniMax"),
+        ("jwt-issuer-minimax", {"iss": "acme"}, "not issued by MiniMax"),
+        ("jwt-issuer-openai", {"iss": "https://auth.openai.com"}, "issued by OpenAI's login"),
+        ("jwt-issuer-openai", {"iss": "acme"}, "not issued by OpenAI"),
+        ("jwt-private-key", {"agent_private_key": "x"}, "carries an agent's private key"),
+        ("jwt-private-key", {}, "carries no private key"),
+        ("jwt-header", {}, "its header names an algorithm"),
+    ],
+)
+def test_what_a_token_says_in_words(check: str, payload: Any, words: str):
+    assert reason(check, jwt({"alg": "RS256"}, payload)) == words
