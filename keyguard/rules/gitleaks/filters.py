@@ -26,6 +26,8 @@ _MATCHES = re.compile(rf"(!?)(?:filter\.)?matchesAny\({_TARGET},{_LIST}\)")
 _CONTAINS = re.compile(rf"(?:filter\.)?containsAny\({_TARGET},{_LIST}\)")
 _PATHS = re.compile(rf"(?:filter\.)?matchesAny\({_PATH},{_LIST}\)")
 _NUMBER = re.compile(_TEXT)
+_CHOICE = re.compile(r"(?<!\?)\?(?![?.])")
+"""What decides between two expressions, of which the second goes on to the end: `a ? b : c || d`."""
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 LEFT = "a part of its filter is left out, so that it may find more"
 
@@ -119,6 +121,9 @@ def _split(text: str) -> Iterator[str]:
     depth, start, parts = 0, 0, list[str]()
     for at, character in enumerate(text):
         depth += _DEPTH.get(character, 0)
+        if depth == 0 and _CHOICE.match(text, at):
+            yield text
+            return
         if depth == 0 and text.startswith("||", at):
             parts.append(text[start:at])
             start = at + 2
