@@ -53,7 +53,7 @@ def test_what_is_shown_in_place_is_told(far: int, call: bytes, value: bytes, sho
     assert view.text.endswith(b' name = "some text" more')
 
 
-@pytest.mark.parametrize("scheme", [b"ws", b"wss", b"ldap", b"ldaps", b"amqps", b"postgres"])
+@pytest.mark.parametrize("scheme", [b"ws", b"ips", b"wss", b"ldap", b"ldaps", b"amqps", b"postgres"])
 @pytest.mark.parametrize("before", [b"", b"x ", b"=" * 9])
 def test_the_scheme_of_an_address_may_stand_at_the_very_beginning(scheme: bytes, before: bytes) -> None:
     data = before + scheme + rb":\/\/user:word"
@@ -105,6 +105,15 @@ def test_that_it_is_quoted_printable_text_is_said_near_a_line_s_end(apart: int, 
     assert unescaped_text(after) == b"a" * 60 + (b"" if goes_on else b"=\n") + b"x" * apart + b" "
     before = b"=20" + b"x" * (apart - 61) + b"\n" + line
     assert apart < 61 or unescaped_text(before) == b" " + b"x" * (apart - 61) + b"\n" + (b"a" * 60 if goes_on else line)
+
+
+@pytest.mark.parametrize("far", [0, 2050, 5000])
+def test_that_it_is_quoted_printable_text_may_be_said_outside_of_the_stretch(far: int) -> None:
+    line = b"a" * 60 + b"=\n"
+    behind = b"x" * far + b"\n" + line + b"end =20"
+    assert unescaped_text(behind, 0, len(behind) - 4) == b"x" * far + b"\n" + b"a" * 60 + b"end"
+    before = b"x" * far + b"=20\n" + line + b"end"
+    assert unescaped_text(before, far + 4) == b"a" * 60 + b"end"
 
 
 def hiding(data: bytes) -> list[tuple[int, int]]:

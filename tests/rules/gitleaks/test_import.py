@@ -144,6 +144,7 @@ WRITTEN = [
 def test_any_pattern_can_be_written(pattern: str) -> None:
     made = of(f"[[rules]]\nid = 'a'\nregex = {_quoted(pattern + '-acme')}\npath = {_quoted(pattern)}")
     (rule,) = made.rules
+    assert text_of(of("[[rules]]\nid = 'a'\nregex = 'acme_[0-9]{9}'"), "x").endswith("pattern = 'acme_[0-9]{9}'\n")
     table = tomllib.loads(text_of(made, "x"))["rule"][0]
     for name in ("pattern", "path"):
         assert table[name].replace("\n", "") == rule[name]
