@@ -35,6 +35,7 @@ from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
         ("(?:密钥){2}[0-9]acme", [("acme", False)]),
         ("[Aa]pikey", [("apikey", True)]),
         ("(?:A3T[A-Z]|AKIA)[0-9]", [("A3T", False), ("AKIA", False)]),
+        ("(?:ab|cd)(?:e|f|g|h|i)[0-9]", [(one + other, False) for one in ("ab", "cd") for other in "efghi"]),
         ("abc", [("abc", False)]),
         ("ab", None),
         ("x(?:ab){0,2}cdef", [("cdef", False)]),
