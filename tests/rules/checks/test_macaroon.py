@@ -97,6 +97,9 @@ def test_a_field_may_be_of_any_length(size: int):
         (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0\0", field(6, b"s" * 32), version=1), None),
         (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", b"\x06\x20" + b"s" * 31), None),
         (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", b"\x06\xff\xff"), None),
+        (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", b"\x06\x80"), None),
+        (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", b"\x02\x80"), None),
+        (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", b"\x06\x28" + b"s" * 32), None),
         (macaroon(field(1, b"pypi.org"), field(2, b"id"), b"\0", field(7, b"x"), field(6, b"s" * 32)), True),
     ],
 )
