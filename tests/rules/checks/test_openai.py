@@ -32,3 +32,9 @@ def test_a_body_without_its_padding_is_read(length: int) -> None:
     body = "b" * 40 + keys.MARKER + "b" * (length - 50)
     assert said("openai-issued-tail", f"sk-proj-{body}AA") is True
     assert said("openai-issued-tail", f"sk-proj-{body}bb") is False
+
+
+@pytest.mark.parametrize("left", ["sk-", "sk-a", "sk-" + "a" * 16, "sk-" + "a" * 17, "sk-proj-"])
+def test_a_body_that_is_too_short_has_no_known_length(left: str) -> None:
+    for right in (20, 46, 74):
+        assert said("openai-known-length", left + keys.MARKER + "b" * right) is None
