@@ -101,9 +101,12 @@ def _operators() -> Iterator[tuple[str, Operator]]:
 
 
 def _made(root: Path, change: Change) -> Mutant | None:
-    """Make a change; None where what comes out is no Python, or the same program."""
+    """Make a change; None where what comes out is no Python, or the same program, or where cosmic-ray cannot."""
     before = (root / change.path).read_text("utf-8")
-    after = mutate_code(before, OperatorProvider()[change.operator](), change.occurrence)
+    try:
+        after = mutate_code(before, OperatorProvider()[change.operator](), change.occurrence)
+    except AttributeError:  # of an exception that is no name alone, as in `except (*SEVERAL, OSError)`
+        return None
     try:
         same = ast.dump(ast.parse(after)) == ast.dump(ast.parse(before))
     except SyntaxError:

@@ -131,3 +131,12 @@ def sum_of(one: int | str, *, other: int | str) -> int | str:
     assert sum(each.line == 13 for each in made) == 11
     assert len(list(mutants.sample(tmp_path, found, 100, seed=1, spread=True))) == 2
     assert list(mutants.sample(tmp_path, found, 3, seed=2)) == list(mutants.sample(tmp_path, found, 9, seed=2))[:3]
+
+
+def test_what_cosmic_ray_cannot_change_is_left_out(tmp_path: Path) -> None:
+    mutants = pytest.importorskip("mutation.mutants", reason="needs cosmic-ray, of the group `mutation`")
+    source = "try:\n    count = 1\nexcept (*SEVERAL, LookupError):\n    count = 2\n"
+    (tmp_path / "a.py").write_text(source)
+    found = list(mutants.changes(tmp_path, ["a.py"]))
+    made = {each.line for each in mutants.sample(tmp_path, found, 100, seed=1)}
+    assert {2, 4} <= made

@@ -96,3 +96,82 @@ def test_a_literal_with_a_dot_is_escaped_in_its_anchor(anchor: str):
         return
     with pytest.raises(PatternError):
         gate.of_pattern(["a.b"], [anchor], ignore_case=False)
+
+
+@pytest.mark.parametrize(
+    ("literals", "anchors"),
+    [
+        ([], []),
+        (["ab"], []),
+        (["acme", "ab"], []),
+        (["密钥密钥"], []),
+        (["acme", "acmd"], ["acme"]),
+        (["acme"], ["acme", "acmd"]),
+        (["acme", "acmd"], ["acme", "acme"]),
+        (["acme"], ["acme?"]),
+        (["acme"], ["acme{2}"]),
+        (["acme"], ["acme(a)"]),
+        (["acme"], ["acme密"]),
+        (["acme"], ["acme[z-a]"]),
+        (["acme"], ["acme(?=a)"]),
+    ],
+)
+def test_an_unfit_literal_or_anchor_is_refused_wherever_it_stands(literals: list[str], anchors: list[str]):
+    with pytest.raises(PatternError):
+        gate.of_pattern(literals, anchors, ignore_case=False)
+
+
+def test_each_anchor_belongs_to_its_literal():
+    entries = gate.of_pattern(["abc", "abd"], ["abc[0-9]", "abd(?:x|y)"], ignore_case=True)
+    assert entries == (GateEntry(b"abc", True, b"abc[0-9]"), GateEntry(b"abd", True, b"abd(?:x|y)"))
+    assert gate.of_pattern(["abc"], [], ignore_case=False) == (GateEntry(b"abc", False),)
+
+
+@pytest.mark.parametrize(
+    ("names", "hosts"), [(["ab key"], []), (["acme", "ab"], []), (["acme"], ["ab"]), (["密钥"], [])]
+)
+def test_an_unfit_name_or_host_is_refused(names: list[str], hosts: list[str]):
+    with pytest.raises(PatternError):
+        gate.of_names(names, hosts)
+
+
+VALUE = "a" * 16
+
+
+@pytest.mark.parametrize(
+    ("text", "with_host", "without"),
+    [
+        (f'"mistral": "{VALUE}"', True, False),
+        (f"mistral = {VALUE}", True, False),
+        (f"mistral={VALUE[1:]}", False, False),
+        (f"MISTRAL => '{VALUE}'", True, False),
+        (f"mistral is {VALUE}", False, False),
+        (f"exa = {VALUE}", False, False),
+        ("exa:\n  key", True, True),
+        ("[exa]\nname = 1\nsecret", True, True),
+        ("Exa(token", True, True),
+        ("exa is called token", False, False),
+        ("exa api key", True, True),
+        ("exa api:", False, False),
+        ("mistral 密钥", True, True),
+        ("exa:\n  密钥", False, False),
+    ],
+)
+def test_a_provider_s_name_alone_is_one_where_a_host_is_known(text: str, with_host: bool, without: bool):
+    names = ["mistral", "exa api"]
+    assert gate.opens(gate.of_names(names, ["api.exa.example"]), text.encode()) is with_host
+    assert gate.opens(gate.of_names(names, []), text.encode()) is without
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "alone"),
+    [("exa api", "exa", False), ("mistral", "", True), ("acme cloud", "", True),
+     ("acme cloud key", "acme cloud", False),
+     ("key acme", "", False), ("acme pat", "", False), ("Exa API", "Exa", False), ("patrol", "", True)],
+)  # fmt: skip
+def test_whose_a_name_is(name: str, owner: str, alone: bool):
+    assert (gate.owner_of(name), gate.is_owner(name)) == (owner, alone)
+
+
+def test_a_name_is_looked_for_by_its_first_word():
+    assert [entry.literal for entry in gate.of_names(["acme key", "key of acme"], [])] == [b"acme", b"acme", b"key"]

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from keyguard.rules.gitleaks.notes import Notes
@@ -25,6 +26,9 @@ _MATCHES = re.compile(rf"(!?)(?:filter\.)?matchesAny\({_TARGET},{_LIST}\)")
 _CONTAINS = re.compile(rf"(?:filter\.)?containsAny\({_TARGET},{_LIST}\)")
 _PATHS = re.compile(rf"(?:filter\.)?matchesAny\({_PATH},{_LIST}\)")
 _NUMBER = re.compile(_TEXT)
+_CHOICE = re.compile(r"(?<!\?)\?(?![?.])")
+"""What decides between two expressions, of which the second goes on to the end: `a ? b : c || d`."""
+_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 LEFT = "a part of its filter is left out, so that it may find more"
 
 
@@ -116,13 +120,22 @@ def _split(text: str) -> Iterator[str]:
     """Yield what `||` joins outside of brackets, and inside of brackets around all of it."""
     depth, start, parts = 0, 0, list[str]()
     for at, character in enumerate(text):
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(character, 0)
+        depth += _DEPTH.get(character, 0)
+        if depth == 0 and _CHOICE.match(text, at):
+            yield text
+            return
         if depth == 0 and text.startswith("||", at):
             parts.append(text[start:at])
             start = at + 2
     parts.append(text[start:])
     for part in parts:
-        if len(parts) == 1 and part.startswith("(") and part.endswith(")"):
+        if len(parts) == 1 and _is_in_brackets(part):
             yield from _split(part[1:-1])
         elif part:
             yield from _split(part) if len(parts) > 1 else [part]
+
+
+def _is_in_brackets(text: str) -> bool:
+    """Return whether the bracket that a text begins with ends with it, which it does not in `(a || b) && (c)`."""
+    depths = list(accumulate(_DEPTH.get(character, 0) for character in text))
+    return text.startswith("(") and 0 not in depths[:-1] and depths[-1] == 0

@@ -148,18 +148,18 @@ class _Reader:
             if found[1] in self.names and self.dialect.go:
                 raise PatternError("gives two groups the same name")
             self.names.add(found[1])
-            return self._group(flags, found[1])
+            return self._group(flags)
         if found := scanner.match(_SWITCH):
             return self._inside(self._flags(flags, found))
         if scanner.peek(2) == "(?":
             raise PatternError(f"has a group that begins with {scanner.peek(4)}", "docs/rules.md says what is known")
         scanner.at += 1
-        return self._group(flags, None)
+        return self._group(flags)
 
-    def _group(self, flags: Flags, name: str | None) -> Group:
+    def _group(self, flags: Flags) -> Group:
         self.groups += 1
         number = self.groups
-        return Group(self._inside(flags), number, name)
+        return Group(self._inside(flags), number)
 
     def _inside(self, flags: Flags) -> Node:
         self.depth += 1

@@ -52,7 +52,6 @@ class Group:
 
     item: Node
     number: int
-    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

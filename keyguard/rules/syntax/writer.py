@@ -75,15 +75,8 @@ class _Writer:
     def _single(self, node: Node, *, any_case: bool) -> str:
         """Return a part in such a way that what follows counts for all of it."""
         text = self.text(node, any_case=any_case)
-        if isinstance(node, Bytes | Chars):
-            whole = text.startswith(("[", "(")) or _is_one(text)
-        else:
-            whole = isinstance(node, Group | Special) or (not any_case and _is_caseless(node))
+        whole = isinstance(node, Bytes | Chars | Group | Special) or (not any_case and _is_caseless(node))
         return text if whole else f"(?:{text})"
-
-
-def _is_one(text: str) -> bool:
-    return len(text) == 1 or (text[0] == "\\" and (len(text) == 2 or (text[1] == "x" and len(text) == 4)))
 
 
 def _times(low: int, high: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 from hypothesis import given
@@ -53,5 +54,11 @@ def test_digits_that_go_on_are_one_stretch_for_each_alignment(bulk, other) -> No
     assert runs == other(b". " + text + b" .")[Codec.HEX]
     assert len(runs) <= 2
     assert (min(low for low, _ in runs), max(high for _, high in runs)) == (2, 2 + len(text))
-    apart = bulk(b". " + text + b" " * 99 + text + b" .")[Codec.HEX]
-    assert len(apart) == 2 * len(runs)
+    for blanks in (98, 99):  # the second at the same alignment, and at the other one
+        apart = bulk(b". " + text + b" " * blanks + text + b" .")[Codec.HEX]
+        assert len(apart) == 2 * len(runs)
+
+
+def test_without_hyperscan_the_plain_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyguard.detection.hyperscan_gate", None)
+    assert finder.__wrapped__(bulk=True) is PLAIN

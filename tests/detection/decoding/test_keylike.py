@@ -37,3 +37,4 @@ def test_it_reaches_as_far_as_characters_of_keys_do() -> None:
     assert reach(b"a" * 999 + b"\\" + b"b" * 999, 999, 1000) == (999 - 256, 1000 + 256)
     assert reach(b"key%41bc%42", 8, 11) == (6, 11)  # the digits of an escape are no part of a key
     assert reach(b" %41 ", 4, 5) == (4, 5)
+    assert reach(b" " * 777 + b"abc" * 9 + b"%41def.", 804, 807) == (777, 811)

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from keyguard.detection.decoding.runs import Digits, hex_at
+from keyguard.detection.decoding.runs import Digits, extent16, extent64, hex_at
 
 TEXT = bytes(range(256))
 ENCODED = base64.b64encode(TEXT)
@@ -47,6 +47,50 @@ def test_a_short_line_is_continued_by_none() -> None:
     data, places = wrapped(15, b"\n")
     digits = Digits(data, places[20], places[22])
     assert (digits.index(places[15]), digits.end) == (0, places[29] + 1)
+
+
+@pytest.mark.parametrize("width", [16, 64, 999])
+def test_each_byte_stands_where_its_digits_do(width: int) -> None:
+    data, places = wrapped(width, b"\n> ")
+    view = Digits(data, places[0], places[1]).read(0)
+    assert view is not None
+    for at in range(len(TEXT)):
+        first, last = at * 8 // 6, (at * 8 + 7) // 6
+        assert (view.start_of(at), view.end_of(at + 1)) == (places[first], places[last] + 1)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("at", [0, 70, 300])
+def test_an_extent_is_from_the_first_digit_to_the_last_of_all_lines(end: bytes, at: int) -> None:
+    data, places = wrapped(64, end)
+    assert extent64(data, places[at], places[at] + 1) == (places[0], places[-1] + 1)
+
+
+@pytest.mark.parametrize("after", [b"\n", b"\n\n" + b"b" * 20, b"\n.", b"\n    ", b" " * 9 + b"\n" + b"b" * 20])
+def test_a_line_without_digits_ends_them(after: bytes) -> None:
+    data = b"." + b"a" * 20 + after
+    assert extent64(data, 5, 6) == (1, 21)
+    assert Digits(data, 5, 6).end == 21
+
+
+@pytest.mark.parametrize(("first", "expected"), [(15, (16, 36)), (16, (0, 37))])
+def test_what_stands_above_a_line_belongs_to_it_if_it_is_long_enough(first: int, expected: tuple[int, int]) -> None:
+    assert extent64(b"a" * first + b"\n" + b"b" * 20, first + 3, first + 4) == expected
+
+
+@pytest.mark.parametrize("escape", [b"\\n", b"\\r", b"\\t"])
+def test_the_letter_of_an_escape_is_no_digit(escape: bytes) -> None:
+    assert extent64(b'"' + escape + b"a" * 20 + b'"', 9, 10) == (3, 23)
+    assert extent64(b'"x' + escape[1:] + b"a" * 20 + b'"', 9, 10) == (1, 23)
+
+
+@pytest.mark.parametrize("extent", [extent16, extent64])
+@pytest.mark.parametrize("size", [1, 4095, 4096, 4097, 9000])
+def test_digits_may_go_on_for_any_length(extent, size: int) -> None:
+    for before in (b"", b"."):
+        data = before + b"a" * size + b"."
+        whole = (len(before), len(before) + size)
+        assert extent(data, whole[1] - 1, whole[1]) == extent(data, *whole) == whole
 
 
 @pytest.mark.parametrize("before", [b"", b"x", b"0", b"0a", b"0x"])

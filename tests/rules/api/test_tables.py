@@ -9,6 +9,7 @@ import pytest
 from keyguard.errors import RuleError
 from keyguard.model import Live
 from keyguard.rules.api import sections
+from keyguard.rules.api.answers import read_answers
 from keyguard.rules.api.values import (
     Answer,
     Api,
@@ -21,6 +22,7 @@ from keyguard.rules.api.values import (
     Revocation,
     Why,
 )
+from keyguard.rules.fields import Fields
 from keyguard.rules.loader import load_file
 from tests.rules.api.sample import COMMAND, CREATE, REVOKE, SOUND, VERIFY, of_rule
 from tests.rules.sample import GUIDE, HEAD, RULE, written
@@ -121,3 +123,42 @@ def test_only_the_sections_of_the_api_are_left_out(end: str):
     left = sections.without(text.rstrip("\n") + end)
     assert left == f"{HEAD}{RULE}{SECOND}{GUIDE}[verifying]\na = 1\n[guide.create]"
     assert sections.without(left) == left
+
+
+LIVE = {"status": 204, "means": "live"}
+
+
+def answers(*given: dict[str, object]) -> tuple[Answer, ...]:
+    return read_answers(Fields({"answers": [*given, LIVE]}, "a"))
+
+
+@pytest.mark.parametrize("status", [200, 299, 400, 402, 499])
+def test_a_code_that_says_something_of_the_key(status: int):
+    assert answers({"status": status, "means": "unknown"})[0].when.status == (status,)
+
+
+@pytest.mark.parametrize("status", [0, 199, 300, 399, 500, [], [200, 500], "200", 200.0, True, None])
+def test_a_code_that_says_nothing_of_the_key(status: object):
+    with pytest.raises(RuleError, match="has to be a code"):
+        answers({"status": status, "means": "unknown"})
+
+
+@pytest.mark.parametrize(("status", "proves"), [(200, True), (299, True), (402, True), (400, False), (499, False)])
+def test_by_its_code_alone_only_success_or_a_debt_proves_life(status: int, proves: bool):
+    for means in ("live", "live-restricted", "live-no-credit"):
+        if proves:
+            assert answers({"status": status, "means": means})[0].means.value == means
+        else:
+            with pytest.raises(RuleError, match="prove life"):
+                answers({"status": status, "means": means})
+        assert answers({"status": status, "has": ["a.b"], "means": means})[0].when.has == (("a", "b"),)
+
+
+def test_an_answer_is_reached_as_long_as_one_of_its_codes_is_open():
+    plain, both = {"status": 401, "means": "unknown"}, {"status": [401, 404], "has": ["a"], "means": "unknown"}
+    other = {"status": 404, "means": "unknown"}
+    assert len(answers(plain, both, other)) == 4
+    assert len(answers(both, both, plain, other)) == 5
+    for unreached in ((plain, other, both), (plain, plain), (other, plain, plain)):
+        with pytest.raises(RuleError, match=f"number {len(unreached)} is never reached"):
+            answers(*unreached)

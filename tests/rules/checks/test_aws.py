@@ -88,3 +88,36 @@ def test_bedrock_short_without_an_address_says_nothing():
     assert said("aws-bedrock-short", "bedrock-api-key-") is None
     assert said("aws-bedrock-short", "bedrock-api-key-é") is None
     assert said("aws-bedrock-short", "bedrock-api-key-" + "A" * 9000) is None
+    assert said("aws-bedrock-short", credentials.bedrock_short_key(Random(6)).removeprefix("bedrock-api-key-")) is None
+
+
+@pytest.mark.parametrize(("account", "is_one"), [(0, False), (1, True), (10**12 - 1, True), (10**12, False)])
+@pytest.mark.parametrize("old", [False, True])
+def test_an_account_has_twelve_digits_and_a_bit_before_it(account: int, is_one: bool, old: bool):
+    key = credentials.aws_key_id(Random(7), account, old=old)
+    assert said("aws-account", key) is (True if is_one and not old else None)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(8191, True), (8192, None)])
+def test_no_more_is_read_than_an_address_has(size: int, expected: bool | None):
+    key = credentials.bedrock_short_key(Random(8))
+    inside = base64.b64decode(key.removeprefix("bedrock-api-key-"))
+    longer = "bedrock-api-key-" + base64.b64encode(inside.ljust(6120, b"&")).decode()
+    assert said("aws-bedrock-short", longer + "A" * (size - len(longer))) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?X-Amz-Date=20250630T180000Z&X-Amz-Expires=43200", "expired 2025-07-01"),
+        ("?X-Amz-Expires=21599&X-Amz-Date=20250630T180000Z", "expired 2025-06-30"),
+        ("?X-Amz-Expires=21600&X-Amz-Date=20250630T180000Z", "expired 2025-07-01"),
+        ("?X-Amz-Date=20250630T180000Z&X-Amz-Expires=12345678", None),
+        ("?X-Amz-Date=20250630T180000Z", None),
+        ("?X-Amz-Expires=43200", None),
+        ("?aX-Amz-Date=20250630T180000Z&X-Amz-Expires=43200", None),
+    ],
+)
+def test_the_end_of_a_short_key_is_said_by_its_address(query: str, expected: str | None):
+    text = "bedrock-api-key-" + base64.b64encode(b"https://a/" + query.encode() + b" ").decode()
+    assert (reason("aws-bedrock-short", text) if expected else said("aws-bedrock-short", text)) == expected

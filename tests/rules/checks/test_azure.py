@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from keyguard.rules.checks.azure import checksums
 from tests.support import credentials, keys
 from tests.support.checks import changed, reason, said
 
@@ -88,3 +89,18 @@ def test_older_tokens_of_devops(seed: int):
     assert said("azure-devops-checksum", changed(token, 20)) is None
     assert said("azure-devops-checksum", token[:-1]) is None
     assert said("azure-devops-checksum", "é" * 52) is None
+
+
+@pytest.mark.parametrize("signed", ["", "A" * 76, "A" * 79, "A" * 81, "A" * 84, "é" * 80])
+def test_a_checksum_is_made_over_eighty_characters(signed: str):
+    assert checksums(signed) == ()
+
+
+@pytest.mark.parametrize("signed", ["A" * 80, "24964".rjust(80, "k"), "b" * 80])
+def test_each_form_of_a_checksum_has_its_length(signed: str):
+    made = struct.pack("<I", keys.marvin32(base64.b64decode(signed)))
+    number = credentials.numeral(int.from_bytes(made, "big"), keys.DIGITS + keys.UPPER + keys.LOWER, 6)
+    digits = number.lstrip("0").ljust(6, "0")
+    assert checksums(signed) == (
+        base64.b64encode(made).decode()[:4], digits[:4], base64.b64encode(made).decode(), f"{digits}=="
+    )  # fmt: skip

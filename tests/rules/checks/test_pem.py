@@ -162,3 +162,81 @@ def test_the_kind_of_an_openssh_key_is_a_short_name(length: int, expected: bool 
     head = b"openssh-key-v1\0" + string(b"none") + string(b"none") + string(b"") + b"\0\0\0\1"
     data = head + string(string(b"k" * length) + string(b"p" * 32)) + string(b"secret" * 20)
     assert said(CHECK, pem("OPENSSH PRIVATE KEY", data)) is expected
+
+
+@pytest.mark.parametrize(("size", "expected"), [(32_768, True), (32_769, None)])
+def test_no_more_is_read_than_a_key_has(size: int, expected: bool | None):
+    assert said(CHECK, RSA.ljust(size)) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "is_secret"),
+    [(0x94, True), (0x97, True), (0x9C, True), (0xC5, True), (0xC7, True), (0x90, False), (0x98, False), (0xC6, False),
+     (0xC4, False), (0x45, False), (0x14, False), (0xD5, False)],
+)  # fmt: skip
+def test_only_packets_of_secret_keys_are_keys_of_pgp(first: int, is_secret: bool):
+    text = pem("PGP PRIVATE KEY BLOCK", bytes([first]) + RNG.randbytes(90))
+    assert said(CHECK, text) is (True if is_secret else None)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(5, None), (6, True), (7, None), (8, None)])
+def test_a_key_of_dsa_has_six_numbers(count: int, expected: bool | None):
+    assert said(CHECK, pem("DSA PRIVATE KEY", der(0x30, *map(der_number, range(3, 3 + count))))) is expected
+
+
+@pytest.mark.parametrize(
+    "numbers", [[0, 15, 1, 1, 3, 4, 1, 1, 1], [0, 0, 1, 1, 0, 3, 1, 1, 1], [0, 15, 1, 1, 15, 3, 5, 1, 1]]
+)
+def test_a_modulus_is_the_product_of_the_two_primes_in_their_place(numbers: list[int]):
+    assert said(CHECK, pem("RSA PRIVATE KEY", der(0x30, *map(der_number, numbers)))) is None
+    fitting = [0, 15, 1, 1, 3, 5, 1, 1, 1]
+    assert reason(CHECK, pem("RSA PRIVATE KEY", der(0x30, *map(der_number, fitting)))) == "well-formed RSA 4 key"
+    more = der(0x30, *map(der_number, fitting), der(0x30, der(0x30, *map(der_number, [7, 1, 1]))))
+    assert said(CHECK, pem("RSA PRIVATE KEY", more)) is True
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "expected"),
+    [
+        (der(0x30, der(0x06, b"\x2b\x65\x70")), True),
+        (der(0x30, der(0x06, b"\x2b\x65\x70"), der(0x05)), True),
+        (der(0x30, der(0x06, b"\x2b\x65\x70"), der(0x06, b"\x2b\x65\x99")), True),
+        (der(0x30), None),
+        (der(0x30, der(0x04, b"\x2b\x65\x70")), None),
+        (der(0x30, der(0x0C, b"\x2b\x65\x70")), None),
+        (der(0x30, der(0x05), der(0x06, b"\x2b\x65\x70")), None),
+    ],
+)
+def test_the_algorithm_is_named_first(algorithm: bytes, expected: bool | None):
+    key = der(0x30, der_number(0), algorithm, der(0x04, der(0x04, b"k" * 32)))
+    assert said(CHECK, pem("PRIVATE KEY", key)) is expected
+
+
+@pytest.mark.parametrize("kind", [b"ssh-\nrsa", b"ssh-\xffrsa"])
+def test_a_kind_that_is_no_name_is_not_repeated(kind: bytes):
+    def string(content: bytes) -> bytes:
+        return len(content).to_bytes(4, "big") + content
+
+    head = b"openssh-key-v1\0" + string(b"none") * 2 + string(b"") + b"\0\0\0\1"
+    assert said(CHECK, pem("OPENSSH PRIVATE KEY", head + string(string(kind)))) is None
+    assert said(CHECK, pem("OPENSSH PRIVATE KEY", head + string(string(b"ssh-rsa")))) is True
+    assert said(CHECK, pem("OPENSSH PRIVATE KEY", head + string(string(b"ssh-rsa"))[:-1])) is None
+
+
+@pytest.mark.parametrize("size", [0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 0x10000])
+def test_lengths_of_der_have_as_many_bytes_as_they_need(size: int):
+    data = der(0x04, b"x" * size)
+    assert whole(data).content == b"x" * size
+    for other in (data[:-1], data + b"x"):
+        with pytest.raises(DerError):
+            whole(other)
+
+
+@pytest.mark.parametrize(("count", "fits"), [(16, True), (17, False)])
+def test_no_key_has_more_parts(count: int, fits: bool):
+    value = whole(der(0x30, *[der_number(1)] * count))
+    if fits:
+        assert len(value.parts()) == count
+    else:
+        with pytest.raises(DerError):
+            value.parts()

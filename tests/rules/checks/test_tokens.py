@@ -137,3 +137,34 @@ def test_tokens_of_github_apps():
 )
 def test_other_tokens_of_github_say_nothing_of_an_app(text: str):
     assert said("github-app-token", text) is None
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1 << 16, True), ((1 << 16) + 1, None)])
+def test_no_longer_text_is_read_as_a_token(size: int, expected: bool | None):
+    text = jwt({"alg": "RS256"}, {"iss": "minimax"})
+    assert said("jwt-issuer-minimax", text + "s" * (size - len(text))) is expected
+
+
+def test_a_token_has_three_parts():
+    text = jwt({"alg": "RS256"}, {"iss": "minimax"})
+    for other in (text + ".", "." + text, text.rpartition(".")[0], text.replace(".", "", 1)):
+        assert said("jwt-issuer-minimax", other) is None
+
+
+@pytest.mark.parametrize(
+    ("check", "payload", "words"),
+    [
+        ("jwt-supabase-service", {"iss": "supabase", "role": "service_role"}, "role service_role"),
+        ("jwt-supabase-service", {"iss": "supabase", "role": "anon"}, "another role than service_role"),
+        ("jwt-supabase-service", {"iss": "acme"}, "another issuer than Supabase"),
+        ("jwt-issuer-minimax", {"iss": "minimax"}, "issued by MiniMax"),
+        ("jwt-issuer-minimax", {"iss": "acme"}, "not issued by MiniMax"),
+        ("jwt-issuer-openai", {"iss": "https://auth.openai.com"}, "issued by OpenAI's login"),
+        ("jwt-issuer-openai", {"iss": "acme"}, "not issued by OpenAI"),
+        ("jwt-private-key", {"agent_private_key": "x"}, "carries an agent's private key"),
+        ("jwt-private-key", {}, "carries no private key"),
+        ("jwt-header", {}, "its header names an algorithm"),
+    ],
+)
+def test_what_a_token_says_in_words(check: str, payload: Any, words: str):
+    assert reason(check, jwt({"alg": "RS256"}, payload)) == words

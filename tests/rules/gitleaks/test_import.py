@@ -14,6 +14,7 @@ from keyguard.rules import loader
 from keyguard.rules.catalogue import Catalogue
 from keyguard.rules.gitleaks.document import Imported, imported, is_one
 from keyguard.rules.gitleaks.notes import lines
+from keyguard.rules.gitleaks.rule import kebab
 from keyguard.rules.gitleaks.toml import text_of
 from tests.rules.gitleaks.sample import CONFIG
 from tests.rules.users.sample import catalogue
@@ -143,6 +144,7 @@ WRITTEN = [
 def test_any_pattern_can_be_written(pattern: str) -> None:
     made = of(f"[[rules]]\nid = 'a'\nregex = {_quoted(pattern + '-acme')}\npath = {_quoted(pattern)}")
     (rule,) = made.rules
+    assert text_of(of("[[rules]]\nid = 'a'\nregex = 'acme_[0-9]{9}'"), "x").endswith("pattern = 'acme_[0-9]{9}'\n")
     table = tomllib.loads(text_of(made, "x"))["rule"][0]
     for name in ("pattern", "path"):
         assert table[name].replace("\n", "") == rule[name]
@@ -209,3 +211,34 @@ def test_what_a_rule_is_said_to_find_stands_above_it_in_short_lines() -> None:
     made = of(f'{rule}"\\u001b[31m one\\n\\n{"two" * 999}"')
     said = [line.removeprefix("# ") for line in text_of(made, "x.toml").splitlines() if line.startswith("# ")]
     assert said[-2:] == ["[31m one", ("two" * 999)[:400]]
+
+
+RULE: dict[str, Any] = {"id": "a", "regex": "acme_[0-9]{9}"}
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [("One.", "One"), (" x " + "y" * 57, "x " + "y" * 57), ("x" * 60, "x" * 60), ("x" * 61, "a"), (" ", "a"),
+     ("x\ny", "a"), (3, "a")],
+)  # fmt: skip
+def test_a_short_description_is_the_title(description: object, title: str) -> None:
+    assert imported({"rules": [{**RULE, "description": description}]}, ()).rules[0]["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("entropy", "least"), [(0, None), (-1, None), (0.5, 0.5), (99, 99.0), (10**400, 99.0), ("3", None)]
+)
+def test_the_least_entropy_is_a_number_above_zero(entropy: object, least: float | None) -> None:
+    assert imported({"rules": [{**RULE, "entropy": entropy}]}, ()).rules[0].get("min-entropy") == least
+
+
+@pytest.mark.parametrize(("name", "made"), [("A_b..C", "a-b-c"), ("-a-", "a"), ("密", "rule"), ("a" * 95, "a" * 90)])
+def test_an_id_is_written_as_keyguard_s_are(name: str, made: str) -> None:
+    assert kebab(name) == made
+
+
+@pytest.mark.parametrize(("size", "in_one"), [(99, True), (100, False)])
+def test_a_list_stands_in_one_line_as_long_as_there_is_room(size: int, in_one: bool) -> None:
+    keyword = "k" * size
+    written = text_of(imported({"rules": [{**RULE, "keywords": [keyword]}]}, ()), "a")
+    assert (f'near = ["{keyword}"]\n' if in_one else f'near = [\n  "{keyword}",\n]\n') in written

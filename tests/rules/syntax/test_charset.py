@@ -101,3 +101,19 @@ def test_other_cases_are_those_of_any_engine(text: str) -> None:
     for point in range(0x250):
         alike = any(regex.fullmatch(each, chr(point), regex.IGNORECASE) for each in text)
         assert (point in members(folded(ranges))) == alike, chr(point)
+
+
+@pytest.mark.parametrize("first", [0, 0x61, 0x7B, 0x80])
+def test_nearly_all_characters_have_their_other_cases_already(first: int) -> None:
+    letters = () if first != 0x61 else ((0x41, 0x5A),)
+    assert folded(((first, 0x10FFFF),)) == (*letters, (first, 0x10FFFF))
+
+
+@pytest.mark.parametrize(("ranges", "expected"), [
+    (((0x391, 0x393),), ((0x391, 0x393), (0x3B1, 0x3B3))),
+    (((0x5A, 0x5B),), ((0x5A, 0x5B), (0x7A, 0x7A))),
+    (((0x400, 0x42F),), ((0x400, 0x45F),)),
+    (((0xDF, 0xDF),), ((0xDF, 0xDF),)),
+])  # fmt: skip
+def test_other_cases_of_ranges(ranges: Ranges, expected: Ranges) -> None:
+    assert folded(ranges) == expected

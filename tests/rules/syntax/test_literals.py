@@ -35,12 +35,53 @@ from tests.rules.syntax.strategies import PATTERNS, TEXTS, limited
         ("(?:密钥){2}[0-9]acme", [("acme", False)]),
         ("[Aa]pikey", [("apikey", True)]),
         ("(?:A3T[A-Z]|AKIA)[0-9]", [("A3T", False), ("AKIA", False)]),
+        ("(?:ab|cd)(?:e|f|g|h|i)[0-9]", [(one + other, False) for one in ("ab", "cd") for other in "efghi"]),
+        ("abc", [("abc", False)]),
+        ("ab", None),
+        ("x(?:ab){0,2}cdef", [("cdef", False)]),
+        ("x(?:ab)?cdef", [("xabcdef", False), ("xcdef", False)]),
+        ("(?:abc|)def", [("abcdef", False), ("def", False)]),
+        ("(?:abc|)", None),
+        ("(?:abc)*", None),
+        ("(?:abc)?(?:def)?", None),
+        ("(?:abc)+", [("abc", False)]),
+        ("(?:ac){2}-key[0-9]", [("acac-key", False)]),
+        ("(?:ac){2,3}-key[0-9]", [("acac", False)]),
+        ("(?:abcd|abce)[0-9]wxyz", [("wxyz", False)]),
+        ("(?:abcdefghijklm|abcdefghijkln)[0-9]abcdefghijkl", [("abcdefghijkl", False)]),
+        ("(?:abcdefghijkl|abcdefghijkm)[0-9]zbcdefghijk", [("abcdefghijkl", False), ("abcdefghijkm", False)]),
+        ("a{32}", [("a" * 32, False)]),
+        ("a{33}", [("a" * 32, False)]),
+        ("x(?:ac){2,3}-[0-9]", [("acac", False)]),
+        ("[abcd]xyz", [("axyz", False), ("bxyz", False), ("cxyz", False), ("dxyz", False)]),
+        ("[abcde]xyz", [("xyz", False)]),
+        ("[a-d]{3}xyz", [("xyz", False)]),
+        ("(?:a[0-9]bcd|efg)", [("bcd", False), ("efg", False)]),
+        ("(?:abcx|[0-9])y", None),
+        ("(?i)k[0-9]ey1", [("ey1", True)]),
+        ("xK[Ee]y", [("xkey", True)]),
+        ("[1a]xy", [("1xy", False), ("axy", False)]),
     ],
 )
 def test_examples(source: str, found: list[tuple[str, bool]] | None) -> None:
     dialect = KEYGUARD if "(?=" in source else GO
     made = derived(read(source, dialect))
     assert (sorted((each.text, each.any_case) for each in made) if made else None) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (r"\xc3\xa9acme[0-9]", "acme"),
+        (r"[a\xc3]cme_", "cme_"),
+        (r"(?!acme)bcde[0-9]", "bcde"),
+        (r"(?<=acme)bcd", "bcd"),
+        (r"(?>acme)[0-9]", "acme"),
+        (r"(?>[0-9]acme)", "acme"),
+    ],
+)
+def test_examples_of_what_only_keyguard_s_dialect_has(source: str, found: str) -> None:
+    assert derived(read(source, KEYGUARD)) == frozenset((Literal(found),))
 
 
 @pytest.mark.parametrize(("number", "is_known"), [(MOST - 1, True), (MOST, True), (MOST + 1, False), (MOST + 2, False)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import regex
 
 from keyguard.errors import RuleError
 from keyguard.language import Language
@@ -37,6 +38,7 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     ({"ignore-case": True}, "ignore-case", "without literals"),
     ({"provider": "opnai"}, "provider", "none that KeyGuard has"),
     ({"provider": "openai", "guide": {"revoke": STEP}}, "guide", "beside a provider"),
+    ({"provider": "anthropic", "guide": {"revoke": STEP}}, "guide", "beside a provider"),
     ({"guide": {"revoke": {**STEP, "command": "rm -rf"}}}, "guide.revoke.command", "not for your own"),
     ({"guide": {"revoke": {**STEP, "url": "https://acme.example@evil.example/"}}}, "guide.revoke.url", "https"),
     ({"guide": {"revoke": {**STEP, "url": "http://acme.example/"}}}, "url", "https"),
@@ -147,3 +149,27 @@ def test_the_synthetic_provider_has_a_guide_for_everything() -> None:
     assert provider.name == {Language.EN: "Your own rules", Language.ZH: "自定义规则"}
     assert set(provider.advice) == set(Topic)
     assert all(step.command is None for step in provider.advice.values())
+
+
+def test_what_is_as_long_as_it_may_be_is_taken() -> None:
+    assert rule(id="a" * 100).id == "a" * 100
+    literal = "a" * 200
+    assert rule(pattern="a{200}", literals=[literal]).gate[0].literal == literal.encode()
+    assert rule(literals=["acme_"], anchors=["acme_[a-z]{58}x"]).gate[0].anchor == b"acme_[a-z]{58}x"
+    for anchor in ("acme_[a-z]{59}x", "acme_[a-z]{2,3}", "acme_[a-z]?"):
+        with pytest.raises(RuleError, match="fixed length"):
+            rule(literals=["acme_"], anchors=[anchor])
+
+
+LED = r"[\w.-]{0,9}? acme [ _-]? key = (?P<secret>[a-z]{9})"
+
+
+def test_a_beginning_that_may_be_missing_is_looked_for_apart() -> None:
+    made = rule(pattern=LED)
+    assert made.lead is not None
+    assert made.lead.flags & regex.VERBOSE
+    assert made.lead.flags & regex.ASCII
+    assert made.lead.sub(b"", b"k = my.", count=1) == b"k = "
+    assert made.pattern.search(b"acme_key=abcdefghi")
+    named = rule(pattern=LED, detector="entropy", names=["acme"], context=99)
+    assert (named.lead, named.pattern.pattern) == (None, LED.encode())
