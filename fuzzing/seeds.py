@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
+
 from keyguard.incidents.ledger import LAYOUT
 from tests.support import archives, keys, packs
 
@@ -72,7 +74,8 @@ def _percent(text: bytes) -> bytes:
 
 def _archives() -> list[bytes]:
     files = {"a/b.txt": b"text " * 9, "c.zip": archives.zipped({"d": b"inner"}), "e": b""}
-    made = [build(files) for build in archives.ARCHIVES.values()]
+    made = [build(files) for build in (*archives.ARCHIVES.values(), archives.tarred_and_brotli)]
+    made += [brotli.compress(b"".join(b"line %d\n" % each for each in range(300)), quality=each) for each in (1, 5, 11)]
     output = archives.shown(image_png=archives.picture(size=500), application_json={"a": "b"})
     cell = archives.cell(["x\n", "y"], archives.stream("z"), output)
     return [*made, archives.docx(["a", "b"], ["c"]), archives.odt(["a"], ["b"]), archives.notebook(cell)]
