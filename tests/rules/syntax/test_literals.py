@@ -98,6 +98,11 @@ def test_the_same_holds_for_what_options_have_in_them(number: int, is_known: boo
     assert (len(found or ()) == number) is is_known
 
 
+@pytest.mark.parametrize(("source", "found"), [(r"abc[\x7e-\x81]", ["abc"]), (r"abc[\x7e-\x7f]", ["abc~", "abc\x7f"])])
+def test_bytes_beyond_ascii_are_no_text(source: str, found: list[str]) -> None:
+    assert sorted(each.text for each in derived(read(source, KEYGUARD)) or ()) == found
+
+
 def stands(literal: Literal, text: str) -> bool:
     return literal.text in (text.lower() if literal.any_case else text)
 
