@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, MutableSequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,7 +52,8 @@ def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> It
         pipes: dict[Connection, BaseProcess] = {}
         for job in range(jobs):
             receiving, sending = context.Pipe(duplex=False)
-            given = (work, parts, following, sending, counted, 2 * job)
+            ends = (sending, *([*pipes, receiving] if START == "fork" else []))
+            given = (work, parts, following, ends, counted, 2 * job)
             process = context.Process(target=_worked, args=given, daemon=True)
             process.start()
             sending.close()
@@ -91,18 +92,29 @@ def _worked(
     work: Work,
     parts: int,
     following: Any,  # noqa: ANN401
-    pipe: Connection,
+    ends: Sequence[Connection],
     counted: MutableSequence[int],
     at: int,
 ) -> None:
-    """Do one part after the other until none is left; an interrupt is the business of the process that waits."""
+    """Do one part after the other until none is left; an interrupt is the business of the process that waits.
+
+    The first of the `ends` is what that is told through. The others are its own, which a fork has as well: held open
+    here, they would let this process wait for ever when the other was killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe, *others = ends
+    for each in others:
+        each.close()
     while True:
         with following.get_lock():
             number = following.value
             following.value += 1
         if number >= parts:
             break
-        pipe.send((number, work(number, counted, at)))
+        told = number, work(number, counted, at)
+        try:
+            pipe.send(told)
+        except BrokenPipeError:  # nobody waits for it any more
+            break
     pipe.close()
     os._exit(0)  # nothing of the parent's that is still open here is flushed a second time
