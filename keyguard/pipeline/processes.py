@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,12 +44,32 @@ def cores() -> int:
 
 def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
     """Yield the number of each part with what came of it, as it is done; at last those that were lost, with None."""
-    context: Any = multiprocessing.get_context(START)
-    following = context.Value("l", 0)
-    counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
     missing = set(range(parts))
     with ExitStack() as stack:
-        pipes: dict[Connection, BaseProcess] = {}
+        counted, pipes = _begun(work, parts, jobs, stack)
+        while pipes:
+            ready = wait(pipes, None if progress is None else TICK)
+            if progress is not None:
+                progress.at(sum(counted[::2]), sum(counted[1::2]))
+            for receiving in [each for each in pipes if each in ready]:
+                told = _told(receiving)
+                if told is None:
+                    pipes.remove(receiving)
+                else:
+                    missing.discard(told[0])
+                    yield told
+    for number in sorted(missing):
+        yield number, None
+
+
+def _begun(work: Work, parts: int, jobs: int, stack: ExitStack) -> tuple[MutableSequence[int], list[Connection]]:
+    """Begin processes that end with the stack, as many as there can be; return what they count in and tell through."""
+    context: Any = multiprocessing.get_context(START)
+    counted: MutableSequence[int] = []
+    pipes: list[Connection] = []
+    with suppress(OSError):  # the system gives no more of them, or nothing that they could share (no /dev/shm)
+        following = context.Value("l", 0)
+        counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
         for job in range(jobs):
             receiving, sending = context.Pipe(duplex=False)
             ends = (sending, *([*pipes, receiving] if START == "fork" else []))
@@ -58,20 +78,8 @@ def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> It
             process.start()
             sending.close()
             stack.callback(_ended, process, receiving)
-            pipes[receiving] = process
-        while pipes:
-            ready = wait(list(pipes), None if progress is None else TICK)
-            if progress is not None:
-                progress.at(sum(counted[::2]), sum(counted[1::2]))
-            for receiving in [each for each in pipes if each in ready]:
-                told = _told(receiving)
-                if told is None:
-                    del pipes[receiving]
-                else:
-                    missing.discard(told[0])
-                    yield told
-    for number in sorted(missing):
-        yield number, None
+            pipes.append(receiving)
+    return counted, pipes
 
 
 def _told(receiving: Connection) -> tuple[int, Any] | None:
