@@ -77,7 +77,7 @@ def _begun(work: Work, parts: int, jobs: int, stack: ExitStack) -> tuple[Mutable
             process = context.Process(target=_worked, args=given, daemon=True)
             process.start()
             sending.close()
-            stack.callback(_ended, process, receiving)
+            stack.callback(_ended, process, receiving, following)
             pipes.append(receiving)
     return counted, pipes
 
@@ -90,7 +90,8 @@ def _told(receiving: Connection) -> tuple[int, Any] | None:
     return told
 
 
-def _ended(process: BaseProcess, receiving: Connection) -> None:
+def _ended(process: BaseProcess, receiving: Connection, _: object) -> None:
+    """End a process; what it shares has to be kept until then, since one that is not forked looks for it by name."""
     receiving.close()
     process.terminate()
     process.join()

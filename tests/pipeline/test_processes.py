@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import MutableSequence
 from multiprocessing.context import BaseContext
 
 import pytest
@@ -35,6 +36,17 @@ def test_nobody_goes_on_for_one_that_was_killed() -> None:
         if ran.poll() is None or sys.exc_info()[0] is not None:
             os.killpg(ran.pid, signal.SIGKILL)
     assert (ran.returncode, output) == (-signal.SIGKILL, b"")
+
+
+def squared(number: int, counted: MutableSequence[int], at: int) -> int:
+    counted[at] += 1
+    return number * number
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_each_part_is_done_once_and_none_is_lost(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "START", start)
+    assert sorted(processes.together(squared, 9, 2, None)) == [(number, number * number) for number in range(9)]
 
 
 @pytest.mark.parametrize("possible", [0, 1, 2])
