@@ -6,8 +6,8 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, MutableSequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,33 +44,42 @@ def cores() -> int:
 
 def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
     """Yield the number of each part with what came of it, as it is done; at last those that were lost, with None."""
-    context: Any = multiprocessing.get_context(START)
-    following = context.Value("l", 0)
-    counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
     missing = set(range(parts))
     with ExitStack() as stack:
-        pipes: dict[Connection, BaseProcess] = {}
-        for job in range(jobs):
-            receiving, sending = context.Pipe(duplex=False)
-            given = (work, parts, following, sending, counted, 2 * job)
-            process = context.Process(target=_worked, args=given, daemon=True)
-            process.start()
-            sending.close()
-            stack.callback(_ended, process, receiving)
-            pipes[receiving] = process
+        counted, pipes = _begun(work, parts, jobs, stack)
         while pipes:
-            ready = wait(list(pipes), None if progress is None else TICK)
+            ready = wait(pipes, None if progress is None else TICK)
             if progress is not None:
                 progress.at(sum(counted[::2]), sum(counted[1::2]))
             for receiving in [each for each in pipes if each in ready]:
                 told = _told(receiving)
                 if told is None:
-                    del pipes[receiving]
+                    pipes.remove(receiving)
                 else:
                     missing.discard(told[0])
                     yield told
     for number in sorted(missing):
         yield number, None
+
+
+def _begun(work: Work, parts: int, jobs: int, stack: ExitStack) -> tuple[MutableSequence[int], list[Connection]]:
+    """Begin processes that end with the stack, as many as there can be; return what they count in and tell through."""
+    context: Any = multiprocessing.get_context(START)
+    counted: MutableSequence[int] = []
+    pipes: list[Connection] = []
+    with suppress(OSError):  # the system gives no more of them, or nothing that they could share (no /dev/shm)
+        following = context.Value("l", 0)
+        counted = context.RawArray("q", 2 * jobs)  # each process counts in two numbers of its own
+        for job in range(jobs):
+            receiving, sending = context.Pipe(duplex=False)
+            ends = (sending, *([*pipes, receiving] if START == "fork" else []))
+            given = (work, parts, following, ends, counted, 2 * job)
+            process = context.Process(target=_worked, args=given, daemon=True)
+            process.start()
+            sending.close()
+            stack.callback(_ended, process, receiving, following)
+            pipes.append(receiving)
+    return counted, pipes
 
 
 def _told(receiving: Connection) -> tuple[int, Any] | None:
@@ -81,7 +90,8 @@ def _told(receiving: Connection) -> tuple[int, Any] | None:
     return told
 
 
-def _ended(process: BaseProcess, receiving: Connection) -> None:
+def _ended(process: BaseProcess, receiving: Connection, _: object) -> None:
+    """End a process; what it shares has to be kept until then, since one that is not forked looks for it by name."""
     receiving.close()
     process.terminate()
     process.join()
@@ -91,18 +101,29 @@ def _worked(
     work: Work,
     parts: int,
     following: Any,  # noqa: ANN401
-    pipe: Connection,
+    ends: Sequence[Connection],
     counted: MutableSequence[int],
     at: int,
 ) -> None:
-    """Do one part after the other until none is left; an interrupt is the business of the process that waits."""
+    """Do one part after the other until none is left; an interrupt is the business of the process that waits.
+
+    The first of the `ends` is what that is told through. The others are its own, which a fork has as well: held open
+    here, they would let this process wait for ever when the other was killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe, *others = ends
+    for each in others:
+        each.close()
     while True:
         with following.get_lock():
             number = following.value
             following.value += 1
         if number >= parts:
             break
-        pipe.send((number, work(number, counted, at)))
+        told = number, work(number, counted, at)
+        try:
+            pipe.send(told)
+        except BrokenPipeError:  # nobody waits for it any more
+            break
     pipe.close()
     os._exit(0)  # nothing of the parent's that is still open here is flushed a second time

@@ -40,10 +40,11 @@ class TreeReader:
             return
         listed = list(self.reader.listed(path, repository))
         weight = sum(EACH + each.size for each in listed if isinstance(each, Listed))
-        if weight < WORTH + STARTING:
+        parts = _shares(listed, weight // (self.jobs * PARTS))
+        if weight < WORTH + STARTING or len(parts) < 2:
             yield from self._one_by_one(listed)
         else:
-            yield from self._together(listed, weight)
+            yield from self._together(parts)
 
     def _one_by_one(self, listed: Iterable[Item | Listed]) -> Iterator[Item]:
         stats = self.reader.stats
@@ -53,16 +54,14 @@ class TreeReader:
                     self.progress.at(stats.files, stats.bytes)
                 yield item
 
-    def _together(self, listed: Sequence[Item | Listed], weight: int) -> Iterator[Item | Match]:
+    def _together(self, parts: Sequence[Sequence[Item | Listed]]) -> Iterator[Item | Match]:
         """Yield what was found in the parts in their order, whichever was done first."""
-        parts = _shares(listed, weight // (self.jobs * PARTS))
+        jobs = min(self.jobs, len(parts))
         self.prepare()  # once, before there are several processes
         done: dict[int, Any] = {}
         following = 0
         try:
-            for number, told in together(
-                _Packing(self.reader, self.search, parts), len(parts), self.jobs, self.progress
-            ):
+            for number, told in together(_Packing(self.reader, self.search, parts), len(parts), jobs, self.progress):
                 done[number] = told
                 while following in done:
                     yield from self._unpacked(parts[following], done.pop(following))

@@ -146,7 +146,7 @@ def _unpushed(situation: Situation) -> Iterator[str]:
     if is_head or (len(situation.commits) == 1 and situation.head is None):
         yield "amend-message" if in_message else "amend"
     if not is_head:
-        yield "rebase-all" if situation.place and situation.place.is_first else "rebase"
+        yield "rebase-all" if situation.has_first_commit else "rebase"
 
 
 def _contact(situation: Situation) -> Iterator[str]:

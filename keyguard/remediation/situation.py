@@ -82,6 +82,11 @@ class Situation:
         """The commits that brought it in."""
         return frozenset(each.commit for each in self.finding.places if each.commit) if self.finding else frozenset()
 
+    @property
+    def has_first_commit(self) -> bool:
+        """Whether one of them has no parent, though by its date it need not be the earliest."""
+        return any(each.is_first for each in self.finding.places) if self.finding else False
+
     @cached_property
     def refs(self) -> frozenset[str]:
         """The refs that reach one of those commits."""

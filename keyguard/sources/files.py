@@ -20,6 +20,7 @@ from keyguard.sources.large import large
 
 SKIPPED_IN_GIT_DIR = "objects"
 _MEND = "make it readable, or leave it out"
+_CHANGED = "it changed into something that is not a file while it was read"
 _UNOPENED = re.compile(r"could not open directory '(?P<folder>.*)/': (?P<why>.*)")
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = {
@@ -197,6 +198,8 @@ class FileReader:
             elif stat.S_ISREG(status.st_mode):
                 self.stats.files += 1
                 yield from self._content(path, Origin(Where.FILE, shown))
+            elif stat.S_ISDIR(status.st_mode):  # since it was listed: what is in it now was not
+                yield Unread(shown, _CHANGED)
             else:
                 kind = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
                 told = f"{kind}, not a file"
@@ -209,7 +212,7 @@ class FileReader:
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                yield Unread(origin.path or "", "it changed into something that is not a file while it was read")
+                yield Unread(origin.path or "", _CHANGED)
                 return
 
             def read(size: int) -> bytes:

@@ -150,3 +150,23 @@ def test_the_report_does_not_depend_on_the_number_of_processes(
         reports.append((ran.code, report))
     assert reports[0] == reports[1] == reports[2]
     assert reports[0][1]["stats"]["files"] == asdict(one_by_one(tree, scan_of(tree))[1])["files"]
+
+
+@pytest.mark.parametrize(("files", "expected"), [(1, []), (2, [2])])
+def test_no_more_processes_are_begun_than_there_are_parts(
+    repo: Repo, files: int, expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    real = processes.together
+
+    def counted(work: Any, parts: int, jobs: int, *others: Any) -> Any:
+        begun.append(jobs)
+        return real(work, parts, jobs, *others)
+
+    monkeypatch.setattr(trees, "together", counted)
+    monkeypatch.setattr(trees, "WORTH", 0)
+    for number in range(files):
+        repo.write(f"{number}.txt", f"key = '{KEYS[number]}'\n")
+    found, _ = together(repo, scan_of(repo), jobs=64)
+    assert [each[1] for each in found] == KEYS[:files]
+    assert begun == expected

@@ -109,6 +109,12 @@ def test_the_first_commit_has_nothing_before_it_to_rebase_on():
     assert [each for each in told if "rebase" in each] == ["git rebase -i --root"]
 
 
+def test_the_first_commit_is_rewritten_though_its_clock_was_fast():
+    second, first = place(date="2026-03-01T00:00:00Z"), place(date="2026-03-02T00:00:00Z", is_first=True)
+    told = commands(brief(finding(second, first, exposure=Exposure.UNPUSHED)))
+    assert [each for each in told if "rebase" in each] == ["git rebase -i --root"]
+
+
 def test_where_the_last_commit_is_not_known_both_ways_are_told():
     told = " ".join(commands(brief(typical(Exposure.UNPUSHED))))
     assert "--amend" in told

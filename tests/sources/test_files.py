@@ -15,7 +15,7 @@ from keyguard.git import index
 from keyguard.git.repository import discover
 from keyguard.git.runner import Git
 from keyguard.model import Chunk, Item, Omitted, Stats, Unread, Where
-from keyguard.sources.files import FileReader
+from keyguard.sources.files import FileReader, Listed
 from tests.support.repository import Repo
 
 
@@ -130,6 +130,16 @@ def test_a_file_that_changes_between_listing_and_reading_is_told(repo: Repo, mon
         found = read(repo.top)
     assert [each.what for each in found if isinstance(each, Unread)] == ["a"]
     assert [each.data for each in found if isinstance(each, Chunk)] == [b"b"]
+
+
+def test_a_file_that_changes_into_a_folder_before_it_is_read_is_told(repo: Repo):
+    path = repo.write("a", "a")
+    repository = discover(repo.top)
+    reader = FileReader(Stats(), 100, repository=repository)
+    (listed,) = reader.listed(repo.top, repository)
+    assert isinstance(listed, Listed)
+    change(path, "folder")
+    assert [(each.what, each.mend) for each in reader.read(listed) if isinstance(each, Unread)] == [("a", None)]
 
 
 def test_a_file_that_is_cut_short_while_it_is_read_is_read_as_far_as_it_goes(

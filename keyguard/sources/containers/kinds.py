@@ -70,7 +70,8 @@ _SHORTEST_BROTLI = 32
 """Bytes that a stream has at least to be tried: what holds a key has more, and fewer bytes could be one by chance."""
 _STEP = 1 << 16
 _SURELY = 1 << 18
-"""Bytes that nothing else decompresses to: random bytes are at best taken for some that were stored as they are."""
+"""Bytes that hardly anything else decompresses to: one in a million files of random bytes, if it seems to say how often
+one byte is repeated."""
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{")
 
 
