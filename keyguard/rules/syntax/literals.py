@@ -89,7 +89,7 @@ def _characters(node: Chars | Bytes) -> Alternatives | None:
         return None
     codes = [code for low, high in ranges for code in range(low, high + 1)] if size(ranges) <= MOST else []
     texts = list(map(chr, codes))
-    if len(texts) == 2 and folded(ranges[:1]) == ranges and texts[0].isascii():
+    if len(texts) == len(ranges) == 2 and folded(ranges[:1]) == ranges and texts[0].isascii():
         return frozenset((Literal(texts[1], any_case=True),))
     return frozenset(map(Literal, texts)) if 0 < len(texts) <= 4 else None
 
