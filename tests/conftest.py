@@ -30,6 +30,15 @@ FOREIGN_NAMES = {
 SECONDS = 120
 """How long one run of the command line may take before a test gives it up."""
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run three workers on two cores (`-n auto`): many tests wait for git, a server or a process."""
+    from keyguard.pipeline.processes import cores
+
+    return max(1, cores() * 3 // 2)
+
+
 settings.register_profile("keyguard", deadline=None)
 settings.load_profile("keyguard")
 

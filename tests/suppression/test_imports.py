@@ -18,8 +18,9 @@ LINES = (
 RESULT = {"type": "x", "hashed_secret": SHA1, "line_number": 3, "is_secret": False, "is_verified": True}
 BASELINE = json.dumps({"version": "1.5.0", "results": {"a.py": [RESULT], "b/c.py": [RESULT, RESULT]}}).encode()
 PATHS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\n\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=9
+    st.characters(codec="utf-8", exclude_characters="\0\ufeff\r\n\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=9
 )
+"""Without what no path has, and what is no part of a line of such a file."""
 
 
 @given(damaged(["\n".join(LINES).encode(), BASELINE]) | st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
