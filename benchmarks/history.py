@@ -183,9 +183,8 @@ def _peer(name: str, folder: Path, scratch: Path, *, files: bool) -> Row | None:
         if not isinstance(tool, Program) or not tool.reads_history:
             return None
         report = scratch / f"{name}.json"
-        of_folder, of_repository = tool.of_folder, tool.of_repository
         given = (tool.program, folder, report)
-        command = of_folder(*given) if files else of_repository(*given)[0]
+        command = tool.of_folder(*given) if files else tool.of_repository(*given)[0]
         home = {"HOME": str(scratch / name), "XDG_CACHE_HOME": str(scratch / name / "cache")}
         read = tool.read
         return Row(

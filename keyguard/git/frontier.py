@@ -55,7 +55,7 @@ def reached(repository: Repository, more: Sequence[Header], earlier: Earlier) ->
     branch was deleted, or git cannot read what they reach, all is told from its beginning, and `before` is empty.
     """
     git = repository.git
-    named = objects.named(git, [each.id for each in more if each.type == "commit"])
+    named = objects.reachable(git, objects.NAMED, [each.id for each in more if each.type == "commit"], whole=False)
     if named.failure is not None or named.missing:
         return None
     tips = frozenset(named.ids)

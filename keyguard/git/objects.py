@@ -13,6 +13,8 @@ from keyguard.git.runner import Git
 EVERYTHING = ("--all", "--reflog", "--indexed-objects")
 """Where a repository's objects are reached from: all refs and heads of all its work trees, what their logs
 remember (`refs/stash` included), and the index."""
+NAMED = ("--no-walk=unsorted", "--all", "--reflog")
+"""The commits that refs and their logs name, those behind annotated tags too, and none that these reach."""
 MISSING = "missing"
 SILENT = "silent"
 RESTARTS = 1000
@@ -80,14 +82,6 @@ def reachable(git: Git, revisions: Sequence[str], more: Sequence[str] = (), *, w
     what = ["--objects", "--no-object-names"] if whole else []
     options = ["--stdin"] if more else []
     return _listed(git, ["rev-list", *what, "--missing=print", *revisions, *options, "--"], more)
-
-
-def named(git: Git, more: Sequence[str] = ()) -> Listed:
-    """List the commits that refs and their logs name, those behind annotated tags too; `more` as in `reachable`."""
-    options = ["--stdin"] if more else []
-    return _listed(
-        git, ["rev-list", "--no-walk=unsorted", "--missing=print", "--all", "--reflog", *options, "--"], more
-    )
 
 
 def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:

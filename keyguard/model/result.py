@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from keyguard.model.finding import Finding
 from keyguard.model.levels import Status
@@ -25,6 +25,11 @@ class Stats:
     opaque: int = 0
     remembered: int = 0
     seconds: float = 0.0
+
+    def add(self, other: Stats) -> None:
+        """Count what was read elsewhere, too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 class PolicyPart(enum.StrEnum):

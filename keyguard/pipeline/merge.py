@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from keyguard.model import Finding, ScanResult, Stats
 
@@ -14,7 +14,9 @@ def merged(results: Sequence[ScanResult]) -> ScanResult:
     for finding in (each for result in results for each in result.findings):
         known = findings.get(finding.fingerprint)
         findings[finding.fingerprint] = _joined(known, finding) if known else finding
-    stats = Stats(**{each.name: sum(getattr(result.stats, each.name) for result in results) for each in fields(Stats)})
+    stats = Stats()
+    for result in results:
+        stats.add(result.stats)
     return ScanResult(
         findings=tuple(sorted(findings.values(), key=lambda each: not each.status.blocks)),
         unread=tuple(each for result in results for each in result.unread),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,7 @@ class TreeReader:
             yield from self._one_by_one(part)
             return
         found, stats = told
-        for each, number in zip(fields(Stats), stats, strict=True):
-            setattr(self.reader.stats, each.name, getattr(self.reader.stats, each.name) + number)
+        self.reader.stats.add(stats)
         yield from (wire.unpacked(each) for each in found)
 
 
@@ -112,5 +111,4 @@ class _Packing:
                 yield from own.read(each) if isinstance(each, Listed) else (each,)
                 counted[at], counted[at + 1] = before[0] + stats.files, before[1] + stats.bytes
 
-        found = [wire.packed(each) for each in self.search(read())]
-        return found, [getattr(stats, each.name) for each in fields(Stats)]
+        return [wire.packed(each) for each in self.search(read())], stats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, MutableSequence, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keyguard.detection.engine import Engine
@@ -89,8 +89,7 @@ class BulkReader:
             self.progress.of(len(ids))
         try:
             for share in self._shares(reader, planned.parts, jobs):
-                for each in fields(Stats):
-                    setattr(reader.stats, each.name, getattr(reader.stats, each.name) + getattr(share.stats, each.name))
+                reader.stats.add(share.stats)
                 part = planned.parts[share.number]
                 if self.remembered is not None and isinstance(part, PackPart):
                     self.remembered.add(part.pack, share.clean)
@@ -180,8 +179,7 @@ class _Packing:
 
     def __call__(self, number: int, counted: MutableSequence[int], at: int) -> Any:  # noqa: ANN401
         done = share(self.engine, self.reader, self.parts[number], counted, at)
-        stats = [getattr(done.stats, each.name) for each in fields(Stats)]
-        return [wire.packed(each) for each in done.found], stats, done.left, done.clean
+        return [wire.packed(each) for each in done.found], done.stats, done.left, done.clean
 
 
 def _together(
@@ -193,4 +191,4 @@ def _together(
             yield Share([], Stats(), parts[number].ids, number=number)
         else:
             found, stats, left, clean = told
-            yield Share([wire.unpacked(each) for each in found], Stats(*stats), left, clean, number)
+            yield Share([wire.unpacked(each) for each in found], stats, left, clean, number)

@@ -68,12 +68,13 @@ class ObjectReader:
         """
         git = self.repository.git
         more: list[Header] = []
+        reached: Reached | None = None
         if revisions == objects.EVERYTHING:
             if self.bulk is not None:
                 self.bulk.expect(self.repository)
             more = leftovers(self.repository)
             unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
-        reached = self._reached(more) if revisions == objects.EVERYTHING and not unreachable else None
+            reached = None if unreachable else self._reached(more)
         if reached is not None:
             listed = Listed(reached.ids, reached.missing)
         else:

@@ -119,10 +119,12 @@ def test_how_far_the_refusals_of_a_rule_look(refuse: tuple[Refusal, ...], reach:
         (Refusal(paths=(DEMO,), every=True), (DEMO,)),
     ],
 )
-def test_what_holds_refuses_or_says_at_which_paths(refusal: Refusal, expected: object) -> None:
+def test_what_holds_refuses_or_says_at_which_paths(
+    refusal: Refusal, expected: tuple[regex.Pattern[bytes], ...] | None
+) -> None:
     assert unless(refuse=(refusal,)) == expected
     both = unless(refuse=(Refusal(paths=(DEMO,)), refusal))
-    assert both == (None if expected is None else (DEMO, *expected))  # type: ignore[misc]
+    assert both == (None if expected is None else (DEMO, *expected))
 
 
 def test_a_secret_is_only_a_part_of_its_match() -> None:

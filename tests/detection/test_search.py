@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 import regex
 
+from keyguard.detection.candidates import Candidate
 from keyguard.detection.context import LOOK
 from keyguard.detection.gate import Run, distinct
-from keyguard.detection.search import Region, Search
+from keyguard.detection.search import Region, Search, Sighting
 from keyguard.detection.shaped import MARGIN
 from keyguard.language import Language
 from keyguard.rules.catalogue import Catalogue, Kind, Provider, Rule
@@ -79,11 +82,14 @@ def test_a_region_is_searched_by_the_rules_that_were_hit() -> None:
     search = search_of(*rules)
     data = b"one other zz-" + b"Kx3vQ9mBw5TzL2pJ"
 
-    def found(entries: list[int]) -> list[str]:
-        return [each.rule.id for each in search.within(data, entries)]  # type: ignore[union-attr]
+    def ids(found: Iterable[Sighting]) -> list[object]:
+        return [each.rule.id if isinstance(each, Candidate) else each for each in found]
+
+    def found(entries: list[int]) -> list[object]:
+        return ids(search.within(data, entries))
 
     assert found([]) == []
     assert found([1]) == ["other"]
     assert found([1, 0]) == ["one", "other"]
-    assert [each.rule.id for each in search.everywhere(data)] == ["one", "other"]  # type: ignore[union-attr]
+    assert ids(search.everywhere(data)) == ["one", "other"]
     assert list(search.openly(data)) == []

@@ -68,7 +68,6 @@ _STARTS: dict[bytes, Kind | Closed] = {
 _ANY_START = tuple(_STARTS)
 _SHORTEST_BROTLI = 32
 """Bytes that a stream has at least to be tried: what holds a key has more, and fewer bytes could be one by chance."""
-_STEP = 1 << 16
 _SURELY = 1 << 18
 """Bytes that hardly anything else decompresses to: one in a million files of random bytes, if it seems to say how often
 one byte is repeated."""
@@ -152,15 +151,15 @@ def _is_brotli(head: bytes) -> bool:
     """It can be decompressed, to its end or to much more than there is of it: nothing marks it (RFC 7932)."""
     if len(head) < _SHORTEST_BROTLI or not _is_binary(head[:_SHORTEST_BROTLI]):
         return False
-    from keyguard.sources.containers.codecs import brotli
+    from keyguard.sources.containers.codecs import INPUT, brotli
 
     codec = brotli()
     decompressor, taken, expanded = codec.start(), 0, 0
     try:
         while not decompressor.eof and (taken < len(head) or not decompressor.needs_input):
-            piece = head[taken : taken + _STEP] if decompressor.needs_input else b""
+            piece = head[taken : taken + INPUT] if decompressor.needs_input else b""
             taken += len(piece)
-            expanded += len(decompressor.decompress(piece, _STEP))
+            expanded += len(decompressor.decompress(piece, INPUT))
             if expanded >= _SURELY and expanded > 2 * taken:
                 return True
     except codec.errors:
