@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from keyguard.errors import SourceError
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
 
@@ -14,6 +15,7 @@ SYMLINK = "120000"
 TREE = "040000"
 REGULAR = ("100644", "100755", "100664")
 """The modes of files; the last is of old versions of git."""
+MEND = "git read-tree HEAD makes the index anew from the last commit"
 
 
 class Entry(NamedTuple):
@@ -38,6 +40,8 @@ def entries(repository: Repository, paths: Sequence[str] = ()) -> list[Entry]:
     for field in fields:
         head, _, path = field.partition(b"\t")
         mode, blob, _stage = head.decode("ascii").split()
+        if not path or not blob.strip("0"):  # git reads on past the end of an index that was cut off, as zeros
+            raise SourceError("the index is damaged", MEND)
         found.append(Entry(os.fsdecode(path), mode, blob))
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keyguard.errors import SourceError
-from keyguard.git import lfs
+from keyguard.git import index, lfs
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
@@ -136,8 +136,9 @@ class FileReader:
             if found := _UNOPENED.fullmatch(warning):
                 yield Unread(found["folder"], found["why"], _MEND)
         plain = {"": True}
-        for name in sorted(set(listed)):
-            relative = os.fsdecode(name)
+        names = sorted({os.fsdecode(name) for name in listed})
+        yield from (_nowhere(relative) for relative in names if not _is_inside(relative))
+        for relative in filter(_is_inside, names):
             path = top / relative
             if not _is_plain(top, os.path.dirname(relative.rstrip("/")), plain):  # noqa: PTH120
                 continue  # git counts it as deleted: what lies behind a link is somewhere else
@@ -240,6 +241,16 @@ class FileReader:
         except GitFailedError:  # its way of saying no
             return False
         return True
+
+
+def _is_inside(relative: str) -> bool:
+    """Say whether a path of the index leads to something below the top, as git sees to when it writes one."""
+    return not {"", ".", ".."}.intersection(relative.rstrip("/").split("/"))
+
+
+def _nowhere(relative: str) -> Unread:
+    why = f"it names {relative!r}, which lies nowhere in the work tree"
+    return Unread("git's list of files", why, index.MEND)
 
 
 def _is_plain(top: Path, folder: str, known: dict[str, bool]) -> bool:

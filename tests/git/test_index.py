@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from keyguard.errors import SourceError
 from keyguard.git.index import GITLINK, SYMLINK, Entry, blobs_at, changed, entries
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
@@ -139,3 +142,11 @@ def test_flags_on_entries_hide_nothing(repo):
         repo.stage(name)
         repo.git("update-index", flag, name)
     assert brief(changed(opened(repo))) == [("a", False, "a"), ("b", False, "b")]
+
+
+def test_an_index_that_was_cut_off_is_damaged(repo):
+    repo.save("a", "one")
+    repo.save("b", "two")
+    os.truncate(repo.git_dir / "index", 100)  # git reads the second entry out of the zeros behind the end
+    with pytest.raises(SourceError, match="the index is damaged"):
+        entries(opened(repo))

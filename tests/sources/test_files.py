@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
 import socket
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +200,28 @@ def test_a_tracked_file_whose_folder_became_a_link_is_not_read(repo: Repo, tmp_p
     shutil.rmtree(repo.top / "a")
     (repo.top / "a").symlink_to(tmp_path / "outside")
     assert contents(repo.top) == {"a": os.fsencode(tmp_path / "outside")}
+
+
+def test_an_index_that_was_cut_off_is_told_and_does_no_harm(repo: Repo):
+    repo.save("a", "one")
+    repo.save("b", "two")
+    os.truncate(repo.git_dir / "index", 100)
+    [told] = [item for item in read(repo.top) if isinstance(item, Unread)]
+    assert (told.what, told.mend) == ("git's list of files", index.MEND)
+
+
+@pytest.mark.parametrize("name", ["../outside", "{}/outside", "a/../../outside", "./a"])
+def test_an_index_does_not_lead_out_of_the_work_tree(repo: Repo, tmp_path: Path, name: str):
+    (tmp_path / "outside").write_text("not of this repository")
+    repo.write("a", "one")
+    path = name.format(tmp_path).encode()
+    body = b"DIRC" + struct.pack(">II", 2, 1) + struct.pack(">10I", *[0] * 6, 0o100644, *[0] * 3)
+    body += bytes.fromhex(repo.blob("one")) + struct.pack(">H", len(path)) + path
+    body += b"\0" * (8 - (len(body) - 12) % 8)
+    (repo.git_dir / "index").write_bytes(body + hashlib.sha1(body).digest())
+    told = [item.why for item in read(repo.top) if isinstance(item, Unread)]
+    assert ["nowhere in the work tree" in why for why in told] == [True]
+    assert b"not of this repository" not in [item.data for item in read(repo.top) if isinstance(item, Chunk)]
 
 
 def test_a_link_that_the_user_names_is_followed(tmp_path: Path):
