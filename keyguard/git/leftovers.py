@@ -4,6 +4,7 @@ that has not ended, and the refs that each work tree has for itself.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -21,6 +22,8 @@ _HEADS = re.compile(r"[A-Z_]+")  # such as ORIG_HEAD, FETCH_HEAD, MERGE_HEAD and
 _FOLDERS = ("rebase-merge", "rebase-apply", "sequencer")
 _OWN_REFS = ("refs/bisect", "refs/worktree", "refs/rewritten")  # see git-worktree(1)
 _ID = re.compile(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
+NAMING = ("refs", "logs", "worktrees")
+"""The folders whose files name objects that are in use."""
 MOST = 1 << 24
 """Bytes of one such file that are read: the names of 400,000 objects."""
 
@@ -43,6 +46,19 @@ def is_cut(repository: Repository) -> bool:
     with suppress(OSError):
         return any(_is_cut(path) for path in _files(repository.common_dir))
     return True
+
+
+def closed(repository: Repository) -> Iterator[tuple[Path, str]]:
+    """Yield what the system does not let be read of the files that name objects in use, and why; git does not tell."""
+    refused: list[OSError] = []
+    for name in NAMING:
+        for base, _, files in os.walk(repository.common_dir / name, onerror=refused.append):
+            for path in (Path(base, file) for file in files):
+                if not os.access(path, os.R_OK) and not path.is_symlink():
+                    yield path, os.strerror(errno.EACCES)
+    for error in refused:
+        if not isinstance(error, FileNotFoundError):
+            yield Path(error.filename), error.strerror or type(error).__name__
 
 
 def _is_cut(path: Path) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from keyguard.git.commits import MOST_OF_A_LOG, REMOTES
 from keyguard.git.packs.files import beginning
@@ -36,6 +38,16 @@ def arrival(repository: Repository, commit: str) -> Arrival | None:
             at = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             return Arrival(ref, at, pushed=what.startswith("update by push"))
     return None
+
+
+def files(repository: Repository) -> list[Path]:
+    """Return the logs of all refs, and of the heads of all work trees."""
+    common = repository.common_dir
+    found: list[Path] = []
+    for folder in [common / "logs", *sorted(common.glob("worktrees/*/logs"))]:
+        for base, _, names in os.walk(folder):  # what cannot be looked into is told by `leftovers.closed`
+            found += (Path(base, name) for name in names)
+    return sorted(found)
 
 
 def _lines(repository: Repository) -> Iterator[tuple[int, str, str, str]]:

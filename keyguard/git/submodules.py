@@ -37,7 +37,8 @@ def found(repository: Repository) -> list[Submodule]:
     waiting = [(repository, "")]
     while waiting:
         outer, prefix = waiting.pop()
-        for folder, path in [*_kept(outer), *_in_place(outer)]:
+        refused: list[OSError] = []
+        for folder, path in [*_kept(outer, refused), *_in_place(outer)]:
             if (real := os.path.realpath(folder)) in seen:
                 continue
             seen.add(real)
@@ -45,14 +46,27 @@ def found(repository: Repository) -> list[Submodule]:
             result.append(each)
             if each.repository is not None and each.repository.top is not None:
                 waiting.append((each.repository, f"{each.path}/"))
+        result += [_closed(outer, prefix, error) for error in refused]
     return sorted(result, key=lambda each: each.path)
 
 
-def _kept(outer: Repository) -> Iterator[tuple[Path, str]]:
-    """Yield the git folders below those of the outer one, with their paths."""
+def _closed(outer: Repository, prefix: str, error: OSError) -> Submodule:
+    """Return what stands for all that may lie in a folder that cannot be looked into."""
+    path = f"{prefix}{_as_kept(Path(error.filename), outer)}"
+    why = error.strerror or type(error).__name__
+    return Submodule(path, None, SourceError(why, "make the folder readable, or leave it out"))
+
+
+def _kept(outer: Repository, refused: list[OSError]) -> Iterator[tuple[Path, str]]:
+    """Yield the git folders below those of the outer one, with their paths, and put down what cannot be looked into."""
+
+    def failed(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            refused.append(error)
+
     common = outer.common_dir
     for start in [common / MODULES, *sorted(common.glob(f"worktrees/*/{MODULES}"))]:
-        for base, folders, files in os.walk(start):
+        for base, folders, files in os.walk(start, onerror=failed):
             if "HEAD" in files or "objects" in folders:
                 yield Path(base), _work_tree(Path(base), outer)
                 folders[:] = [MODULES] if MODULES in folders else []
@@ -60,7 +74,7 @@ def _kept(outer: Repository) -> Iterator[tuple[Path, str]]:
 
 def _work_tree(folder: Path, outer: Repository) -> str:
     """Return where a submodule lies in the work tree by its own word, and what it is kept as if that is nowhere."""
-    kept = f"{outer.common_dir.name}/{folder.relative_to(outer.common_dir).as_posix()}"
+    kept = _as_kept(folder, outer)
     try:
         said = Git(folder).line("config", "--file", os.fspath(folder / "config"), "--get", "core.worktree")
         named = (folder / said).resolve()
@@ -68,6 +82,10 @@ def _work_tree(folder: Path, outer: Repository) -> str:
         return kept
     top = outer.top.resolve() if outer.top else None
     return named.relative_to(top).as_posix() if top in named.parents and top else kept
+
+
+def _as_kept(folder: Path, outer: Repository) -> str:
+    return f"{outer.common_dir.name}/{folder.relative_to(outer.common_dir).as_posix()}"
 
 
 def _in_place(outer: Repository) -> Iterator[tuple[Path, str]]:

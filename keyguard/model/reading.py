@@ -21,6 +21,7 @@ class Where(enum.StrEnum):
     REF_NAME = "ref-name"
     SYMLINK = "symlink"
     GIT_CONFIG = "git-config"
+    REFLOG = "reflog"
     STDIN = "stdin"
 
 

@@ -1,4 +1,6 @@
-"""Keeps of one secret the innermost places: what stands in a member of an archive can be seen in the archive, too."""
+"""Keeps of one secret the innermost places: what stands in a member of an archive can be seen in the archive, too, and
+what stands in the message of a commit in the logs of refs.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,12 @@ def innermost(places: Iterable[Place]) -> list[Place]:
     """Return the places without those that only show one of the others from outside.
 
     An archive that is not compressed has the bytes of its members in it. (The text of cells is taken out of a notebook
-    before the rest of it is read, so that a secret in both is in two places.)
+    before the rest of it is read, so that a secret in both is in two places.) Git copies the first line of a commit's
+    message into the logs of the refs that it moves, and the names of branches into that of HEAD.
     """
     places = list(places)
+    if any(place.origin.where in (Where.COMMIT_MESSAGE, Where.REF_NAME) for place in places):
+        places = [place for place in places if place.origin.where is not Where.REFLOG]
     around = {holder for place in places for holder in _around(place.origin)}
     return [place for place in places if not around or _is_name(place.origin) or _holder(place.origin) not in around]
 

@@ -284,7 +284,8 @@ def _items(
             sources.append(files.git_config(repository))
         if request.history:
             reader = ObjectReader(repository, stats, reach, bulk=_bulk(request, scan, progress, repository))
-            sources += [reader.names(), reader.everything(objects.EVERYTHING, unreachable=request.unreachable)]
+            sources += [files.reflogs(repository), reader.names()]
+            sources.append(reader.everything(objects.EVERYTHING, unreachable=request.unreachable))
         if request.staged:
             if repository.bare:
                 raise UsageError(

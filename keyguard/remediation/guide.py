@@ -18,7 +18,7 @@ OWN = (Exposure.UNPUSHED, Exposure.REFUSED)
 """Where the commits that hold it can still be rewritten, since nobody else has them."""
 SHORT_ADDRESS = 48
 """How long an address may be to stand in the summary."""
-_STORED = frozenset(Where) - {Where.FILE, Where.STDIN, Where.SYMLINK, Where.GIT_CONFIG}
+_STORED = frozenset(Where) - {Where.FILE, Where.STDIN, Where.SYMLINK, Where.GIT_CONFIG, Where.REFLOG}
 
 
 def guidance(
@@ -116,6 +116,8 @@ def _at_home(situation: Situation) -> Iterator[str]:
     staged = situation.exposure is Exposure.STAGED and situation.path is not None
     if situation.where is Where.GIT_CONFIG:
         yield "remove-config"
+    elif situation.where is Where.REFLOG:
+        yield "remove-log"
     elif situation.where is Where.STDIN:
         yield "remove-stdin"
     elif situation.is_new_message:

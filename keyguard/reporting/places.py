@@ -14,7 +14,7 @@ AUTHOR_COLUMNS = 20
 GAP = "  "
 AUTHOR = 3
 """Which column the author stands in."""
-_WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG, Where.STDIN)
+_WITH_PATH = (Where.FILE, Where.BLOB, Where.GIT_CONFIG, Where.REFLOG, Where.STDIN)
 """What has lines, which are told behind its path or what stands for it."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keyguard.errors import SourceError
-from keyguard.git import index, lfs
+from keyguard.git import index, lfs, reflogs
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
 from keyguard.model import Chunk, Item, Omitted, Origin, Stats, Unread, Where
@@ -103,11 +103,18 @@ class FileReader:
         for path in sorted((common / "modules").rglob("config")) if (common / "modules").is_dir() else ():
             yield from self._git_file(path, common)
 
-    def _git_file(self, path: Path, common: Path) -> Iterator[Item]:
-        shown = f"{common.name}/{path.relative_to(common).as_posix()}"
+    def reflogs(self, repository: Repository) -> Iterator[Item]:
+        """Yield the logs of refs: git keeps there the command line of a pull, address and all, and names of branches
+        that are gone.
+        """
+        for path in reflogs.files(repository):
+            yield from self._git_file(path, repository.common_dir, Where.REFLOG)
+
+    def _git_file(self, path: Path, common: Path, where: Where = Where.GIT_CONFIG) -> Iterator[Item]:
+        shown = _shown_in_git(path, common)
         try:
             if stat.S_ISREG(path.lstat().st_mode):
-                yield from self._content(path, Origin(Where.GIT_CONFIG, shown))
+                yield from self._content(path, Origin(where, shown))
         except FileNotFoundError:
             return
         except OSError as error:
@@ -273,6 +280,13 @@ def _shown(path: Path, repository: Repository | None) -> str:
     if repository is None or repository.top is None:
         return path.as_posix()
     return repository.relative(path.parent.resolve() / path.name)
+
+
+def _shown_in_git(path: Path, common: Path) -> str:
+    """Return the path of a file of git's own, from `.git`: a submodule's lie below the one around it."""
+    inner = path.relative_to(common).as_posix()
+    _, is_below, folder = common.as_posix().rpartition("/.git/")
+    return f".git/{folder}/{inner}" if is_below else f"{common.name}/{inner}"
 
 
 def _below(item: Item, folder: str) -> Item:

@@ -6,12 +6,13 @@ import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 from keyguard.errors import SourceError
 from keyguard.git import commits, frontier, lfs, objects
 from keyguard.git.frontier import Earlier, Reached
-from keyguard.git.leftovers import is_cut, leftovers
+from keyguard.git.leftovers import closed, is_cut, leftovers
 from keyguard.git.objects import SILENT, Header, Listed
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
@@ -22,6 +23,7 @@ from keyguard.sources.windows import WINDOW, chunks
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
 _LOST = ("it is missing or damaged", _MEND)
 _SILENT = ("git gives no answer about it", "see what its files and their disk are: a pipe, or a server that is gone")
+_CLOSED = "make it readable, or leave it out"
 _SHALLOW = "git fetch --unshallow; in CI check out with full history (fetch-depth: 0)"
 _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
 
@@ -64,7 +66,7 @@ class ObjectReader:
         """Yield all that the revisions reach; with `unreachable` all else that is stored, too.
 
         A whole shallow clone is read so: what is stored before its oldest commits was not left out by git. So is one
-        in which a file of what was left over is not read to its end.
+        in which something that names objects is not read, or not to its end.
         """
         git = self.repository.git
         more: list[Header] = []
@@ -73,7 +75,9 @@ class ObjectReader:
             if self.bulk is not None:
                 self.bulk.expect(self.repository)
             more = leftovers(self.repository)
-            unreachable |= bool(self.repository.shallow_roots) or is_cut(self.repository)
+            refused = [Unread(self._shown(path), why, _CLOSED) for path, why in closed(self.repository)]
+            yield from refused
+            unreachable |= bool(self.repository.shallow_roots or refused) or is_cut(self.repository)
             reached = None if unreachable else self._reached(more)
         if reached is not None:
             listed = Listed(reached.ids, reached.missing)
@@ -92,6 +96,10 @@ class ObjectReader:
         if not self.repository.shallow_roots.isdisjoint(ids):
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
         yield from self.read(ids) if self.bulk is None else self.bulk(self, ids, reached)
+
+    def _shown(self, path: Path) -> str:
+        common = self.repository.common_dir
+        return f"{common.name}/{path.relative_to(common).as_posix()}"
 
     def _reached(self, more: Sequence[Header]) -> Reached | None:
         """Return what is reached beyond what was read earlier, if anything is remembered and git can tell."""

@@ -75,7 +75,7 @@ def _by_folder(sightings: Sightings, repository: Repository | None) -> dict[str,
 
 def moved(traced: Traced, folder: str) -> Traced:
     """Return what was traced in a repository as seen from the one that has it in a folder."""
-    in_tree = traced.place.origin.where not in (Where.REF_NAME, Where.GIT_CONFIG)
+    in_tree = traced.place.origin.where not in (Where.REF_NAME, Where.GIT_CONFIG, Where.REFLOG)
     return replace(traced, place=_moved(traced.place, _joined, folder)) if in_tree else traced
 
 

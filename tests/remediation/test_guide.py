@@ -171,6 +171,8 @@ def test_an_example_is_emptied(path):
 def test_git_config_and_standard_input_are_no_files_to_edit():
     config = brief(finding(local(".git/config", Where.GIT_CONFIG), exposure=Exposure.WORKTREE))
     assert config.steps[0].command == "git remote -v"
+    log = brief(finding(local(".git/logs/HEAD", Where.REFLOG), exposure=Exposure.WORKTREE))
+    assert ".git/logs/HEAD" in log.steps[0].text
     stdin = finding(local(None, Where.STDIN), exposure=Exposure.UNKNOWN)
     assert "Git cannot tell" in brief(stdin).summary
     assert not any("filter-repo" in command for command in commands(whole(stdin)))

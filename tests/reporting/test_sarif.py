@@ -54,7 +54,7 @@ def test_the_region_is_that_of_the_secret_and_its_snippet_masked():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", set(Where) - {Where.FILE, Where.BLOB, Where.GIT_CONFIG})
+@pytest.mark.parametrize("where", set(Where) - {Where.FILE, Where.BLOB, Where.GIT_CONFIG, Where.REFLOG})
 def test_what_is_no_line_of_a_file_stands_at_the_first_line(where: Where):
     path = "refs/heads/x" if where is Where.REF_NAME else None
     told = spot(only(finding(place(path, where=where, line=7)))["locations"][0])
