@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from keyguard.pipeline.setup import Settings
 
 if TYPE_CHECKING:
     from keyguard.cli.progress import ProgressLine
+    from keyguard.fleet.addresses import Address
     from keyguard.language import Language
     from keyguard.verification.addresses import Addresses
 
@@ -35,12 +37,13 @@ Examples:
   keyguard scan --range main..HEAD       what a branch brings in
   keyguard scan --range auto             in CI: what this change brings in
   keyguard scan .env deploy/             these, even if git ignores them
+  keyguard scan https://HOST/a/b.git     all that a repository elsewhere has
   git diff | keyguard scan --stdin       what is piped in
   keyguard scan --output json=keys.json  the report, and the same for programs
   keyguard scan --verify                 and ask its provider: does it live?
 """,
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @click.option("--worktree", is_flag=True, help="The files (the default when no other source is named).")
 @click.option("--staged", is_flag=True, help="The entries of the index that differ from HEAD.")
 @click.option("--history", is_flag=True, help="All that refs, stashes, reflogs and the index reach.")
@@ -68,13 +71,16 @@ Examples:
 def command(
     addresses: Addresses | None,
     /,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     form: str,
     outputs: tuple[str, ...],
     allow_incomplete: bool,
     **given: Any,
 ) -> ExitCode:
     """Look for leaked keys in PATHs, by default in the work tree of this folder.
+
+    A PATH may be the address of a repository elsewhere (https, ssh, git, file): its whole history, or a range of it,
+    is cloned into a temporary folder and scanned there.
 
     Exit codes: 0 clean and all of it read, 1 a key was found, 2 wrong usage, 3 something could not be read,
     130 interrupted: the report is on what was read until then. A key that --verify calls revoked is still one found.
@@ -84,7 +90,7 @@ def command(
         cache.switch_off()
     shown = _progress(given["language"], wanted=not given.pop("no_progress"))
     request = Request(
-        paths=paths,
+        paths=tuple(map(Path, paths)),
         worktree=given.pop("worktree"),
         staged=given.pop("staged"),
         history=given.pop("history"),
@@ -100,10 +106,11 @@ def command(
         raise UsageError("--timeout and --proxy say how providers are asked", "they go with --verify")
     settings = Settings(**given)
     wanted = Output.plan(Format(form), outputs)
+    elsewhere = _elsewhere(paths, request)
     with shown or nullcontext():
-        verdict = run(request, settings, shown)
+        verdict = run(request, settings, shown) if not elsewhere else _of_clones(elsewhere, request, settings, shown)
     tell(verdict.notes)
-    if keeping and verdict.result.findings:
+    if keeping and verdict.result.findings and not elsewhere:
         _keep(verdict)
     if verify and not verdict.result.interrupted:
         from keyguard.cli.asking import Asking
@@ -111,6 +118,30 @@ def command(
         verdict = Asking(addresses, timeout, proxy).asked(verdict)
     emit(verdict, wanted)
     return verdict.exit_code(allow_incomplete=allow_incomplete)
+
+
+def _elsewhere(paths: tuple[str, ...], request: Request) -> list[Address]:
+    """Return the addresses that are to be cloned, if that is what is named."""
+    if not any(":" in each for each in paths):
+        return []
+    from keyguard.cli.clones import addresses
+
+    found = addresses(paths)
+    if found and (request.worktree or request.staged or request.stdin):
+        raise UsageError("a clone has neither work tree nor index", "leave out other sources: its history is scanned")
+    return found
+
+
+def _of_clones(elsewhere: list[Address], request: Request, settings: Settings, shown: ProgressLine | None) -> Verdict:
+    """Scan what lies elsewhere; nothing is remembered of clones that are gone afterwards."""
+    from keyguard.cli.clones import cloned
+
+    whole = request.revisions is None
+    with cloned(elsewhere) as folders:
+        told = replace(request, paths=folders, history=request.history or whole, shelf=cache.Shelf(None, ""))
+        verdict = run(told, settings, shown)
+    notes = [f"{each.shown} was cloned for this scan alone" for each in elsewhere]
+    return replace(verdict, notes=(*notes, *verdict.notes), remote=elsewhere[0].shown if len(elsewhere) == 1 else None)
 
 
 def _keep(verdict: Verdict) -> None:

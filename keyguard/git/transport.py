@@ -100,7 +100,7 @@ def _hint(message: str) -> str:
     if any(each in message for each in ("could not read Username", "Authentication failed", "Permission denied")):
         return "give git a credential helper (gh auth setup-git) or an SSH key that needs no answer; nobody is asked"
     if "No space left" in message:
-        return "make room where the clones lie, or name another folder with --cache"
+        return "make room where the clones lie, or have them elsewhere: TMPDIR, or --cache of keyguard fleet scan"
     return "see whether git ls-remote with this address works there"
 
 
