@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keyguard.config.document import LARGEST
-from keyguard.errors import ConfigError
+from keyguard.errors import ConfigError, SourceError
 from keyguard.git import index, objects
 from keyguard.git.repository import Repository
+from keyguard.git.runner import GitFailedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Committed:
 
         Raises `ConfigError` for what is no regular file of up to `LARGEST` bytes, or is not in this clone.
         """
-        for step, mode, blob in index.entries_at(self.repository, self.commit, _steps(path)):
+        for step, mode, blob in self._entries(_steps(path)):
             if step == path and mode in index.REGULAR:
                 return self._content(path, blob)
             if mode != index.TREE or step == path:
@@ -36,7 +37,16 @@ class Committed:
 
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file of this name."""
-        return any(mode in index.REGULAR for _, mode, _ in index.entries_at(self.repository, self.commit, [path]))
+        return any(mode in index.REGULAR for _, mode, _ in self._entries([path]))
+
+    def _entries(self, paths: list[str]) -> list[tuple[str, str, str]]:
+        try:
+            return index.entries_at(self.repository, self.commit, paths)
+        except GitFailedError as error:  # a clone without its trees, or damage
+            raise SourceError(
+                f"configuration and baseline of {self.name}, where the change begins, cannot be read: {error.message}",
+                "git fetch --refetch --no-filter brings what a partial clone left out; --no-repo-config does without",
+            ) from None
 
     def _content(self, path: str, blob: str) -> bytes:
         for header, body in objects.read(self.repository.git, [blob]):

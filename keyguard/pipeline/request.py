@@ -215,7 +215,11 @@ def _with_edits(result: ScanResult, request: Request, prepared: Prepared) -> Sca
     edits: list[PolicyChange] = []
     if repository is not None and prepared.change is not None:
         heeded = policy.base is not None and repository.resolve(policy.base.revision or "") == prepared.change.tip
-        edits += changes.of_range(repository, prepared.change, policy.watched, heeded=heeded)
+        try:
+            edits += changes.of_range(repository, prepared.change, policy.watched, heeded=heeded)
+        except SourceError as error:  # of a clone without its trees; what was found is not lost for that
+            told = Unread("what the change edits of the files that decide on findings", error.message, error.hint)
+            result = replace(result, unread=(*result.unread, told))
     if repository is not None and request.staged:
         edits += changes.of_entries(repository, index.changed(repository), policy.watched, heeded=not policy.is_bound)
     return replace(result, policy_changes=(*dict.fromkeys(edits), *result.policy_changes)) if edits else result

@@ -209,6 +209,16 @@ class TestSources:
         repo.git("branch", f"try/{KEY}", old)
         assert scan("--range", f"{old}..HEAD")[0] == 0
 
+    @pytest.mark.parametrize("form", ["{}..inner", "{}...inner", "inner...{}", "{}..outer"])
+    def test_a_range_has_the_message_of_the_tag_that_it_ends_in(self, repo: Repo, scan: Any, form: str):
+        old = repo.save("a", "a")
+        repo.save("b", "b")
+        tag = repo.tag("inner", message=f"with {KEY}")
+        repo.tag("outer", "inner", message="around it")
+        (place,) = only(scan("--range", form.format(old))[1])["locations"]
+        assert (place["where"], place["blob"]) == ("tag-message", tag)
+        assert scan("--range", f"inner..{repo.save('c', 'c')}")[0] == 0, "where it begins it is not what came"
+
     def test_a_range_has_merges(self, repo: Repo, scan: Any):
         base = repo.save("a", "a")
         repo.branch("side")
@@ -421,6 +431,19 @@ class TestIncomplete:
             "a": "unpushed",
             "inner/b": "unknown",
         }
+
+    def test_a_range_whose_base_has_no_tree_here(self, repo: Repo, scan: Any, run_here: RunKeyguard, tmp_path: Path):
+        repo.config("uploadpack.allowFilter", "true")
+        repo.save("a", "a")
+        repo.save("b", LINE)
+        repo.git("clone", "--quiet", "--filter=tree:0", f"file://{repo.top}", tmp_path / "treeless")
+        ran = run_here("scan", "--range", "HEAD~1..HEAD", cwd=tmp_path / "treeless")
+        assert (ran.code, ran.stdout) == (3, "")
+        assert "where the change begins, cannot be read" in ran.stderr
+        assert "--no-repo-config does without" in ran.stderr
+        code, found = scan("--range", "HEAD~1..HEAD", "--no-repo-config", cwd=tmp_path / "treeless")
+        assert (code, found["complete"], only(found)["locations"][0]["path"]) == (1, False, "b")
+        assert "what the change edits" in found["incomplete"][-1]["what"]
 
     def test_allow_incomplete_is_the_users_decision(self, repo: Repo, scan: Any, tmp_path: Path):
         repo.save("a", "a")

@@ -34,26 +34,37 @@ class Range:
 def ranged(repository: Repository, given: str) -> Range:
     """Turn `A..B`, `A...B` or `auto` into revisions; B may be left out for HEAD, and zeros for A mean "from nothing".
 
-    Raises `SourceError` where a side names no commit that is here, and `UsageError` for `auto` outside a CI system.
+    Where B is the name of an annotated tag, its message is part of what came. Raises `SourceError` where a side names
+    no commit that is here, and `UsageError` for `auto` outside a CI system.
     """
     if given == AUTO:
         from keyguard.pipeline.ranges import auto, systems
 
         return auto.ranged(repository, systems.job(os.environ))
     start, _, end = given.partition("...") if "..." in given else given.partition("..")
-    new = _commit(repository, end or "HEAD")
+    new = [_commit(repository, end or "HEAD"), *_tag(repository, end)]
     if not start.strip("0"):
-        return Range([new])
+        return Range(new)
     old = _commit(repository, start)
     if "..." in given:
-        return Range([new, old, "--not", *bases(repository, old, new)], base=old)
-    return Range([new, "--not", old], base=old)
+        return Range([*new, old, *_tag(repository, start), "--not", *bases(repository, old, new[0])], base=old)
+    return Range([*new, "--not", old], base=old)
 
 
 def bases(repository: Repository, one: str, other: str) -> list[str]:
     """Return the best commits that two have in common: none, if their histories do not meet here."""
     try:
         return repository.git.line("merge-base", "--all", one, other).split()
+    except SourceError:
+        return []
+
+
+def _tag(repository: Repository, revision: str) -> list[str]:
+    """Return the annotated tag that a revision names, if it names one."""
+    try:
+        return repository.git.line(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tag}}"
+        ).split()
     except SourceError:
         return []
 
