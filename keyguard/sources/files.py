@@ -187,7 +187,10 @@ class FileReader:
             if Path(base).name == ".git" and SKIPPED_IN_GIT_DIR in folders:
                 folders.remove(SKIPPED_IN_GIT_DIR)
                 what = _shown(Path(base, SKIPPED_IN_GIT_DIR), repository)
-                yield Omitted(what, "git's own store: scan it with --history")
+                if Path(base) == folder:  # the user named it
+                    yield Unread(what, "it is git's own store, where objects are packed", "keyguard scan --history")
+                else:
+                    yield Omitted(what, "git's own store: scan it with --history")
             links = [each for each in folders if Path(base, each).is_symlink()]
             folders.sort()
             for name in sorted([*files, *links]):

@@ -238,6 +238,13 @@ def test_outside_git_every_file_is_read(tmp_path: Path):
     assert names == {".hidden", "x.js"}
 
 
+def test_the_store_of_a_git_folder_is_left_out_unless_the_user_names_it(repo: Repo, tmp_path: Path):
+    repo.save("a", "one")
+    assert [item.what for item in read(tmp_path) if isinstance(item, Omitted)] == [f"{repo.git_dir}/objects"]
+    [told] = [item for item in read(repo.git_dir) if isinstance(item, Unread)]
+    assert (told.what.endswith("objects"), told.mend) == (True, "keyguard scan --history")
+
+
 def test_a_pipe_and_a_socket_are_told_and_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe")

@@ -12,6 +12,7 @@ import struct
 import sys
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -93,6 +94,7 @@ def lzma_alone(data: bytes) -> bytes:
 
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
     "gz": lambda data: gzip.compress(data, mtime=0),
+    "zlib": zlib.compress,
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "lzma": lzma_alone,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from keyguard.sources.containers.kinds import ZSTD, Kind
+from keyguard.sources.containers.kinds import ZLIB, ZSTD, Kind
 from keyguard.sources.containers.limits import DICTIONARY, TOO_WIDE, TRUNCATED, Budget, Problem
 from keyguard.sources.containers.streams import Stream, cut_off
 
@@ -148,6 +148,11 @@ def gzip() -> Codec:
     return _zlib(31, (b"\x1f\x8b",))
 
 
+def zlib_stream() -> Codec:
+    """Return that of zlib's own streams, checksum included."""
+    return _zlib(15, ZLIB)
+
+
 def _zlib(window: int, magic: tuple[bytes, ...] = ()) -> Codec:
     import zlib
 
@@ -257,6 +262,7 @@ def brotli() -> Codec:
 
 _CODECS: dict[Kind, Callable[[], Codec | None]] = {
     Kind.GZIP: gzip,
+    Kind.ZLIB: zlib_stream,
     Kind.BZIP2: bzip2,
     Kind.XZ: xz,
     Kind.LZMA: xz,

@@ -18,6 +18,7 @@ class Kind(enum.Enum):
     TAR = "tar"
     DEB = "deb"
     GZIP = "gzip"
+    ZLIB = "zlib"
     BZIP2 = "bzip2"
     XZ = "xz"
     LZMA = "lzma"
@@ -39,16 +40,21 @@ class Closed(enum.Enum):
     LZOP = "lzop"
     SQUASHFS = "squashfs"
     ENCRYPTED_OFFICE = "encrypted Office document"
+    GIT_PACK = "git pack"
+    GIT_BUNDLE = "git bundle"
 
 
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([number]) + b"\x2a\x4d\x18" for number in range(0x50, 0x60)))
 """A frame, and the sixteen kinds of frames to be skipped (RFC 8878), which pzstd begins with."""
+ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""A window of 32 KB, the levels, and a checksum of both (RFC 1950); git's loose objects begin so."""
 _STARTS: dict[bytes, Kind | Closed] = {
     b"PK\x03\x04": Kind.ZIP,
     b"PK\x05\x06": Kind.ZIP,
     b"PK\x07\x08PK\x03\x04": Kind.ZIP,
     b"#!": Kind.ZIP,
     b"\x1f\x8b\x08": Kind.GZIP,
+    **dict.fromkeys(ZLIB, Kind.ZLIB),
     b"BZh": Kind.BZIP2,
     b"\xfd7zXZ\0": Kind.XZ,
     b"\x5d\0\0": Kind.LZMA,
@@ -64,6 +70,9 @@ _STARTS: dict[bytes, Kind | Closed] = {
     b"\x89LZO\0\r\n\x1a\n": Closed.LZOP,
     b"hsqs": Closed.SQUASHFS,
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": Closed.ENCRYPTED_OFFICE,
+    b"PACK\0\0\0": Closed.GIT_PACK,
+    b"# v2 git bundle\n": Closed.GIT_BUNDLE,
+    b"# v3 git bundle\n": Closed.GIT_BUNDLE,
 }
 _ANY_START = tuple(_STARTS)
 _SHORTEST_BROTLI = 32
@@ -71,6 +80,8 @@ _SHORTEST_BROTLI = 32
 _SURELY = 1 << 18
 """Bytes that hardly anything else decompresses to: one in a million files of random bytes, if it seems to say how often
 one byte is repeated."""
+_LONG_ZLIB = 1 << 12
+"""Bytes of a stream that nothing else is decompressed from without an error."""
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{")
 
 
@@ -121,6 +132,18 @@ def _is_zip(head: bytes) -> bool:
 def _is_gzip(head: bytes) -> bool:
     """Reserved flags are zero, the hint on speed and the system are ones of RFC 1952 (0xff: unknown)."""
     return len(head) >= 10 and not head[3] & 0xE0 and head[8] in (0, 2, 4) and (head[9] <= 13 or head[9] == 0xFF)
+
+
+def _is_zlib(head: bytes) -> bool:
+    """It can be decompressed, to its end or for long: two bytes alone could begin a text."""
+    import zlib
+
+    stream = zlib.decompressobj()
+    try:
+        stream.decompress(head[:_LONG_ZLIB], _SURELY)
+    except zlib.error:
+        return False
+    return stream.eof or len(head) >= _LONG_ZLIB
 
 
 def _is_bzip2(head: bytes) -> bool:
@@ -188,6 +211,7 @@ def _is_encrypted_office(head: bytes) -> bool:
 _PLAUSIBLE = {
     Kind.ZIP: _is_zip,
     Kind.GZIP: _is_gzip,
+    Kind.ZLIB: _is_zlib,
     Kind.BZIP2: _is_bzip2,
     Kind.XZ: _is_xz,
     Kind.LZMA: _is_lzma,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import zlib
 
 import pytest
 
@@ -26,6 +28,7 @@ FILES = {"a.txt": b"a"}
         b"#!/bin/sh\n" + b"PK\x03\x04" + b"\xff" * 40,
         b"\x1f\x8b",
         b"\x1f\x8b\x08" + b"\xff" * 20,
+        b"x\x01", b"x\x5e2 + y\x5e2 = 1\n", b"x\x5e2 + y\x5e2 = 1\n" * 500, b"x\x9c\xe9\xe8 in Latin-1",
         b"BZh9 is how these files begin",
         b"\xfd7zXZ\0" + b"x" * 20,
         b"]\0\0 in a row",
@@ -54,6 +57,8 @@ def test_what_only_begins_like_an_archive_is_read_as_it_is(data):
         (Kind.DEB, archives.deb(FILES)),
         *((kind, archives.COMPRESSIONS[kind.value](b"x" * 99)) for kind in (Kind.XZ, Kind.LZMA)),
         *((kind, archives.COMPRESSIONS[name](b"")) for kind, name in ((Kind.BZIP2, "bz2"), (Kind.GZIP, "gz"))),
+        *((Kind.ZLIB, zlib.compress(b"blob 3\0abc", level)) for level in (0, 1, 6, 9)),
+        (Kind.ZLIB, zlib.compress(random.Random(1).randbytes(1 << 20))[:50_000]),
         (Kind.ZSTD, archives.COMPRESSIONS["zst"](b"x")),
         (Kind.ZSTD, b"\x50\x2a\x4d\x18\x04\0\0\0size" + archives.COMPRESSIONS["zst"](b"x")),
         (Kind.NOTEBOOK, archives.notebook(archives.cell("x"))),
@@ -73,6 +78,7 @@ def test_what_cannot_be_opened_is_read_as_it_is_and_told(kind):
         Closed.SEVEN_ZIP: b"7z\xbc\xaf\x27\x1c", Closed.RAR: b"Rar!\x1a\x07\0", Closed.CAB: b"MSCF\0\0\0\0",
         Closed.XAR: b"xar!\0\x1c", Closed.RPM: b"\xed\xab\xee\xdb", Closed.LZ4: b"\x04\x22\x4d\x18",
         Closed.LZIP: b"LZIP\x01", Closed.LZOP: b"\x89LZO\0\r\n\x1a\n",
+        Closed.GIT_PACK: b"PACK\0\0\0\2", Closed.GIT_BUNDLE: b"# v2 git bundle\n",
         Closed.SQUASHFS: b"hsqs".ljust(28) + b"\x04\0\0\0",
         Closed.ENCRYPTED_OFFICE: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
     }  # fmt: skip
