@@ -28,6 +28,7 @@ HEADERS = 1 << 20
 """Bytes in which the headers of a commit or tag are looked for; a merge of 20,000 parents has as many."""
 DELETED, SUBMODULE = b"000000", b"160000"
 """Modes of a path that has no blob in the tree."""
+LINK = b"120000"
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
 _TAGGED = re.compile(rb"object (?P<id>[0-9a-f]{40,64})\ntype (?P<type>[a-z]{1,16})\n")
 
@@ -42,11 +43,12 @@ class Authorship:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """A commit whose tree has a blob at a path where none of its parents has it."""
+    """A commit whose tree has a blob at a path where none of its parents has it; `is_link`: as the target of a link."""
 
     commit: str
     path: str
     blob: str
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def introductions(
             if path is None:  # git was ended between the two
                 break
             if mode not in (DELETED, SUBMODULE) and (not blobs or blob in blobs):
-                yield Introduction(commit, os.fsdecode(path), blob)
+                yield Introduction(commit, os.fsdecode(path), blob, is_link=mode == LINK)
         if failed := repository.git.complaint(process, "diff-tree"):
             raise failed
 

@@ -164,6 +164,7 @@ class Attribution:
             exposure = self.exposure(place.commit, refs)
         else:
             refs = [ref for ref in self.refs if place.origin.blob in (ref.id, ref.target, *ref.tags)]
+            refs += [ref for path, ref in self.tagged.get(place.origin.blob or "", ()) if path == place.origin.path]
             exposure = self._named(refs)
         known = authors.get(place.commit or place.origin.blob or "")
         origin = place.origin
@@ -206,6 +207,16 @@ class Attribution:
         with self._until_a_gap():
             for entry in index.entries(self.repository):
                 found.setdefault(entry.blob, []).append(entry.path)
+        return found
+
+    @cached_property
+    def tagged(self) -> dict[str, list[tuple[str, Ref]]]:
+        """The blobs of trees that refs name themselves, without a commit, as tags may: each with its paths and refs."""
+        found: dict[str, list[tuple[str, Ref]]] = {}
+        for ref in (each for each in self.refs if each.target_type == "tree"):
+            with self._until_a_gap():
+                for path, blob in index.blobs_at(self.repository, ref.target, ()).items():
+                    found.setdefault(blob, []).append((path, ref))
         return found
 
     @cached_property

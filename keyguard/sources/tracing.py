@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from keyguard.errors import SourceError
+from keyguard.git.commits import Introduction
 from keyguard.git.repository import Repository, discover
 from keyguard.model import Chunk, Detector, Exposure, Match, Place, Secret, Stats, Where
 from keyguard.sources.attribution import Attribution, Traced
@@ -138,14 +139,25 @@ def _by_blob(found: list[tuple[Secret, Place]], attribution: Attribution) -> Ite
             yield secret, replace(place, commit=place.origin.commit)
         elif not _is_loose(place) or blob is None:
             yield secret, place
-        elif blob in held:
-            for each in held[blob]:
-                yield secret, replace(place, origin=replace(place.origin, path=each.path), commit=each.commit)
-        elif blob in attribution.staged:
-            for path in attribution.staged[blob]:
-                yield secret, replace(place, origin=replace(place.origin, path=path))
         else:
-            yield secret, place
+            yield from ((secret, each) for each in _of_blob(place, blob, held, attribution))
+
+
+def _of_blob(
+    place: Place, blob: str, held: Mapping[str, Sequence[Introduction]], attribution: Attribution
+) -> Iterator[Place]:
+    """Yield where a blob came in, else where it is staged, else where a tree has it that a tag names."""
+    origin = place.origin
+    if blob in held:
+        for each in held[blob]:
+            where = Where.SYMLINK if each.is_link and origin.where is Where.BLOB else origin.where
+            yield replace(place, origin=replace(origin, path=each.path, where=where), commit=each.commit)
+        return
+    paths = attribution.staged.get(blob) or dict.fromkeys(path for path, _ in attribution.tagged.get(blob, ()))
+    for path in paths:
+        yield replace(place, origin=replace(origin, path=path))
+    if not paths:
+        yield place
 
 
 def _by_name(found: Iterable[tuple[Secret, Place]], attribution: Attribution) -> Iterator[tuple[Secret, Place]]:

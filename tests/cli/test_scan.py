@@ -472,6 +472,24 @@ class TestNames:
         assert (place["where"], place["commit"]) == ("file-name", first)
         assert place["path"].startswith("sub/")
 
+    def test_the_target_of_a_link_that_is_gone(self, repo: Repo, scan: Any):
+        (repo.top / "link").symlink_to(KEY)
+        repo.stage()
+        first = repo.commit()
+        repo.remove("link")
+        repo.commit()
+        for source in (["--history"], ["--range", f"{'0' * 40}..HEAD"]):
+            (place,) = only(scan(*source)[1])["locations"]
+            assert (place["where"], place["path"], place["commit"]) == ("symlink", "link", first)
+
+    def test_a_tree_that_a_tag_names_without_a_commit(self, repo: Repo, scan: Any):
+        repo.commit()
+        inner = repo.git("mktree", stdin=f"100644 blob {repo.blob(LINE)}\ta.env\n".encode())
+        repo.tag("old", repo.git("mktree", stdin=f"040000 tree {inner}\tsub\n".encode()), message="no commit")
+        (place,) = only(scan("--history")[1])["locations"]
+        assert (place["path"], place["refs"], place["commit"]) == ("sub/a.env", ["old"], None)
+        assert only(scan("--history")[1])["exposure"] == "unpushed"
+
     def test_the_name_of_a_branch_and_of_a_tag(self, repo: Repo, scan: Any):
         repo.save("a", "a")
         repo.branch(f"try/{KEY}")
