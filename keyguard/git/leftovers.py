@@ -15,7 +15,7 @@ from pathlib import Path
 from keyguard.errors import SourceError
 from keyguard.git import objects
 from keyguard.git.objects import MISSING, Header
-from keyguard.git.packs.files import beginning
+from keyguard.git.packs.files import beginning, folders
 from keyguard.git.repository import Repository
 
 _HEADS = re.compile(r"[A-Z_]+")  # such as ORIG_HEAD, FETCH_HEAD, MERGE_HEAD and AUTO_MERGE; see gitrevisions(7)
@@ -46,6 +46,19 @@ def is_cut(repository: Repository) -> bool:
     with suppress(OSError):
         return any(_is_cut(path) for path in _files(repository.common_dir))
     return True
+
+
+def strays(repository: Repository) -> list[Path]:
+    """Return the files of the object stores that git does not read: packs without an index, and what it was receiving
+    when it was interrupted.
+    """
+    found: list[Path] = []
+    for folder in folders(repository):
+        packs = [*folder.glob("pack/*.pack"), *folder.glob("incoming-*/pack/*.pack")]
+        found += (path for path in packs if not path.with_suffix(".idx").exists())
+        for pattern in ("pack/tmp_pack_*", "incoming-*/pack/tmp_pack_*", "??/tmp_obj_*", "tmp_objdir-*/??/*"):
+            found += folder.glob(pattern)
+    return sorted(found)
 
 
 def closed(repository: Repository) -> Iterator[tuple[Path, str]]:

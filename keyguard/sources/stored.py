@@ -12,7 +12,7 @@ from typing import Protocol
 from keyguard.errors import SourceError
 from keyguard.git import commits, frontier, lfs, objects
 from keyguard.git.frontier import Earlier, Reached
-from keyguard.git.leftovers import closed, is_cut, leftovers
+from keyguard.git.leftovers import closed, is_cut, leftovers, strays
 from keyguard.git.objects import SILENT, Header, Listed
 from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
@@ -23,6 +23,7 @@ from keyguard.sources.windows import WINDOW, chunks
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
 _LOST = ("it is missing or damaged", _MEND)
 _SILENT = ("git gives no answer about it", "see what its files and their disk are: a pipe, or a server that is gone")
+_STRAY = "git index-pack FILE makes an index; git gc removes what was interrupted"
 _CLOSED = "make it readable, or leave it out"
 _SHALLOW = "git fetch --unshallow; in CI check out with full history (fetch-depth: 0)"
 _PARTIAL = "git fetch --refetch --no-filter brings what a partial clone left out"
@@ -76,7 +77,7 @@ class ObjectReader:
                 self.bulk.expect(self.repository)
             more = leftovers(self.repository)
             refused = [Unread(self._shown(path), why, _CLOSED) for path, why in closed(self.repository)]
-            yield from refused
+            yield from [*refused, *(self._strays() if unreachable else ())]
             unreachable |= bool(self.repository.shallow_roots or refused) or is_cut(self.repository)
             reached = None if unreachable else self._reached(more)
         if reached is not None:
@@ -97,9 +98,15 @@ class ObjectReader:
             yield Unread("the history before the oldest commits here", "this clone is shallow", _SHALLOW)
         yield from self.read(ids) if self.bulk is None else self.bulk(self, ids, reached)
 
+    def _strays(self) -> Iterator[Unread]:
+        for path in strays(self.repository):
+            yield Unread(self._shown(path), "git does not read it: it has no index, or is not complete", _STRAY)
+
     def _shown(self, path: Path) -> str:
         common = self.repository.common_dir
-        return f"{common.name}/{path.relative_to(common).as_posix()}"
+        return (
+            f"{common.name}/{path.relative_to(common).as_posix()}" if path.is_relative_to(common) else path.as_posix()
+        )
 
     def _reached(self, more: Sequence[Header]) -> Reached | None:
         """Return what is reached beyond what was read earlier, if anything is remembered and git can tell."""

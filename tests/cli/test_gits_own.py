@@ -122,3 +122,25 @@ def test_submodules_that_are_refused(repo: Repo, scan: Any, refuse: Any, tmp_pat
     refuse(repo.git_dir / "modules/libs")
     code, found = scan()
     assert (code, [each["what"] for each in found["incomplete"]]) == (3, [".git/modules/libs: the whole submodule"])
+
+
+def test_packs_that_git_does_not_read(repo: Repo, scan: Any, tmp_path: Path):
+    repo.commit()
+    other = Repo(tmp_path / "other")
+    other.save("a", KEY)
+    other.git("repack", "--quiet", "-a", "-d")
+    (pack,) = (other.git_dir / "objects/pack").glob("*.pack")
+    folder = repo.git_dir / "objects/pack"
+    folder.mkdir(exist_ok=True)
+    for name in (pack.name, "tmp_pack_AbCdEf"):
+        (folder / name).write_bytes(pack.read_bytes())
+    assert scan()[0] == 0, "nothing that is in use is in there"
+    code, found = scan("--unreachable")
+    assert (code, {each["what"] for each in found["incomplete"]}) == (
+        3,
+        {f".git/objects/pack/{pack.name}", ".git/objects/pack/tmp_pack_AbCdEf"},
+    )
+    repo.git("index-pack", folder / pack.name)
+    (folder / "tmp_pack_AbCdEf").unlink()
+    code, found = scan("--unreachable")
+    assert (code, found["complete"]) == (1, True)
