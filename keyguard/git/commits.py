@@ -29,7 +29,9 @@ HEADERS = 1 << 20
 DELETED, SUBMODULE = b"000000", b"160000"
 """Modes of a path that has no blob in the tree."""
 LINK = b"120000"
+"""The mode of a path whose blob is the target of a symbolic link."""
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
+_ENCODING = re.compile(rb"^encoding ((?i:iso|latin|windows|cp|koi8|gb|big5|shift|sjis|euc)[\w.-]{0,20})$", re.MULTILINE)
 _TAGGED = re.compile(rb"object (?P<id>[0-9a-f]{40,64})\ntype (?P<type>[a-z]{1,16})\n")
 
 
@@ -78,8 +80,17 @@ def authorship(raw: bytes) -> Authorship | None:
     found = _IDENTITY.match(line.partition(b" ")[2]) if line and len(line) < 4096 else None
     if found is None:
         return None
-    name = found["name"].decode("utf-8", "replace").strip() or found["mail"].decode("utf-8", "replace")
-    return Authorship(name, _iso(int(found["time"]), found["zone"].decode("ascii")))
+    encoding = _ENCODING.search(head)
+    name = _text(found["name"].strip() or found["mail"], encoding[1].decode("ascii") if encoding else "utf-8")
+    return Authorship(name.strip(), _iso(int(found["time"]), found["zone"].decode("ascii")))
+
+
+def _text(name: bytes, encoding: str) -> str:
+    """Return a name as its commit says that it is written (git-commit(1), i18n); UTF-8 is never anything else."""
+    for each in ("utf-8", encoding):
+        with suppress(LookupError, ValueError):
+            return name.decode(each)
+    return name.decode("utf-8", "replace")
 
 
 def _iso(seconds: int, zone: str) -> str | None:

@@ -55,6 +55,29 @@ def test_author_and_date(line, expected):
     assert authorship(b"object 1\ntagger " + line + b"\n\nmessage") == expected
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name", "shown"),
+    [
+        ("ISO-8859-1", b"J\xe9r\xf4me", "Jérôme"),
+        ("latin1", b"J\xe9r\xf4me", "Jérôme"),
+        ("GBK", "张三".encode("gbk"), "张三"),
+        ("GB18030", "张三".encode("gb18030"), "张三"),
+        ("Shift_JIS", "山田".encode("shift_jis"), "山田"),
+        ("euc-kr", "김".encode("euc-kr"), "김"),
+        ("CP1251", "Иван".encode("cp1251"), "Иван"),
+        ("ISO-8859-1", "Jérôme".encode(), "Jérôme"),  # declared wrongly, as it happens
+        ("iso-of-no-kind", b"J\xe9r\xf4me", "J\ufffdr\ufffdme"),
+        ("unicode_escape", b"\xff\\x41", "\ufffd\\x41"),
+        ("GBK\nx", b"\xff", "\ufffd"),
+    ],
+)
+def test_a_name_in_the_encoding_that_the_commit_says(encoding: str, name: bytes, shown: str):
+    raw = b"tree 1\nauthor " + name + b" <a@b> 0 +0000\nencoding " + encoding.encode() + b"\n\nmessage"
+    found = authorship(raw)
+    assert found is not None
+    assert found.author == shown
+
+
 @given(st.binary(max_size=200))
 def test_any_object_is_read_without_error(raw):
     authorship(raw)
