@@ -18,7 +18,7 @@ from keyguard.git.repository import Repository
 from keyguard.model import Chunk, Item, Match, Omitted, Origin, Stats, Unread, Where
 from keyguard.sources.content import content
 from keyguard.sources.large import large
-from keyguard.sources.windows import WINDOW, chunks
+from keyguard.sources.windows import WINDOW, chunks, resumed
 
 _MEND = "git fsck shows what is damaged; git fetch or a fresh clone brings it back"
 _LOST = ("it is missing or damaged", _MEND)
@@ -148,12 +148,12 @@ class ObjectReader:
                 yield item
                 yield from (_elsewhere(item, first, other) for other in others)
         elif header.type == "commit":
-            yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), header.size, body, self.reach)
+            yield from _message(Origin(Where.COMMIT_MESSAGE, commit=header.id), body, self.reach)
         elif header.type == "tree":
             for chunk in chunks(Origin(Where.FILE_NAME, blob=header.id), body.read, self.reach):
                 yield replace(chunk, encoding="utf-8")  # its zero bytes end names, and say nothing of wide text
         elif header.type == "tag":
-            yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), header.size, body, self.reach)
+            yield from _message(Origin(Where.TAG_MESSAGE, blob=header.id), body, self.reach)
 
     def _blob(self, origin: Origin, size: int, body: Readable) -> Iterator[Item]:
         """Yield the content of a blob, and of the large file that it stands for, if it is a pointer of Git LFS."""
@@ -175,15 +175,10 @@ def _elsewhere(item: Item, first: Origin, other: Origin) -> Item:
     return replace(item, origin=origin) if isinstance(item, Chunk) else replace(item, origin=origin, what=origin.label)
 
 
-def _message(origin: Origin, size: int, body: Readable, reach: int) -> Iterator[Chunk]:
-    """Yield the header of a commit or tag, and its message with lines counted from the message's own first.
-
-    Of what is too large to be a message the lines are counted from the header's first.
-    """
-    if size > WINDOW:
-        yield from chunks(origin, body.read, reach)
-        return
-    data = body.read()
+def _message(origin: Origin, body: Readable, reach: int) -> Iterator[Chunk]:
+    """Yield the header of a commit or tag, and its message with lines counted from the message's own first."""
+    data = body.read(WINDOW)
     head, gap, message = data.partition(b"\n\n")
-    for part in (head, message) if gap else (data,):
-        yield from chunks(origin, io.BytesIO(part).read, reach)
+    if gap:
+        yield from chunks(origin, io.BytesIO(head).read, reach)
+    yield from chunks(origin, resumed(message if gap else data, body.read), reach)

@@ -43,6 +43,8 @@ def test_a_message_of_any_size_is_read_in_pieces(repo: Repo, small: int, kind: s
     assert max(len(each.data) for each in found) <= small + REACH + 4
     for number in range(5000):
         assert any(b"line %d\n" % number in each.data for each in found)
+    (last,) = [each for each in found if each.data.endswith(b"line 4999\n")]
+    assert last.line + last.data[: -len(b"line 4999\n")].count(b"\n") == 5000, "counted from the message's first"
 
 
 def test_what_more_is_left_over_than_is_looked_up_is_read_with_all_that_is_stored(
