@@ -93,6 +93,8 @@ def _files(common: Path) -> Iterator[Path]:
             yield from sorted(folder.glob(f"{name}/*"))
         for name in _OWN_REFS:
             yield from sorted(folder.glob(f"{name}/**/*"))
+        if folder != common:  # git passes over the logs of a work tree whose HEAD is damaged
+            yield from sorted(folder.glob("logs/**/*"))
 
 
 def _ids(path: Path) -> list[str]:

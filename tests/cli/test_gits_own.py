@@ -78,6 +78,17 @@ class TestReflogs:
         assert run_here("scan", cwd=repo.top).code == 0
 
 
+def test_the_log_of_a_work_tree_whose_head_is_damaged(repo: Repo, scan: Any, tmp_path: Path):
+    repo.commit()
+    linked = Repo(repo.worktree(tmp_path / "linked"))
+    linked.checkout(linked.head)
+    gone = linked.commit(f"with {KEY}")
+    (repo.git_dir / "worktrees/linked/HEAD").write_text("garbage")
+    code, found = scan()
+    assert (code, found["findings"][0]["locations"][0]["commit"]) == (1, gone)
+    assert found["findings"][0]["exposure"] == "unpushed"
+
+
 @pytest.fixture
 def refuse(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the system refuse a file or folder to whoever runs the tests, root too."""
