@@ -34,7 +34,7 @@ def check(ran: Ran, code: int, *said: str) -> None:
         (["scan", "--range", "...HEAD"], "A..B"),
         (["scan", "--range", ""], "A..B"),
         (["scan", "a" * 300], "cannot be read"),
-        (["scan", "https://example.org/x.git"], "does not exist"),
+        (["scan", "http://example.org/x.git"], "no transport that is allowed"),
         (["scan", "--output", "yaml=report"], "there is no format yaml"),
         (["scan", "--unreachable"], "--history"),
         (["scan", "--stdin", "--history"], "--stdin"),

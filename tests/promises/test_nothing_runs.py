@@ -34,7 +34,9 @@ def commands(head: str) -> Iterator[tuple[str, int, str]]:
     yield "scan inner", 0, ""
     yield "scan --history inner", 0, ""
     yield "scan --history bare", 0, ""
-    yield "scan .git", 0, ""
+    yield "scan .git", 3, ""  # the store is no folder of files
+    yield "scan file://{top}", 3, ""  # an object is lost, so that git sends nothing
+    yield "scan file://{top}/bare", 0, ""
     yield "hook run --type pre-commit", 1, ""
     yield "hook run --type pre-commit a.txt key.txt", 1, ""
     yield "hook run --type commit-msg key.txt", 1, ""
@@ -55,7 +57,7 @@ def test_no_canary_sings(canaries: Canaries, run_here: RunKeyguard, monkeypatch:
     for line, code, given in commands(head):
         with monkeypatch.context() as patch:
             patch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
-            ran = run_here(*line.split(), cwd=top, stdin=given.encode())
+            ran = run_here(*line.format(top=top).split(), cwd=top, stdin=given.encode())
         assert not canaries.sang, line
         assert (line, ran.code) == (line, code), ran.stderr
         assert KEY not in ran.stdout + ran.stderr
