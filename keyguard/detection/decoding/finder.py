@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from keyguard.detection.decoding.triggers import BEGUN, PASSES, TRIGGERS, WIDEST, Codec, Trigger
+from keyguard.detection.decoding.triggers import BEGUN, BEHIND, PASSES, TRIGGERS, WIDEST, Codec, Trigger
 from keyguard.detection.gate import GAP, Run, merged
 
 Found = Mapping[Codec, list[Run]]
@@ -73,9 +73,10 @@ def _exactly(data: bytes, ends: Mapping[int, _Ends]) -> Found:
     for number, known in ends.items():
         each = TRIGGERS[number]
         found.setdefault(each.codec, []).extend(_stretches(known, each.width))
-    for codec in _SIGNS:
+    for codec, widest in WIDEST.items():
         if codec in found:
-            found[codec] = list(_exact(codec)(data, merged(found[codec], WIDEST, len(data))))
+            windows = ((max(0, low + BEHIND - widest), high) for low, high in found[codec])
+            found[codec] = list(_exact(codec)(data, merged(windows, BEHIND, len(data))))
     return _in_order(found)
 
 
