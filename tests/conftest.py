@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,23 +80,44 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as a wheel has it: from a working copy, every process would read 138 provider files anew.
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the package as a wheel has it: in a working copy, each process reads 138 provider files anew.
 
     The workers of a run share one, so that its modules are compiled once.
     """
     from keyguard.rules import built, compiled, loader
 
     own = tmp_path_factory.getbasetemp()
-    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "installed"
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "environment"
     if not shared.is_dir():
-        folder = tmp_path_factory.mktemp("installing")
-        shutil.copytree(PROJECT / "keyguard", folder / "keyguard", ignore=shutil.ignore_patterns("__pycache__"))
+        folder = tmp_path_factory.mktemp("made") / "environment"
+        venv.create(folder, symlinks=True)
+        packages = packages_of(folder)
+        shutil.copytree(PROJECT / "keyguard", packages / "keyguard", ignore=shutil.ignore_patterns("__pycache__"))
         catalogue = compiled.written(loader.believed(built.OWN), built.OWN)
-        (folder / "keyguard" / "rules" / built.FILE.name).write_bytes(catalogue)
+        (packages / "keyguard" / "rules" / built.FILE.name).write_bytes(catalogue)
+        (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"))
         with suppress(OSError):  # another worker was first
             folder.rename(shared)
     return shared
+
+
+def packages_of(environment: Path) -> Path:
+    """Return where the packages of an environment lie."""
+    (found,) = environment.glob("lib/python*/site-packages")
+    return found
+
+
+@pytest.fixture(scope="session")
+def installed(environment: Path) -> Path:
+    """The folder of that package, for `PYTHONPATH`."""
+    return packages_of(environment)
+
+
+@pytest.fixture(scope="session")
+def installed_python(environment: Path) -> str:
+    """The Python that has that package, whatever `PYTHONPATH` says."""
+    return str(environment / "bin" / "python")
 
 
 @pytest.fixture(autouse=True)
