@@ -145,6 +145,30 @@ def repo(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "repo")
 
 
+Build = Callable[[Repo], object]
+Copied = Callable[[Build], Repo]
+
+
+@pytest.fixture(scope="session")
+def originals() -> dict[Build, Repo]:
+    """The repositories that tests take copies of, by what builds them."""
+    return {}
+
+
+@pytest.fixture
+def copied(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, originals: dict[Build, Repo]) -> Copied:
+    """`copied(build)` is what `build` makes of an empty repository: made once, and a copy of its own for each test."""
+
+    def copy(build: Build) -> Repo:
+        if build not in originals:
+            original = Repo(tmp_path_factory.mktemp("original") / "repo")
+            build(original)
+            originals[build] = original
+        return originals[build].copied(tmp_path)
+
+    return copy
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """How a run of the command line ended, and what it printed."""
