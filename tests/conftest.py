@@ -85,7 +85,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     The workers of a run share one, so that its modules are compiled once.
     """
-    from keyguard.rules import built, compiled, loader
+    from keyguard.rules import built
+    from tests.support import catalogues
 
     own = tmp_path_factory.getbasetemp()
     shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "environment"
@@ -94,8 +95,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         venv.create(folder, symlinks=True)
         packages = packages_of(folder)
         shutil.copytree(PROJECT / "keyguard", packages / "keyguard", ignore=shutil.ignore_patterns("__pycache__"))
-        catalogue = compiled.written(loader.believed(built.OWN), built.OWN)
-        (packages / "keyguard" / "rules" / built.FILE.name).write_bytes(catalogue)
+        (packages / "keyguard" / "rules" / built.FILE.name).write_bytes(catalogues.written())
         (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"))
         with suppress(OSError):  # another worker was first
             folder.rename(shared)
