@@ -58,12 +58,12 @@ FIT: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 FIELDS = {name: FIT[name] | FIT[name] | values(WORDS) if name in FIT else values(WORDS) for name in NAMES}
-TABLES = st.sets(st.sampled_from(NAMES), max_size=7).flatmap(
+TABLES = st.sets(st.sampled_from([*NAMES, *FIT, *FIT]), max_size=9).flatmap(
     lambda names: st.fixed_dictionaries({name: FIELDS[name] for name in sorted(names)})
 )
 
 
-@given(TABLES, st.sets(st.integers(0, 6), max_size=4))
+@given(TABLES, st.sets(st.integers(0, 8), max_size=5))
 @settings(max_examples=200)
 def test_any_table_is_a_rule_or_refused(table: dict[str, Any], kept: set[int]):
     """Most tables have one odd field or two: what is wrong with the first would hide the others."""
