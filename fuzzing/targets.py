@@ -36,7 +36,7 @@ from keyguard.sources.containers import limits
 from keyguard.sources.content import content
 from keyguard.suppression import imports
 from keyguard.suppression.baseline import Baseline
-from tests.git.packs.reader import check_edges
+from tests.git.packs.reader import check_changes
 from tests.support.packs import Entry, identity, write
 
 ORIGIN = Origin(Where.FILE, "a")
@@ -161,7 +161,7 @@ def _checked(planned: Plan, wanted: Sequence[str]) -> None:
             if stored.data is None:
                 left.append(stored.id)
                 continue
-            check_edges(stored, found)
+            check_changes(stored, found)
             assert stored.id not in found
             found[stored.id] = stored
     assert len(left) == len(set(left))

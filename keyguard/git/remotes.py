@@ -2,7 +2,7 @@
 
 It gets bytes alone, and no repository: `Repo()` would follow what a configuration includes, to any file of any size,
 and some conditions of that (`includeIf`) end it with an error. Importing it costs more than 100 ms, so only what has a
-finding to explain does.
+finding to explain, in a repository with a remote, does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def remotes(repository: Repository) -> list[Remote]:
         with File(os.path.realpath(repository.common_dir / "config")) as file:
             data = file.at(0, LARGEST + 1)
         if len(data) <= LARGEST and b"include" not in data.lower():
-            return _parsed(data)
+            return _parsed(data) if b"remote" in data.lower() else []
     except (configparser.Error, OSError, ValueError, LookupError, AttributeError, TypeError):
         pass  # a parser of others, given any bytes
     return _asked(repository)

@@ -1,7 +1,8 @@
 """Reads stored objects in bulk, and lets through only those in which something may stand.
 
 Of a delta only what is new is looked at, with enough around it to decide, where the object that it is a delta of was
-looked at before and held nothing. Whatever is let through is read like any other object (`sources.stored`).
+looked at before and held nothing: little where nothing in that one was worth a look at all. Whatever is let through is
+read like any other object (`sources.stored`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from keyguard.git import lfs
 from keyguard.git.packs.reading import Stored
@@ -20,7 +21,6 @@ BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
 
 
-_NOTHING: tuple[int, tuple[()]] = (0, ())
 EVERYWHERE = sys.maxsize
 """How far something decides that may decide about any byte of its content."""
 Run = tuple[int, int]
@@ -33,11 +33,15 @@ class Matcher(Protocol):
     """What `sources` has to know of detection (see `detection.versions`)."""
 
     @property
+    def near(self) -> int:
+        """How many bytes on each side of what is new show whatever is worth a look because of it."""
+
+    @property
     def around(self) -> int:
-        """How many bytes on each side of what is new decide with it whether something stands there, as a rule."""
+        """How many bytes on each side of what is new decide with it, as a rule, what is worth a look: no fewer."""
 
     def worth(self, contents: Sequence[bytes]) -> Mapping[int, Standing]:
-        """Return the numbers of the contents in which something may stand."""
+        """Return the numbers of the contents in which something may stand; nothing decides less far than `around`."""
 
     def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
         """Return whether anything is found where these runs are, or could not be searched there.
@@ -55,6 +59,14 @@ def may_be_wrapped(data: bytes) -> bool:
     return is_wide(data) or recognised(data) is not None or lfs.pointer(data) is not None
 
 
+class _Look(NamedTuple):
+    """An object that waits for its pass: the stretches of it that are looked at, and how far these go around."""
+
+    stored: Stored
+    stretches: Sequence[Run]
+    around: int
+
+
 @dataclass(slots=True)
 class Bulk:
     """Passes over objects, held back until there are enough of them; `found` gets those that are let through.
@@ -65,8 +77,9 @@ class Bulk:
     matcher: Matcher
     found: Found
     left: list[str] = field(default_factory=list)
-    _far: dict[str, int] = field(default_factory=dict)  # where it is more than the matcher's `around`
-    _held: list[Stored] = field(default_factory=list)
+    _far: dict[str, int] = field(default_factory=dict)  # how far something in them decides, where anything does
+    _expected: dict[str, int] = field(default_factory=dict)  # the same of those that are held, as it seems by then
+    _held: list[_Look] = field(default_factory=list)
     _looks: list[bytes] = field(default_factory=list)
     _size: int = 0
 
@@ -82,50 +95,80 @@ class Bulk:
         yield from self._pass()
 
     def _take(self, each: Stored, data: bytes) -> None:
-        look = _about(each, data, self.matcher.around)
-        self._held.append(each)
-        self._looks.append(look)
-        self._size += len(look)
+        before = self._expected.get(each.base or "") or self._far.get(each.base or "", 0)
+        around = self.matcher.around if before else self.matcher.near
+        stretches = _about(each, data, around)
+        looks = [data[low:high] for low, high in stretches]
+        if before:
+            self._expected[each.id] = before
+        self._held.append(_Look(each, stretches, around))
+        self._looks += looks
+        self._size += sum(map(len, looks))
 
     def _pass(self) -> Iterator[Stored]:
         """Look at what is held, in order: what a delta has to fear of its base is known by then."""
         worth = self.matcher.worth(self._looks)
-        for number, each in enumerate(self._held):
-            far = self._looked(each, each.data or b"", self._far.get(each.base or "", 0), worth.get(number, _NOTHING))
-            if far > self.matcher.around:
+        number = 0
+        for look in self._held:
+            each = look.stored
+            new = _together(look.stretches, (worth.get(number + at) for at in range(len(look.stretches))))
+            number += len(look.stretches)
+            far = self._looked(look, each.data or b"", self._far.get(each.base or "", 0), new)
+            if far:
                 self._far[each.id] = far
             yield each
         self._held, self._looks, self._size = [], [], 0
+        self._expected.clear()
 
-    def _looked(self, each: Stored, data: bytes, before: int, new: Standing) -> int:
+    def _looked(self, look: _Look, data: bytes, before: int, new: Standing) -> int:
         """Look at an object if there is a reason; return how far something in it decides: 0 where there is nothing.
 
         That of its base decides as far as `before` says; `new` is what is new in it or around that.
         """
+        each = look.stored
         if each.type == "blob" and may_be_wrapped(data):
             self.found(each)
             return EVERYWHERE
         if each.base is None or before == EVERYWHERE:
             if not new[0] and not before:
                 return 0
-        elif not self._holds_new(each, data, before, new):
+        elif not self._holds_new(look, data, before, new):
             return max(before, new[0])
         if self.found(each):
             return EVERYWHERE
-        return max(before, new[0]) if before != EVERYWHERE else self.matcher.worth([data]).get(0, _NOTHING)[0]
+        return max(before, new[0]) if before != EVERYWHERE else self._worth(data, [(0, len(data))])[0]
 
-    def _holds_new(self, each: Stored, data: bytes, before: int, new: Standing) -> bool:
+    def _holds_new(self, look: _Look, data: bytes, before: int, new: Standing) -> bool:
         """Return whether an object has to be looked at closely for what is new in it."""
-        around = self.matcher.around
-        if before:
-            around, new = before, self.matcher.worth([_about(each, data, before)]).get(0, _NOTHING)
+        if before > look.around:
+            new = self._worth(data, _about(look.stored, data, before))
         far, runs = new
-        start = max(0, each.low - around)
-        return bool(far) and self.matcher.any_near(
-            data, [(start + low, start + high) for low, high in runs], max(before, far)
-        )
+        return bool(far) and self.matcher.any_near(data, runs, max(before, far))
+
+    def _worth(self, data: bytes, stretches: Sequence[Run]) -> Standing:
+        worth = self.matcher.worth([data[low:high] for low, high in stretches])
+        return _together(stretches, map(worth.get, range(len(stretches))))
 
 
-def _about(each: Stored, data: bytes, around: int) -> bytes:
-    """Return what is new in an object, with so many bytes around it."""
-    return data if each.base is None else data[max(0, each.low - around) : each.high + around]
+def _about(each: Stored, data: bytes, around: int) -> Sequence[Run]:
+    """Return the stretches of what is new in an object, with so many bytes around it; those that touch are one."""
+    if each.base is None:
+        return [(0, len(data))]
+    stretches: list[Run] = []
+    for low, high in each.new:
+        start, end = max(0, low - around), min(len(data), high + around)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = stretches[-1][0], end
+        else:
+            stretches.append((start, end))
+    return stretches
+
+
+def _together(stretches: Sequence[Run], standing: Iterable[Standing | None]) -> Standing:
+    """Return what stands in the stretches of an object as it stands in the object."""
+    far, runs = 0, list[Run]()
+    for (start, _), each in zip(stretches, standing, strict=True):
+        if each is not None:
+            far = max(far, each[0])
+            runs += [(start + low, start + high) for low, high in each[1]]
+    return far, runs

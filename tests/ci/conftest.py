@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from tests.conftest import Copied
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -13,8 +14,12 @@ KEY = keys.project_key(random.Random(8))
 
 
 @pytest.fixture
-def origin(repo: Repo) -> Repo:
+def origin(copied: Copied) -> Repo:
     """A repository in which a pull request from `side` adds a key, as a file of a hostile name, to `main`."""
+    return copied(asked_for)
+
+
+def asked_for(repo: Repo) -> None:
     repo.save("a", "root")
     repo.branch("side")
     repo.checkout("side")
@@ -22,4 +27,3 @@ def origin(repo: Repo) -> Repo:
     repo.checkout("main")
     repo.save("b", "more")
     repo.push()
-    return repo

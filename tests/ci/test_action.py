@@ -64,7 +64,7 @@ class Runner:
         return done, outputs
 
 
-def runner(origin: Repo, folder: Path, event: str, *, depth: int = 0) -> Runner:
+def runner(origin: Repo, python: str, folder: Path, event: str, *, depth: int = 0) -> Runner:
     """Check out what a job for this event gets, and say of it what GitHub says."""
     folder.mkdir()
     side, main, base = (origin.git("rev-parse", each) for each in ("side", "main", "main~1"))
@@ -83,9 +83,7 @@ def runner(origin: Repo, folder: Path, event: str, *, depth: int = 0) -> Runner:
     (folder / "event.json").write_text(json.dumps(payload))
     bin_folder = folder / "temp/keyguard/bin"
     bin_folder.mkdir(parents=True)
-    (bin_folder / "keyguard").write_text(
-        f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -P -m keyguard "$@"\n'
-    )
+    (bin_folder / "keyguard").write_text(f'#!/bin/sh\nexec "{python}" -P -m keyguard "$@"\n')
     (bin_folder / "keyguard").chmod(0o755)
     (bin_folder / "python").symlink_to(sys.executable)
     environ = {
@@ -111,8 +109,10 @@ def test_no_expression_reaches_a_shell():
 
 
 @pytest.mark.parametrize("event", ["pull_request", "push"])
-def test_a_key_that_the_change_brings_in_fails_the_job_and_is_shown(origin: Repo, tmp_path: Path, event: str):
-    job = runner(origin, tmp_path / "run", event)
+def test_a_key_that_the_change_brings_in_fails_the_job_and_is_shown(
+    origin: Repo, installed_python: str, tmp_path: Path, event: str
+):
+    job = runner(origin, installed_python, tmp_path / "run", event)
     done, outputs = job.scan()
     assert outputs["steps.scan.outputs.exit-code"] == "1"
     (error,) = [each for each in read(Format.GITHUB, done.stdout) if each["command"] == "error"]
@@ -124,11 +124,13 @@ def test_a_key_that_the_change_brings_in_fails_the_job_and_is_shown(origin: Repo
     assert KEY[20:40] not in done.stdout + done.stderr
 
 
-def test_a_change_without_a_key_succeeds_although_the_repository_has_one(origin: Repo, tmp_path: Path):
+def test_a_change_without_a_key_succeeds_although_the_repository_has_one(
+    origin: Repo, installed_python: str, tmp_path: Path
+):
     origin.checkout("side")
     origin.save("harmless", "x")
     origin.push()
-    job = runner(origin, tmp_path / "run", "push")
+    job = runner(origin, installed_python, tmp_path / "run", "push")
     payload = {"before": origin.git("rev-parse", "side~1"), "after": origin.head}
     (tmp_path / "run/event.json").write_text(json.dumps(payload))
     _, outputs = job.scan()
@@ -136,26 +138,30 @@ def test_a_change_without_a_key_succeeds_although_the_repository_has_one(origin:
     assert read(Format.SARIF, Path(outputs["steps.scan.outputs.sarif-file"]).read_text())["results"] == []
 
 
-def test_what_is_accepted_is_reported_and_not_uploaded_as_an_alert(origin: Repo, tmp_path: Path):
+def test_what_is_accepted_is_reported_and_not_uploaded_as_an_alert(origin: Repo, installed_python: str, tmp_path: Path):
     origin.checkout("side")
     origin.save("b.py", f"key = '{keys.project_key(random.Random(9))}'  # keyguard: allow\n")
     origin.push()
-    _, outputs = runner(origin, tmp_path / "run", "push").scan(range="")  # a range goes by the comments of its base
+    _, outputs = runner(origin, installed_python, tmp_path / "run", "push").scan(
+        range=""
+    )  # a range goes by the comments of its base
     whole, still_open = (Path(outputs[f"steps.scan.outputs.{name}-file"]).read_text() for name in ("sarif", "open"))
     assert ["suppressions" in each for each in read(Format.SARIF, whole)["results"]] == [False, True]
     assert ["suppressions" in each for each in read(Format.SARIF, still_open)["results"]] == [False]
 
 
-def test_a_shallow_checkout_ends_without_a_verdict_and_with_what_mends_it(origin: Repo, tmp_path: Path):
-    done, outputs = runner(origin, tmp_path / "run", "pull_request", depth=1).scan()
+def test_a_shallow_checkout_ends_without_a_verdict_and_with_what_mends_it(
+    origin: Repo, installed_python: str, tmp_path: Path
+):
+    done, outputs = runner(origin, installed_python, tmp_path / "run", "pull_request", depth=1).scan()
     assert outputs == {"steps.scan.outputs.exit-code": "3"}
     (error,) = read(Format.GITHUB, done.stdout)
     assert error["data"].startswith("There is no verdict (exit code 3).")
     assert "fetch-depth: 0" in done.stderr
 
 
-def test_inputs_are_options_and_never_code(origin: Repo, tmp_path: Path):
-    job = runner(origin, tmp_path / "run", "push")
+def test_inputs_are_options_and_never_code(origin: Repo, installed_python: str, tmp_path: Path):
+    job = runner(origin, installed_python, tmp_path / "run", "push")
     hostile = "$(touch pwned) `touch pwned`; touch pwned --stdin"
     done, outputs = job.scan(range=hostile, config=hostile)
     assert f"{hostile} is not a range" in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.suppression.baseline import FILE, Baseline, Decision, Entry
-from tests.conftest import RunKeyguard
+from tests.conftest import Copied, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -28,12 +28,15 @@ def entries(repo: Repo) -> dict[str, Entry]:
 
 
 @pytest.fixture
-def two(repo: Repo) -> Repo:
+def two(copied: Copied) -> Repo:
     """A repository with a key in a file, and another one that only the history holds."""
+    return copied(leak)
+
+
+def leak(repo: Repo) -> None:
     repo.save("old.py", f"k = '{OTHER}'\n")
     repo.remove("old.py")
     repo.save("k.py", f"# first\n\nk = '{KEY}'\n")
-    return repo
 
 
 @pytest.fixture

@@ -85,12 +85,12 @@ def test_scripts_call_the_program_that_way(shell: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash here")
-def test_bash_completes(run_keyguard: RunKeyguard, tmp_path: Path):
-    (tmp_path / "keyguard").write_text(f'#!/bin/sh\nexec {sys.executable} -m keyguard "$@"\n')
+def test_bash_completes(run_keyguard: RunKeyguard, installed_python: str, tmp_path: Path):
+    (tmp_path / "keyguard").write_text(f'#!/bin/sh\nexec {installed_python} -m keyguard "$@"\n')
     (tmp_path / "keyguard").chmod(0o755)
     script = run_keyguard("completion", "bash").stdout
     typed = "COMP_WORDS=(keyguard hook inst) COMP_CWORD=2\n_keyguard_completion keyguard\necho ${COMPREPLY[@]}\n"
     path = f"{tmp_path}:/usr/local/bin:/usr/bin:/bin"
-    environ = {"PATH": path, "PYTHONPATH": str(PROJECT), "HOME": str(tmp_path)}
+    environ = {"PATH": path, "HOME": str(tmp_path)}
     ran = subprocess.run(["bash"], input=script + typed, capture_output=True, text=True, env=environ, check=True)
     assert (ran.stdout, ran.stderr) == ("install\n", "")

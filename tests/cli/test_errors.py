@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from keyguard.__main__ import run
-from tests.conftest import PROJECT, Ran, RunKeyguard
+from tests.conftest import Ran, RunKeyguard
 from tests.support.repository import Repo
 
 
@@ -126,12 +126,14 @@ def test_a_report_does_not_take_the_place_of_a_pipe_or_device(repo: Repo, run_he
         (">/dev/full", 3, "No space left"),
     ],
 )
-def test_a_standard_stream_that_is_closed_or_full(repo: Repo, run_here: RunKeyguard, closed: str, code: int, said: str):
+def test_a_standard_stream_that_is_closed_or_full(
+    tmp_path: Path, installed_python: str, closed: str, code: int, said: str
+):
     if closed == ">/dev/full" and not Path("/dev/full").exists():
         pytest.skip("this system has no full device")
     done = subprocess.run(
-        ["sh", "-c", f'"$0" -m keyguard scan --stdin {closed}', sys.executable],
-        cwd=PROJECT,
+        ["sh", "-c", f'"$0" -m keyguard scan --stdin {closed}', installed_python],
+        cwd=tmp_path,
         input=b"x",
         capture_output=True,
         check=False,

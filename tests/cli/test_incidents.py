@@ -12,7 +12,7 @@ import pytest
 
 from keyguard.incidents.state import place
 from keyguard.model import Secret
-from tests.conftest import Ran, RunKeyguard
+from tests.conftest import Copied, Ran, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -58,10 +58,13 @@ class Here:
 
 
 @pytest.fixture
-def here(repo: Repo, run_here: RunKeyguard) -> Here:
+def here(copied: Copied, run_here: RunKeyguard) -> Here:
+    return Here(copied(publish), run_here)
+
+
+def publish(repo: Repo) -> None:
     repo.save("a.py", TEXT)
     repo.push()
-    return Here(repo, run_here)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from keyguard.rules import loader
 from tests.conftest import RunKeyguard
 
 
-def shown(run_keyguard: RunKeyguard, rule: str, language: str = "en") -> dict[str, list[str]]:
+def shown(run: RunKeyguard, rule: str, language: str = "en") -> dict[str, list[str]]:
     """The lines under each name."""
-    ran = run_keyguard("rules", "show", rule, "--lang", language)
+    ran = run("rules", "show", rule, "--lang", language)
     assert (ran.code, ran.stderr) == (0, "")
     facts: dict[str, list[str]] = {}
     for line in ran.stdout.splitlines():
@@ -22,17 +22,15 @@ def shown(run_keyguard: RunKeyguard, rule: str, language: str = "en") -> dict[st
     return facts
 
 
-def test_a_kind_that_is_never_checked_says_why(run_keyguard: RunKeyguard):
+def test_a_kind_that_is_never_checked_says_why(run_keyguard: RunKeyguard, run_here: RunKeyguard):
     facts = shown(run_keyguard, "openai-codex-refresh-token")
     assert facts["check"] == ["never checked: using it exchanges it for another one and logs its owner out"]
     assert "replace" not in facts
-    assert (
-        shown(run_keyguard, "aws-secret-access-key")["check"][1] == "to check it yourself: aws sts get-caller-identity"
-    )
+    assert shown(run_here, "aws-secret-access-key")["check"][1] == "to check it yourself: aws sts get-caller-identity"
 
 
-def test_the_check_is_shown_with_what_its_answers_mean(run_keyguard: RunKeyguard):
-    check = shown(run_keyguard, "openai-project-key")["check"]
+def test_the_check_is_shown_with_what_its_answers_mean(run_here: RunKeyguard):
+    check = shown(run_here, "openai-project-key")["check"]
     assert check[:2] == ["GET https://api.openai.com/v1/models", "Authorization: Bearer {secret}"]
     assert '401, error.code = "invalid_api_key": revoked' in check
     assert (
@@ -41,18 +39,18 @@ def test_the_check_is_shown_with_what_its_answers_mean(run_keyguard: RunKeyguard
     assert check[-2:] == ["anything else: unknown", "sure, https://platform.openai.com/docs/guides/error-codes"]
 
 
-def test_all_that_a_check_needs_is_shown(run_keyguard: RunKeyguard):
-    twilio = shown(run_keyguard, "twilio-auth-token")["check"]
+def test_all_that_a_check_needs_is_shown(run_here: RunKeyguard):
+    twilio = shown(run_here, "twilio-auth-token")["check"]
     assert "Basic authentication {account}:{secret}" in twilio
     assert "needs {account} as well" in twilio
     assert any(line.startswith("also at api.dublin.ie1.twilio.com") for line in twilio)
-    assert "sends credentials={secret}" in shown(run_keyguard, "nvidia-key")["check"]
-    assert 'sends {"query": "query { viewer { id } }"}' in shown(run_keyguard, "linear-api-key")["check"]
-    assert any("the part that matches pa-" in line for line in shown(run_keyguard, "voyage-key")["check"])
-    assert any("installation of your own" in line for line in shown(run_keyguard, "github-pat-classic")["check"])
+    assert "sends credentials={secret}" in shown(run_here, "nvidia-key")["check"]
+    assert 'sends {"query": "query { viewer { id } }"}' in shown(run_here, "linear-api-key")["check"]
+    assert any("the part that matches pa-" in line for line in shown(run_here, "voyage-key")["check"])
+    assert any("installation of your own" in line for line in shown(run_here, "github-pat-classic")["check"])
 
 
-def test_who_may_revoke_it_and_whether_for_good(run_keyguard: RunKeyguard):
+def test_who_may_revoke_it_and_whether_for_good(run_keyguard: RunKeyguard, run_here: RunKeyguard):
     openai = shown(run_keyguard, "openai-project-key")["revoke"]
     assert openai[0].startswith("DELETE https://api.openai.com/v1/organization/projects/{project}/api_keys/{key-id}")
     assert openai[2].startswith("first find it: GET https://")
@@ -60,21 +58,17 @@ def test_who_may_revoke_it_and_whether_for_good(run_keyguard: RunKeyguard):
         "with another key, one that may manage keys, cannot be undone",
         "it worked: 200, deleted = true",
     ]
-    github = shown(run_keyguard, "github-pat-classic")["revoke"]
+    github = shown(run_here, "github-pat-classic")["revoke"]
     assert "by anyone who has the key, without other credentials, cannot be undone" in github
-    azure = shown(run_keyguard, "azure-openai-key")
+    azure = shown(run_here, "azure-openai-key")
     assert azure["revoke"][0].startswith("az cognitiveservices account keys regenerate ")
     assert "by whoever is logged in at the provider, the old one dies at that moment" in azure["replace"]
-    assert (
-        "by whoever is logged in at the provider, can be undone" in shown(run_keyguard, "aws-access-key-id")["revoke"]
-    )
-    assert shown(run_keyguard, "groq-key")["revoke"] == [
-        "no API for it is known; by hand: https://console.groq.com/keys"
-    ]
+    assert "by whoever is logged in at the provider, can be undone" in shown(run_here, "aws-access-key-id")["revoke"]
+    assert shown(run_here, "groq-key")["revoke"] == ["no API for it is known; by hand: https://console.groq.com/keys"]
 
 
-def test_where_the_new_key_stands(run_keyguard: RunKeyguard):
-    replace = shown(run_keyguard, "openai-project-key")["replace"]
+def test_where_the_new_key_stands(run_here: RunKeyguard):
+    replace = shown(run_here, "openai-project-key")["replace"]
     assert replace[0] == "POST https://api.openai.com/v1/organization/projects/{project}/service_accounts"
     assert "with another key, one that may manage keys, the new key is api_key.value of the answer" in replace
 
@@ -82,8 +76,8 @@ def test_where_the_new_key_stands(run_keyguard: RunKeyguard):
 @pytest.mark.parametrize(
     "rule", ["openai-project-key", "gitlab-pat", "slack-webhook", "voyage-key", "azure-openai-key"]
 )
-def test_chinese_says_the_same(run_keyguard: RunKeyguard, rule: str):
-    english, chinese = shown(run_keyguard, rule), shown(run_keyguard, rule, "zh")
+def test_chinese_says_the_same(run_here: RunKeyguard, rule: str):
+    english, chinese = shown(run_here, rule), shown(run_here, rule, "zh")
     assert english.keys() == chinese.keys()
     for name in {"check", "revoke", "replace"} & english.keys():
         assert len(english[name]) == len(chinese[name])

@@ -390,13 +390,13 @@ def test_the_product_by_itself_knows_only_the_addresses_of_its_files(
         assert run("verify", option, hostile.url, mark(LIVE)).code == 2
 
 
-def test_in_a_process_of_its_own(repo: Repo, providers: Providers):
+def test_in_a_process_of_its_own(repo: Repo, providers: Providers, installed: Path):
     """The launcher as other programs start it, with keys that come through a pipe."""
     launcher = [sys.executable, "-P", "-m", "tests.support.keyguard_with_endpoints", json.dumps(providers.addresses)]
     done = subprocess.run(
         [*launcher, "verify", "--stdin"],
         cwd=repo.top,
-        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        env=os.environ | {"PYTHONPATH": f"{installed}{os.pathsep}{PROJECT}"},
         input=f"{DEAD}\n{LIVE}\n{CLAUDE}\n",
         capture_output=True,
         text=True,

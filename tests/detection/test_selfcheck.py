@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import regex
 
-from keyguard.detection import selfcheck
+from keyguard.detection import selfcheck, shaped
 from keyguard.detection.engine import Engine
 from keyguard.rules import loader
 from keyguard.rules.catalogue import Example
@@ -39,7 +39,8 @@ def test_a_file_with_a_whole_key_is_a_problem() -> None:
     assert selfcheck.leak(engine, "zz.toml", random_zz().encode()) == "zz.toml: line 1: holds a whole key"
 
 
-def test_a_pattern_that_does_not_finish_is_a_problem() -> None:
+def test_a_pattern_that_does_not_finish_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaped, "_SECONDS", 0.3)
     slow = rule(
         pattern=regex.compile(rb"(?P<secret>zz-(?:\w|\w\w|\w\w\w){1,300}!)"),
         examples=(Example("", f"{random_zz()}{random_zz()[3:]}"),),
@@ -82,7 +83,9 @@ def test_rule_files_hold_no_key() -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_patterns_finish_on_hostile_text(part: int) -> None:
-    """`keyguard rules check` gives them more of it."""
+def test_patterns_finish_on_hostile_text(part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`keyguard rules check` gives them eight times as much of it, and as much more time."""
+    size = selfcheck.HOSTILE_BYTES // 8
+    monkeypatch.setattr(selfcheck, "SECONDS", selfcheck.SECONDS / 8)
     rules = CATALOGUE.rules[part::PARTS]
-    assert [problem for rule in rules if (problem := selfcheck.slowness(rule, 1 << 16))] == []
+    assert [problem for rule in rules if (problem := selfcheck.slowness(rule, size))] == []

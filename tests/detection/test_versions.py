@@ -10,12 +10,14 @@ import sys
 import pytest
 
 from keyguard.detection import versions
+from keyguard.detection.decoding.triggers import BETWEEN, DASH, ESCAPED, NUMBER
 from keyguard.detection.first_look import NEAR, FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
 from keyguard.detection.versions import LINGERING, LONGEST, Versions, _digest, _is_cut, _touching
 from keyguard.rules import loader
 from tests.support import keys
+from tests.support.matching import matching, tree_of
 
 CATALOGUE = loader.load()
 ENTRIES = distinct(rule.gate for rule in CATALOGUE.rules)
@@ -132,6 +134,7 @@ def packed(data: bytes) -> bytes:
     ("data", "far"),
     [
         (keys.MARKER.encode(), "around"),
+        (b"''.join([a, b])", "around"),
         (b", ".join(b"%d" % each for each in keys.MARKER.encode() * 2), "around"),
         (HEX, "encoded"),
         (b"".join(b"\\x%02x" % each for each in keys.MARKER.encode()), "encoded"),
@@ -163,3 +166,37 @@ def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:
 def test_where_no_literal_is_looked_for_everything_decides() -> None:
     known = Versions(ENTRIES, Search(CATALOGUE, ENTRIES), FirstLook(ENTRIES, gated=False), lambda _: False)
     assert known.worth([b"ab", b"cde"]) == {0: (sys.maxsize, [(0, 2)]), 1: (sys.maxsize, [(0, 3)])}
+
+
+WRITTEN = {
+    "pieces": rb'"' + BETWEEN + rb'"', "escapes": rb"(?:" + ESCAPED + rb"){1,9}", "dash": DASH,
+    "numbers": rb"(?:" + NUMBER + rb"){12,30}", "hex": rb"(?:[2-7][0-9a-f]){16,40}", "name": rb"openai_key ?= ?",
+    "letters": rb"', {1,4}'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_near_a_change_stands_whatever_it_made_worth_a_look(written: str) -> None:
+    """If nothing in the base was worth a look, what is now is seen in the change with so many bytes around it."""
+    known, rng, tree, shown = made([]), random.Random(written), tree_of(WRITTEN[written]), 0
+    for _ in range(150):
+        key = keys.text(rng, keys.ALNUM, 40)
+        data = b"x = ['" + key[:20].encode() + matching(tree, rng) + key[20:].encode() + b"']"
+        data = b"# line\n" * 500 + data + rng.choice([b"", b".join('')"]) + b"\n# line" * 500
+        at = rng.randrange(3500, len(data) - 3500)
+        gone = data[at : at + rng.randrange(1, 100)]
+        base = data[:at] + data[at + len(gone) :]
+        if known.worth([data]) and not known.worth([base]):
+            shown += 1
+            assert known.worth([data[max(0, at - known.near) : at + len(gone) + known.near]])
+    assert shown > 5
+    assert known.near < known.around
+
+
+@pytest.mark.parametrize("end", [0, -1])
+def test_the_widest_seam_is_seen_from_either_end(end: int) -> None:
+    known, key = made([]), keys.text(random.Random(5), keys.ALNUM, 40).encode()
+    seam = b'"' + b" " * 80 + b"||" + b" " * 80 + (b"_#" + b"c" * 120 + b"\r\n" + b" " * 200) * 2 + b'"'
+    data = b"# line\n" * 500 + b'"' + key[:20] + seam + key[20:] + b'"' + b"\n# line" * 500
+    at = data.index(seam) + (len(seam) - 1 if end else 0)
+    assert known.worth([data, data[:at] + data[at + 1 :], data[at - known.near : at + known.near]]).keys() == {0, 2}

@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 from keyguard.fleet.state import state_of
+from tests.conftest import Copied
 from tests.support.repository import Repo
 
 
 @pytest.fixture
-def full(repo: Repo) -> Repo:
+def full(copied: Copied) -> Repo:
+    return copied(fill)
+
+
+def fill(repo: Repo) -> None:
     repo.save("a.txt", "one\n")
     repo.save("a.txt", "two\n")
     repo.tag("v1")
-    return repo
 
 
 CHANGES: dict[str, Callable[[Repo], object]] = {

@@ -24,7 +24,9 @@ def opened(repo: Repo) -> Repository:
     return repository
 
 
-def test_there_are_none(repo: Repo):
+def test_there_are_none_and_nothing_is_loaded_to_say_so(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(remotes, "_parsed", None)
+    monkeypatch.setattr(remotes, "_asked", None)
     assert remotes.remotes(opened(repo)) == []
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from keyguard.rules import built
 
 
 @pytest.fixture(autouse=True)
-def found_by_hooks(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the hooks that git starts find KeyGuard, as they would where it is installed."""
-    monkeypatch.setenv("PYTHONPATH", str(installed))
+def found_by_hooks(installed_python: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the hooks that git starts be those of a KeyGuard that is installed."""
+    monkeypatch.setattr(sys, "executable", installed_python)
 
 
 @pytest.fixture

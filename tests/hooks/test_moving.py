@@ -12,7 +12,7 @@ import pytest
 from keyguard.errors import UsageError
 from keyguard.git.repository import discover
 from keyguard.hooks import moving, updates
-from tests.conftest import RunKeyguard
+from tests.conftest import Copied, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -28,11 +28,15 @@ def push(repo: Repo, *arguments: str | Path) -> subprocess.CompletedProcess[byte
     return done
 
 
-@pytest.fixture
-def guarded(repo: Repo, run_here: RunKeyguard) -> Repo:
-    """A repository with a remote, one commit that is there, and the hook of a push."""
+def publish(repo: Repo) -> None:
     repo.save("a", "x")
     repo.push()
+
+
+@pytest.fixture
+def guarded(copied: Copied, run_here: RunKeyguard) -> Repo:
+    """A repository with a remote, one commit that is there, and the hook of a push."""
+    repo = copied(publish)
     assert run_here("hook", "install", "--type", "pre-push", cwd=repo.top).code == 0
     return repo
 

@@ -64,7 +64,7 @@ from mutation.run import report, tried
 from mutation.traces import collect
 from mutation.trial import Mutant, Subject
 
-trial.LONGEST, trial.TIMES = 4, 1
+trial.LONGEST, trial.TIMES = 2, 1
 root, before = Path.cwd() / "package", Path("package/tiny/prices.py").read_text()
 traces = collect(Subject(root, ("tiny",), ("tests",)), Path.cwd(), 2)
 mutants = []

@@ -16,7 +16,7 @@ from keyguard.errors import SourceError, UsageError
 from keyguard.git.repository import Repository, discover
 from keyguard.pipeline.ranges import auto, systems
 from keyguard.pipeline.ranges.given import Range
-from tests.conftest import RunKeyguard
+from tests.conftest import Copied, RunKeyguard
 from tests.support import keys
 from tests.support.anything import spelled, tables
 from tests.support.repository import Repo
@@ -34,17 +34,8 @@ class Server:
 
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
-        self.root = repo.save("a", "root")
-        repo.branch("release")
-        self.release = repo.save("r", "release")
-        repo.checkout("main")
-        self.old = repo.save("a", "old")
-        repo.branch("side")
-        self.first = repo.save("s", "first")
-        self.side = repo.save("s", "second")
-        repo.checkout("main")
-        self.main = repo.save("a", "new")
-        repo.push()
+        names = ("main~2", "main~1", "main", "release", "side~1", "side")
+        self.root, self.old, self.main, self.release, self.first, self.side = repo.git("rev-parse", *names).split()
         self.origin = repo.top.with_name("repo-origin.git")
 
     def merged(self) -> str:
@@ -69,9 +60,23 @@ class Server:
         return found
 
 
+def branched(repo: Repo) -> None:
+    repo.save("a", "root")
+    repo.branch("release")
+    repo.save("r", "release")
+    repo.checkout("main")
+    repo.save("a", "old")
+    repo.branch("side")
+    repo.save("s", "first")
+    repo.save("s", "second")
+    repo.checkout("main")
+    repo.save("a", "new")
+    repo.push()
+
+
 @pytest.fixture
-def server(repo: Repo) -> Server:
-    return Server(repo)
+def server(copied: Copied) -> Server:
+    return Server(copied(branched))
 
 
 def ranged(repository: Repository, environ: Mapping[str, str]) -> Range:

@@ -23,6 +23,7 @@ from keyguard.pipeline.setup import Settings, prepare
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
+from tests.conftest import Copied
 from tests.support import keys
 from tests.support.anything import damaged
 from tests.support.repository import Repo
@@ -56,11 +57,14 @@ def scanned(repo: Repo, rules: bytes | None = b"", jobs: int = 1) -> tuple[list[
 
 
 @pytest.fixture
-def packed(repo: Repo) -> Repo:
+def packed(copied: Copied) -> Repo:
+    return copied(pack)
+
+
+def pack(repo: Repo) -> None:
     for number in range(4):
         repo.save("a.txt", f"{'text ' * 40}{number} {KEYS[0] if number == 2 else ''}\n")
     repo.git("repack", "-adq")
-    return repo
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

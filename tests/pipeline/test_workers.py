@@ -26,6 +26,7 @@ from keyguard.pipeline import processes, wire, workers
 from keyguard.pipeline.workers import BulkReader
 from keyguard.rules import loader
 from keyguard.sources.stored import ObjectReader
+from tests.conftest import Copied
 from tests.support import archives, keys
 from tests.support.repository import Repo
 
@@ -64,8 +65,12 @@ def fast(repo: Repo, jobs: int) -> tuple[list[tuple[object, ...]], Stats]:
 
 
 @pytest.fixture
-def busy(repo: Repo) -> Repo:
+def busy(copied: Copied) -> Repo:
     """Versions of files with keys that come, move, change and go, in packs with deltas and in loose objects."""
+    return copied(work)
+
+
+def work(repo: Repo) -> None:
     rng = random.Random(4)
     text = [f"line {number} of {rng.random()}" for number in range(300)]
     for version in range(24):
@@ -81,7 +86,6 @@ def busy(repo: Repo) -> Repo:
         if version == 15:
             repo.git("repack", "-adq", "--depth=50", "--window=50")
     repo.tag("v1", message=f"tagged {KEYS[3]}")
-    return repo
 
 
 @pytest.mark.parametrize("much", [False, True])

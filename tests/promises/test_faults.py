@@ -7,7 +7,6 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 from keyguard import cache
 from keyguard.git import patience, runner
 from keyguard.pipeline import workers
-from tests.conftest import PROJECT, Ran, RunKeyguard
+from tests.conftest import Copied, Ran, RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
 
@@ -28,8 +27,12 @@ COMMANDS = ("rev-parse", "ls-files", "diff-index", "rev-list", "cat-file", "for-
 
 
 @pytest.fixture
-def leaky(repo: Repo) -> Repo:
+def leaky(copied: Copied) -> Repo:
     """A key in an old commit, one in the index, and one in the work tree."""
+    return copied(leak)
+
+
+def leak(repo: Repo) -> None:
     for number in range(12):
         repo.save("a.txt", f"text {number}\n" * 9)
     repo.save("b.txt", f"OPENAI_API_KEY={KEY}\n")
@@ -37,7 +40,6 @@ def leaky(repo: Repo) -> Repo:
     repo.write("c.txt", f"OPENAI_API_KEY={keys.project_key(random.Random(22))}\n")
     repo.stage("c.txt")
     repo.write("d.txt", f"OPENAI_API_KEY={keys.project_key(random.Random(23))}\n")
-    return repo
 
 
 def faulty_git(folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, fault: str) -> None:
@@ -82,17 +84,16 @@ def test_a_git_that_stands_still(
         assert "Traceback" not in ran.stderr
 
 
-def test_a_system_that_takes_no_byte(leaky: Repo, run_keyguard: RunKeyguard, tmp_path: Path):
+def test_a_system_that_takes_no_byte(leaky: Repo, installed_python: str, tmp_path: Path):
     """No file may grow: what a full disk, a quota or a read-only home looks like to whoever writes."""
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
         "from keyguard.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
-    environ = os.environ | {"PYTHONPATH": str(PROJECT)}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-B", "-c", program, *arguments]
-        return subprocess.run(command, cwd=leaky.top, env=environ, capture_output=True, text=True, check=False)
+        command = [installed_python, "-P", "-B", "-c", program, *arguments]
+        return subprocess.run(command, cwd=leaky.top, capture_output=True, text=True, check=False)
 
     ran = run("scan", "--worktree", "--history")
     assert (ran.returncode, "3 keys found" in ran.stdout) == (1, True), ran.stderr
@@ -113,12 +114,11 @@ def test_a_home_in_which_nothing_can_be_made(leaky: Repo, run_here: RunKeyguard,
 
 
 @pytest.mark.parametrize("paths", [["a.txt"], ["d.txt"]], ids=["of a clean scan", "of a key"])
-def test_a_reader_that_goes_away(leaky: Repo, paths: list[str]):
-    command = [sys.executable, "-P", "-m", "keyguard", "scan", "--format", "jsonl", *paths]
-    environ = os.environ | {"PYTHONPATH": str(PROJECT)}
+def test_a_reader_that_goes_away(leaky: Repo, installed_python: str, paths: list[str]):
+    command = [installed_python, "-P", "-m", "keyguard", "scan", "--format", "jsonl", *paths]
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(command, cwd=leaky.top, env=environ, stdout=writing, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(command, cwd=leaky.top, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (3, b"")
 
@@ -165,12 +165,10 @@ def test_a_clock_that_jumps(leaky: Repo, run_here: RunKeyguard, monkeypatch: pyt
     assert (report["complete"], len(report["findings"])) == (True, 3)
 
 
-def test_several_runs_share_a_cache(leaky: Repo, run_here: RunKeyguard):
-    command = [sys.executable, "-P", "-m", "keyguard", "scan", "--history", "--format=json"]
-    environ = os.environ | {"PYTHONPATH": str(PROJECT)}
+def test_several_runs_share_a_cache(leaky: Repo, installed_python: str, run_here: RunKeyguard):
+    command = [installed_python, "-P", "-m", "keyguard", "scan", "--history", "--format=json"]
     started = [
-        subprocess.Popen(command, cwd=leaky.top, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        for _ in range(2)
+        subprocess.Popen(command, cwd=leaky.top, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(2)
     ]
     assert [len(json.loads(each.communicate()[0])["findings"]) for each in started] == [2, 2]
     assert run_here("scan", "--history", cwd=leaky.top).code == 1

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from keyguard.detection.gate import distinct
-from keyguard.rules import built, compiled, loader
+from keyguard.rules import built, compiled
 from keyguard.rules.catalogue import Catalogue, Rule
 from keyguard.rules.patterns import DeferredPattern
 from tests.conftest import PROJECT
+from tests.support import catalogues
 
-ORIGINAL = loader.believed(built.OWN)
-WRITTEN = compiled.written(ORIGINAL, built.OWN)
+ORIGINAL, WRITTEN = catalogues.believed(), catalogues.written()
 GATE = compiled.gate_of(ORIGINAL)
 HEAD = built.dumped(GATE, built.OWN)
 SELDOM = ("examples", "counter_examples")

@@ -12,13 +12,12 @@ import pytest
 from keyguard.detection.engine import Engine
 from keyguard.language import Language
 from keyguard.model import Chunk, Confidence, Match, Origin, Where
-from keyguard.rules import built, gate, loader
+from keyguard.rules import built, gate
 from keyguard.rules.catalogue import Advice, Kind, Rule, Topic
 from keyguard.rules.guide import WIDEST, columns
-from tests.support import keys
+from tests.support import catalogues, keys
 
-CATALOGUE = loader.load(built.OWN)
-"""Read by its folder, so that every promise of the files is checked and not believed."""
+CATALOGUE = catalogues.checked()
 RULES = CATALOGUE.by_id
 PATTERN_RULES = [rule for rule in CATALOGUE.rules if rule.kind is Kind.PATTERN]
 OWN_RULES = [rule for rule in PATTERN_RULES if rule.provider in ("openai", "azure", "anthropic")]

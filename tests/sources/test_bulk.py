@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -14,12 +14,13 @@ from tests.support.archives import cell, notebook
 
 
 class Keys:
-    """A matcher to which `key` is worth a look and `key=` is one: three bytes around decide, a hundred near `KEY`.
+    """A matcher to which `key` is worth a look and `key=` is one: four bytes around decide, a hundred near `KEY`.
 
     With a zero byte behind it `KEY` decides everywhere.
     """
 
-    around = 3
+    near = 3
+    around = 4
 
     def __init__(self) -> None:
         self.looks: list[bytes] = []
@@ -35,11 +36,11 @@ class Keys:
         return any(b"key=" in data[max(0, low - far) : high + far] for low, high in runs)
 
     def _far(self, data: bytes) -> int:
-        return EVERYWHERE if b"KEY\0" in data else 100 if b"KEY" in data else 3
+        return EVERYWHERE if b"KEY\0" in data else 100 if b"KEY" in data else 4
 
 
 def whole(name: str, data: bytes | None, kind: str = "blob") -> Stored:
-    return Stored(name, kind, data, None, 0, len(data or b""))
+    return Stored(name, kind, data)
 
 
 def delta(name: str, base: Stored, data: bytes) -> Stored:
@@ -48,7 +49,7 @@ def delta(name: str, base: Stored, data: bytes) -> Stored:
     low = next((at for at, (a, b) in enumerate(zip(known, data, strict=False)) if a != b), min(len(known), len(data)))
     rest = min(len(known), len(data)) - low
     tail = next((at for at in range(rest) if known[-1 - at] != data[-1 - at]), rest)
-    return Stored(name, base.type, data, base.id, low, len(data) - tail)
+    return Stored(name, base.type, data, base.id, [(low, len(data) - tail)])
 
 
 def looked_at(objects: Sequence[Stored], holding: bytes = b"key=") -> tuple[list[str], Bulk, Keys]:
@@ -115,19 +116,60 @@ def test_what_the_new_bytes_make_with_the_old_ones_is_seen(at: int) -> None:
 PIECES = st.lists(st.sampled_from([b"key", b"=", b".", b"....", b"KEY", b"k", b"ey", b"\0"]), max_size=12).map(b"".join)
 
 
-@given(first=PIECES, later=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5), PIECES), max_size=6))
-def test_whatever_holds_something_is_let_through(first: bytes, later: list[tuple[int, int, bytes]]) -> None:
-    def versions() -> Iterator[Stored]:
-        last = whole("0", first)
-        yield last
-        for number, (at, cut, new) in enumerate(later, 1):
-            data = last.data or b""
-            last = delta(str(number), last, data[:at] + new + data[at + cut :])
-            yield last
+EDITS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5), PIECES), min_size=1, max_size=4)
 
-    objects = list(versions())
+
+def edited(name: str, base: Stored, edits: Sequence[tuple[int, int, bytes]]) -> Stored:
+    """What a reader says of an object with several changes: so many bytes stay, so many go, and these come."""
+    known, data, at, new = base.data or b"", b"", 0, list[Run]()
+    for kept, gone, more in edits:
+        data += known[at : at + kept]
+        new.append((len(data), len(data) + len(more)))
+        data += more
+        at += kept + gone
+    return Stored(name, base.type, data + known[at:], base.id, new)
+
+
+@given(first=PIECES, later=st.lists(EDITS, max_size=6), batch=st.sampled_from([1, 20, 1 << 20]))
+def test_whatever_holds_something_is_let_through(
+    first: bytes, later: list[list[tuple[int, int, bytes]]], batch: int
+) -> None:
+    objects = [whole("0", first)]
+    for number, edits in enumerate(later, 1):
+        objects.append(edited(str(number), objects[-1], edits))
     holding = {each.id for each in objects if b"key=" in (each.data or b"")}
-    assert holding <= set(looked_at(objects)[0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "BATCH", batch)
+        assert holding <= set(looked_at(objects)[0])
+
+
+def test_what_stands_in_one_of_several_changes_is_seen_where_it_stands() -> None:
+    first = whole("a", b"." * 60)
+    second = edited("b", first, [(10, 0, b"one"), (20, 2, b"two")])
+    third = edited("c", second, [(1, 0, b"."), (10, 0, b"."), (20, 0, b"key=")])
+    fourth = edited("d", second, [(30, 0, b".")])
+    seen, _, matcher = looked_at([first, second, third, fourth])
+    assert (seen, matcher.asked) == (["c"], [([(33, 36)], 4)])
+
+
+def test_each_change_is_looked_at_and_not_what_lies_between() -> None:
+    first = whole("a", b"." * 60)
+    changed = edited("b", first, [(10, 0, b"one"), (20, 2, b"two"), (5, 0, b"")])
+    assert looked_at([first, changed])[2].looks == [b"." * 60, b"...one...", b"...two........"]
+
+
+@pytest.mark.parametrize(("batch", "before"), [(1, []), (30, []), (1 << 20, [b"...new...", b"...more..."])])
+def test_more_is_looked_at_around_a_change_where_something_was_worth_a_look_before(
+    batch: int, before: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one pass with the first it is not known by then, and looked at once more; in one with each other it is."""
+    monkeypatch.setattr(bulk, "BATCH", batch)
+    first = whole("a", b"key" + b"." * 30)
+    second = edited("b", first, [(20, 0, b"new")])
+    third = edited("c", second, [(10, 0, b"more")])
+    seen, _, matcher = looked_at([first, second, third])
+    assert (seen, matcher.asked) == (["a"], [])
+    assert matcher.looks == [first.data, *before, b"....new....", b"....more...."]
 
 
 def test_what_is_worth_a_look_and_holds_nothing_new_is_passed_over() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 
 from keyguard.detection.decoding.keylike import may_be_key, reach
 from keyguard.detection.decoding.triggers import (
@@ -68,7 +68,7 @@ def unescaped(data: bytes, low: int, high: int) -> View | None:
     """Return a stretch with its escapes resolved, or None where there is none in it."""
     if not _ANY.search(data, low, high):
         return None
-    is_quoted_printable = _is_quoted_printable(data, low, high)
+    is_quoted_printable = cache(partial(_is_quoted_printable, data, low, high))
     found = _escape().finditer(data, low, high)
     pieces = ((*each.span(), _character(each, is_quoted_printable)) for each in found)
     return rewritten(data, low, high, pieces, "escapes")
@@ -105,9 +105,9 @@ def _is_quoted_printable(data: bytes, low: int, high: int) -> bool:
     return _QUOTED_PRINTABLE.search(data, max(0, low - _AROUND), high + _AROUND) is not None
 
 
-def _character(escape: re.Match[bytes], is_quoted_printable: bool) -> bytes:
+def _character(escape: re.Match[bytes], is_quoted_printable: Callable[[], bool]) -> bytes:
     kind = escape.lastgroup or ""
-    if kind == "soft" and not (is_quoted_printable and _is_soft(escape)):
+    if kind == "soft" and not (is_quoted_printable() and _is_soft(escape)):
         return escape[0]
     value = escape[kind]
     if kind in _HEX:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+Run = tuple[int, int]
 SHORTEST = 4
 """A delta has at least a header of two sizes, and one instruction (git's DELTA_SIZE_MIN)."""
 _COPY = 0x80
@@ -17,6 +18,12 @@ _MOST_LEADING = 1000
 """How many copies that follow each other in the base are followed at the beginning of a result."""
 _STEP = 1 << 16
 """How much git copies with one instruction at most."""
+_WORTH = 8
+"""How many bytes one byte of a delta has to stand for, so that to go through it is less work than to look at them."""
+_LONG = 1 << 10
+"""Changes that are no more bytes apart are told as one."""
+_OFFSETS = bytes((command & 0x0F).bit_count() + 1 for command in range(256))
+"""Where the size begins in the copy instruction with this first byte."""
 _LENGTHS = bytes([(command & 0x7F).bit_count() + 1 if command & _COPY else 0 for command in range(256)])
 """How long the copy instruction with this first byte is; 0 where it is none."""
 
@@ -126,11 +133,49 @@ apply: Callable[[bytes, bytes], bytes] = _compiled()
 `header` is asked before."""
 
 
-def edges(base: bytes, delta: bytes, at: int, result: bytes) -> tuple[int, int]:
+def changes(base: bytes, delta: bytes, at: int, result: bytes) -> list[Run]:
+    """Return which stretches of the result may be new, in order: what lies between two of them stands in the base, too.
+
+    It begins like the base before the first, and ends like it behind the last; `at` is where the delta's instructions
+    begin. A stretch without a byte is a place where bytes meet that do not in the base. More may be as in the base than
+    is said: the instructions are gone through only if there are few of them for what they make.
+    """
+    low, high = _edges(base, delta, at, result)
+    if high - low <= _WORTH * (len(delta) - at):
+        return [(low, high)]
+    return [(max(start, low), end) for start, end in _apart(delta, at, high) if end >= low]
+
+
+def _apart(delta: bytes, at: int, size: int) -> Iterator[Run]:
+    """Yield the stretches of the first `size` bytes of a result that no long copy makes, up to where they end."""
+    start = made = 0
+    while made < size:
+        command = delta[at]
+        if command < _COPY:
+            made += command
+            at += 1 + command
+            continue
+        operand = at + _OFFSETS[command]
+        sizes = command & 0x70
+        if sizes == 0x10:
+            copied = delta[operand]
+        elif sizes == 0x30:
+            copied = delta[operand] | delta[operand + 1] << 8
+        else:
+            copied = _operands(delta, at)[1]
+        if copied > _LONG:
+            yield start, made
+            start = made + copied
+        made += copied
+        at += _LENGTHS[command]
+    yield min(start, size), size  # a copy may go on behind it: the two need not follow each other in the base
+
+
+def _edges(base: bytes, delta: bytes, at: int, result: bytes) -> Run:
     """Return `low` and `high`: all before `low` and all from `high` on is as in the base.
 
-    Equal are `result[:low]` and `base[:low]`, and `result[high:]` and the end of the base; `at` is where the delta's
-    instructions begin. More may be equal than is said: it is read off the delta's ends, and proved by comparing.
+    Equal are `result[:low]` and `base[:low]`, and `result[high:]` and the end of the base. It is read off the delta's
+    ends, and proved by comparing.
     """
     low = min(_leading(delta, at), len(result))  # the compiled form may have passed over the last instruction
     start = _trailing(len(base), delta, at)

@@ -73,6 +73,8 @@ def beginning(path: Path, most: int) -> bytes:
 def folders(repository: Repository) -> list[Path]:
     """Return the folder of the repository's own objects, then those that it borrows from."""
     git = repository.git
+    if not git.inherit:  # then no variable says that they lie elsewhere, and git need not be asked
+        return with_alternates(repository.common_dir / "objects")
     return with_alternates(git.folder / git.line("rev-parse", "--git-path", "objects"))
 
 

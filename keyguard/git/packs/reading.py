@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from keyguard.git.packs import deltas, loose
-from keyguard.git.packs.deltas import DamagedError
+from keyguard.git.packs.deltas import DamagedError, Run
 from keyguard.git.packs.entries import NONE, TYPES
 from keyguard.git.packs.families import OVERHEAD
 from keyguard.git.packs.files import File
@@ -24,16 +24,15 @@ REBUILT = 1 << 28
 class Stored(NamedTuple):
     """An object as it is stored; `data` is None when it could not be read here, and git is to be asked for it.
 
-    Where `base` is named, that object came before it, out of the same part, and both begin with the same `low` bytes
-    and end with all that follows `high` in this one. Else `low` is 0 and `high` the length.
+    Where `base` is named, that object came before it, out of the same part, and what lies between the stretches that
+    may be `new` stands in it, too (`deltas.changes`). Else all of it is new.
     """
 
     id: str
     type: str
     data: bytes | None
     base: str | None = None
-    low: int = 0
-    high: int = 0
+    new: Sequence[Run] = ()
 
 
 def read(part: Part) -> Iterator[Stored]:
@@ -53,7 +52,7 @@ def _loose(part: LoosePart) -> Iterator[Stored]:
     for start in range(0, len(part.names), part.width):
         name = part.names[start : start + part.width]
         kind, data = loose.read(part.folder, name, LARGEST) or ("", None)
-        yield Stored(name.hex(), kind, data, high=len(data or b""))
+        yield Stored(name.hex(), kind, data)
 
 
 class _Frame:
@@ -121,7 +120,7 @@ class _Reader:
             yield from self._lost(root)
             return
         if wanted[root]:
-            yield Stored(self._id(root), kind, data, None, 0, len(data))
+            yield Stored(self._id(root), kind, data)
         frames: list[_Frame] = []
         self._push(frames, root, data)
         while frames:
@@ -135,12 +134,12 @@ class _Reader:
             if made is None:
                 yield from self._lost(position)
                 continue
-            data, low, high = made
+            data, new = made
             if wanted[position]:
                 if wanted[frame.position]:
-                    yield Stored(self._id(position), kind, data, self._id(frame.position), low, high)
+                    yield Stored(self._id(position), kind, data, self._id(frame.position), new)
                 else:
-                    yield Stored(self._id(position), kind, data, None, 0, len(data))
+                    yield Stored(self._id(position), kind, data)
             self._push(frames, position, data)
 
     def _id(self, position: int) -> str:
@@ -168,8 +167,8 @@ class _Reader:
             return None
         return inflate(data, part.sizes[position])
 
-    def _applied(self, base: bytes | None, position: int) -> tuple[bytes, int, int] | None:
-        """Return what an entry makes of its base, and what may be new in it (`deltas.edges`)."""
+    def _applied(self, base: bytes | None, position: int) -> tuple[bytes, list[Run]] | None:
+        """Return what an entry makes of its base, and what may be new in it (`deltas.changes`)."""
         delta = self._content(position) if base is not None else None
         if base is None or delta is None:
             return None
@@ -180,7 +179,7 @@ class _Reader:
             data = deltas.apply(base, delta)
         except DamagedError:
             return None
-        return data, *deltas.edges(base, delta, at, data)
+        return data, deltas.changes(base, delta, at, data)
 
     def _rebuild(self, frame: _Frame) -> bytes | None:
         """Make the content of an entry again, from its family's whole object on."""

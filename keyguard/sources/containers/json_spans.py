@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from keyguard.sources.containers.limits import BRACKETS, STRINGS, TOO_MANY_BRACKETS, TOO_MANY_STRINGS, Problem
 
+_DECODER = json.JSONDecoder(strict=False)
 _TOKEN = re.compile(rb'[^"\[\]{}]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")([ \t\r\n]*+:)?|([\[\]{}]))', re.DOTALL)
 
 
@@ -104,7 +105,7 @@ def _close(opened: list[_Open], bracket: bytes, end: int) -> None:
 def text(data: bytes, start: int, end: int) -> str:
     """Return what a string says; raises `Malformed`."""
     try:
-        said: str = json.loads(data[start:end].decode("utf-8", "surrogateescape"), strict=False)
+        said: str = _DECODER.decode(data[start:end].decode("utf-8", "surrogateescape"))
     except ValueError:
         raise Malformed from None
     return said

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from keyguard.git import objects
 from keyguard.git.packs.planning import plan
@@ -41,7 +42,7 @@ def delivered(repo: Repo, ids: Iterable[str], parts: int = 3) -> tuple[Contents,
             if stored.data is None:
                 left.append(stored.id)
                 continue
-            check_edges(stored, seen)
+            check_changes(stored, seen)
             seen[stored.id] = stored
             assert stored.id not in found, "read twice"
             found[stored.id] = (stored.type, stored.data)
@@ -51,16 +52,24 @@ def delivered(repo: Repo, ids: Iterable[str], parts: int = 3) -> tuple[Contents,
     return found, set(left)
 
 
-def check_edges(stored: Stored, seen: dict[str, Stored]) -> None:
-    data = stored.data or b""
+def check_changes(stored: Stored, seen: dict[str, Stored]) -> None:
+    """Check what an object says of what is new in it."""
     if stored.base is None:
-        assert (stored.low, stored.high) == (0, len(data))
+        assert not stored.new
         return
-    base = seen[stored.base].data or b""
-    assert 0 <= stored.low <= stored.high <= len(data)
-    assert base[: stored.low] == data[: stored.low]
-    tail = len(data) - stored.high
-    assert base[len(base) - tail :] == data[stored.high :]
+    check_new(seen[stored.base].data or b"", stored.data or b"", stored.new)
+
+
+def check_new(base: bytes, data: bytes, new: Sequence[tuple[int, int]]) -> None:
+    """Check that all else begins like the base, ends like it, or stands in it as a whole."""
+    assert new
+    assert all(0 <= low <= high <= len(data) for low, high in new)
+    first, last = new[0][0], len(data) - new[-1][1]
+    assert base.startswith(data[:first])
+    assert base.endswith(data[len(data) - last :])
+    for (_, end), (start, _) in pairwise(new):
+        assert end < start
+        assert data[end:start] in base
 
 
 def all_is_read(repo: Repo, parts: int = 3) -> Contents:

@@ -6,6 +6,7 @@ import os
 import struct
 import tracemalloc
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -363,26 +364,26 @@ def loose(repo: Repo, of: bytes, stored: bytes) -> str:
     return digits
 
 
-ODD_LOOSE = {
-    "empty": b"",
-    "noise": os.urandom(100),
-    "no header": zlib.compress(b"content"),
-    "unknown type": zlib.compress(b"blot 7\0content"),
-    "header without end": zlib.compress(b"blob 7" * 100),
-    "odd size": zlib.compress(b"blob 07\0content"),
-    "too little": zlib.compress(b"blob 8\0content"),
-    "too much": zlib.compress(b"blob 6\0content"),
-    "far too much": zlib.compress(b"blob 0\0" + b"content" * 100),
-    "cut off": zlib.compress(b"blob 700\0" + b"content" * 100)[:-1],
-    "with more behind": zlib.compress(b"blob 7\0content") + b"?",
-    "over the limit": zlib.compress(b"blob %d\0" % (LARGEST + 1) + bytes(LARGEST + 1), 1),
-    "bomb": zlib.compress(b"blob 7\0content" + bytes(100_000_000), 1),
+ODD_LOOSE: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "noise": lambda: os.urandom(100),
+    "no header": lambda: zlib.compress(b"content"),
+    "unknown type": lambda: zlib.compress(b"blot 7\0content"),
+    "header without end": lambda: zlib.compress(b"blob 7" * 100),
+    "odd size": lambda: zlib.compress(b"blob 07\0content"),
+    "too little": lambda: zlib.compress(b"blob 8\0content"),
+    "too much": lambda: zlib.compress(b"blob 6\0content"),
+    "far too much": lambda: zlib.compress(b"blob 0\0" + b"content" * 100),
+    "cut off": lambda: zlib.compress(b"blob 700\0" + b"content" * 100)[:-1],
+    "with more behind": lambda: zlib.compress(b"blob 7\0content") + b"?",
+    "over the limit": lambda: zlib.compress(b"blob %d\0" % (LARGEST + 1) + bytes(LARGEST + 1), 1),
+    "bomb": lambda: zlib.compress(b"blob 7\0content" + bytes(100_000_000), 1),
 }
 
 
 @pytest.mark.parametrize("stored", ODD_LOOSE.values(), ids=ODD_LOOSE.keys())
 def test_odd_loose_object(repo, stored):
-    there, bad = repo.blob("there"), loose(repo, name(1), stored)
+    there, bad = repo.blob("there"), loose(repo, name(1), stored())
     tracemalloc.start()
     try:
         assert delivered(repo, [there, bad]) == ({there: ("blob", b"there")}, {bad})

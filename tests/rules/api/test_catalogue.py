@@ -17,8 +17,9 @@ from keyguard.rules.api import sections
 from keyguard.rules.api.request import PLACEHOLDERS
 from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation, Why
 from keyguard.rules.catalogue import Kind, Provider
+from tests.support import catalogues
 
-CATALOGUE = loader.load(built.OWN)
+CATALOGUE = catalogues.checked()
 FILES = sorted(built.OWN.glob("*.toml"))
 RULES = [(provider, rule) for provider in CATALOGUE.providers for rule in provider.rules]
 PROBED = [(provider, rule) for provider, rule in RULES if isinstance(provider.apis[rule.id].verify, Probe)]

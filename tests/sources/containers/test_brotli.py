@@ -20,7 +20,7 @@ from tests.sources.containers.reading import read
 from tests.support import archives
 
 TEXT = "".join(f"const value{number} = lookup({number * 7919 % 1013});\n" for number in range(9000)).encode()
-PACKED = brotli.compress(TEXT)
+PACKED = brotli.compress(TEXT, quality=5)
 RNG = random.Random(20261130)
 
 

@@ -59,3 +59,7 @@ def test_other_bytes_are_refused_or_read_as_everybody_reads_them(data: bytes):
         return
     if isinstance(value, (list, dict)):
         assert said == shape(value)
+
+
+def test_a_control_character_may_stand_in_a_string_as_it_is():
+    assert text(b'"a\tb\\n"', 0, 7) == "a\tb\n"

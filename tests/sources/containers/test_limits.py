@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -37,6 +38,7 @@ def stream_of_zeros(compressor, megabytes: int) -> bytes:
     return b"".join([*(compressor.compress(ZEROS) for _ in range(megabytes)), compressor.flush()])
 
 
+@cache
 def gzip_bomb(megabytes: int) -> bytes:
     return stream_of_zeros(zlib.compressobj(9, zlib.DEFLATED, 31), megabytes)
 
