@@ -80,9 +80,10 @@ class TestReflogs:
 
 def test_the_log_of_a_work_tree_whose_head_is_damaged(repo: Repo, scan: Any, tmp_path: Path):
     repo.commit()
-    linked = Repo(repo.worktree(tmp_path / "linked"))
-    linked.checkout(linked.head)
-    gone = linked.commit(f"with {KEY}")
+    linked = repo.worktree(tmp_path / "linked")
+    repo.git("-C", linked, "checkout", "--quiet", "--detach")
+    repo.git("-C", linked, "commit", "--quiet", "--allow-empty", "-m", f"with {KEY}")
+    gone = repo.git("-C", linked, "rev-parse", "HEAD")
     (repo.git_dir / "worktrees/linked/HEAD").write_text("garbage")
     code, found = scan()
     assert (code, found["findings"][0]["locations"][0]["commit"]) == (1, gone)
