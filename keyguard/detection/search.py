@@ -9,6 +9,7 @@ from typing import Protocol
 from keyguard.detection.assigned import AssignedSearch
 from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
+from keyguard.detection.counted import apart
 from keyguard.detection.gate import Hits
 from keyguard.detection.owners import SharedSearch
 from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut, reach_of
@@ -108,8 +109,9 @@ class Search:
         return self._by(data, range(len(self._searches)))
 
     def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Sighting]:
-        names = Names(data)
         self._allowance.earn(len(data))
+        data = apart(data)
+        names = Names(data)
         for at in searches:
             yield from _guarded(self._searches[at], data, names)
 
