@@ -7,26 +7,31 @@ whatever comes next, which may be a letter, and preceded by its length, which ma
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+SHORTEST = 3
 LONGEST = 250
 """Bytes of a string whose end is looked for (\xfa below): a region goes that far before what it is about."""
+_Counted = tuple[int, int, int, str]
+"""Where a length is said, from where to where the string stands, and how it is said."""
 _FARTHEST = 12
 """Bytes between two strings that are a name and its value."""
 _TEXT = bytes({*range(32, 256), *b"\t\n\r\f\b\x1b"})
 _CONTINUES = bytes(range(0x80, 0xC0))
+_FOUR = re.compile(rb"\0\0\0(?=[!-~])")
+"""The end of a length of four bytes, the lowest first: pickle, marshal, Parquet."""
 _LENGTH = re.compile(
-    rb"""(?=
-      (?: (?P<four>[\x03-\xfa]) \0\0\0                 # pickle, marshal, Parquet: four bytes, the lowest first
-        | (?<=_) \x10 (?P<one>[\x03-\xfa])              # property list
-        | [\x0a\x12\x1a\x22] (?P<low>[\x80-\xfa]) \x01 # protobuf, from 128 on
-        | [zZ\xda\xfa] (?P<led>[\x03-\xfa])            # marshal
-        | [\x8c\xd9] (?P<followed>[\x03-\xfa])         # pickle, MessagePack
-      ) (?P<text>[!-~]) )""",
+    rb"""[\n\x10\x12\x1a"zZ\x8c\xd9\xda\xfa] (?=
+      (?: (?<=_\x10) (?P<one>[\x03-\xfa])              # property list
+        | (?<=[\n\x12\x1a"]) (?P<low>[\x80-\xfa]) \x01  # protobuf, from 128 on
+        | (?<=[zZ\xda\xfa]) (?P<led>[\x03-\xfa])       # marshal
+        | (?<=[\x8c\xd9]) (?P<followed>[\x03-\xfa])    # pickle, MessagePack
+      ) [!-~])""",
     re.VERBOSE,
 )
-"""Marks of strings with their lengths. The last two could be a letter, or end a character, before what is no length:
-they count only behind what marshal has before a string, and before what is no text."""
-_KINDS = ("four", "one", "low", "led", "followed")
+"""A mark of strings with their lengths; it begins with what is found fast. The last two could be a letter, or end a
+character, before what is no length: they count only behind what marshal has before a string, and before what is no
+text."""
 _PRINTABLE = re.compile(rb"[ -~]+")
 _LEADS = re.compile(rb"[^ -~][NTF.]{0,8}\Z")
 """The end of something binary, and constants of Python that are one letter long."""
@@ -73,10 +78,7 @@ def _strings(data: bytes) -> list[tuple[int, int, int]]:
     """
     found: list[tuple[int, int, int]] = []
     last = -1
-    for each in _LENGTH.finditer(data):
-        mark, start = each.start(), each.start("text")
-        kind = next(name for name in _KINDS if each[name])
-        end = start + (each[kind][0] & 0x7F | 0x80 if kind == "low" else each[kind][0])
+    for mark, start, end, kind in sorted((*_marked(data), *_four(data))):
         if mark < last or end > len(data) or not _PRINTABLE.fullmatch(data, start, end):
             continue
         if kind == "led" and not (
@@ -88,3 +90,21 @@ def _strings(data: bytes) -> list[tuple[int, int, int]]:
         found.append((mark, start, end))
         last = end
     return found
+
+
+def _four(data: bytes) -> Iterator[_Counted]:
+    for each in _FOUR.finditer(data):
+        start = each.end()
+        length = data[start - 4] if start > 3 else 0
+        if SHORTEST <= length <= LONGEST:
+            yield start - 4, start, start + length, "four"
+
+
+def _marked(data: bytes) -> Iterator[_Counted]:
+    for each in _LENGTH.finditer(data):
+        mark, kind = each.start(), each.lastgroup or ""
+        length = data[mark + 1]
+        if kind == "low":
+            yield mark, mark + 3, mark + 3 + length, kind
+        else:
+            yield mark, mark + 2, mark + 2 + length, kind

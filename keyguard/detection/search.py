@@ -108,8 +108,10 @@ class Search:
         """Yield what the rules find in all of the data: slow, and what the search of regions is held to."""
         return self._by(data, range(len(self._searches)))
 
-    def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Sighting]:
+    def _by(self, data: bytes, searches: Sequence[int]) -> Iterator[Sighting]:
         self._allowance.earn(len(data))
+        if not searches:
+            return
         data = apart(data)
         names = Names(data)
         for at in searches:
