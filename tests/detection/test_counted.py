@@ -127,6 +127,7 @@ def test_a_string_that_is_too_long_is_left_as_it_is() -> None:
     assert apart(longest + b"N") == b"\0 =" + b"a" * LONGEST + b"\0"
     too_long = b"\0\xfa" + bytes([LONGEST + 1]) + b"a" * (LONGEST + 1) + b"N"
     assert apart(too_long) == too_long
+    assert apart(b"\1" + too_long[2:3] + b"\0\0\0" + too_long[3:]) == b"\1" + too_long[2:3] + b"\0\0\0" + too_long[3:]
 
 
 @given(st.text())

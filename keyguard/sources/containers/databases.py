@@ -27,7 +27,6 @@ _BLANK = bytes(32 if 32 < each < 128 else each for each in range(256))
 _LONG = re.compile(rb"[A-Za-z0-9_+/.~:-]{16}")
 _LONG_WIDE = re.compile(rb"(?:[A-Za-z0-9_+/.~:-]\0){15}")
 _NAME = re.compile(r"\s*(?:\"([^\"]*)\"|`([^`]*)`|\[([^\]]*)\]|([\w$]+))")
-_CONSTRAINTS = frozenset(("constraint", "primary", "unique", "check", "foreign"))
 
 _Run = tuple[int, int]
 
@@ -235,7 +234,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _columns(sql: str) -> list[str]:
-    """Return the names of a table's columns, as far as they can be told from how it was made."""
+    """Return the names of a table's columns, as far as they can be told from how it was made; constraints follow."""
     inside = sql.partition("(")[2]
     parts, depth, begun = [], 0, 0
     for at, character in enumerate(inside):
@@ -245,5 +244,4 @@ def _columns(sql: str) -> list[str]:
             begun = at + 1
         if depth < 0:
             break
-    names = [next((name for name in found.groups() if name), "") for each in parts if (found := _NAME.match(each))]
-    return [name for name in names if name.lower() not in _CONSTRAINTS]
+    return [next((name for name in found.groups() if name), "") for each in parts if (found := _NAME.match(each))]

@@ -82,6 +82,7 @@ def test_rows_that_take_many_pages(size: int, count: int) -> None:
         f"the vendor: {text}, api_key: {number}{LONG}\n" for number in range(len(rows))
     )
     assert text[-30:].encode() not in b"".join(stored.raw)
+    assert LONG.encode() not in b"".join(stored.raw)
 
 
 def test_pages_without_a_long_word_are_read_as_they_are() -> None:
@@ -103,6 +104,34 @@ def test_one_inside_an_archive() -> None:
     project = keys.project_key(Random(3))
     stored = database(KEYS, [(INSERT, (1, "ai", project, "2026-01-01"))])
     assert found(archives.zipped({"a/b.db": stored})) == [("openai-project-key", project, "a/b.db!/api_keys", 1)]
+
+
+def page_of(data: bytes | bytearray, kind: int) -> int:
+    """Return where the first page of a kind begins, but for that of the schema."""
+    return next(start for start in range(4096, len(data), 4096) if data[start] == kind)
+
+
+def test_a_page_that_leads_to_itself_is_read_once() -> None:
+    data = bytearray(database(KEYS, [(INSERT, (number, "a", LONG, 3)) for number in range(900)]))
+    root = page_of(data, 5)
+    data[root + 8 : root + 12] = (root // 4096 + 1).to_bytes(4, "big")
+    assert 0 < read(bytes(data)).members["api_keys"].count(b"\n") < 900
+
+
+def test_a_page_cannot_have_more_than_it_has_room_for() -> None:
+    data = bytearray(database(KEYS, [(INSERT, (1, "a", LONG, 3))]))
+    leaf = page_of(data, 13)
+    data[leaf + 3 : leaf + 5] = b"\xff\xff"
+    assert read(bytes(data)).members == {}
+
+
+def test_what_stands_once_is_not_read_again_and_again() -> None:
+    data = bytearray(
+        database(KEYS, [(INSERT, (0, "a" * 3000, LONG, 3)), *((INSERT, (each, 0, 0, 0)) for each in range(1, 90))])
+    )
+    leaf = page_of(data, 13)
+    data[leaf + 8 : leaf + 8 + 180] = data[leaf + 8 : leaf + 10] * 90
+    assert 3000 < len(read(bytes(data)).members["api_keys"]) < len(data)
 
 
 @given(st.data())
