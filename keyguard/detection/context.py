@@ -15,80 +15,125 @@ _FIRST = rb"(?:(?<![A-Za-z_])|(?=[A-Za-z0-9_.-]{80}))"
 """Before a name where none that begins further left was tried already: without it a search takes four times as long."""
 _NAME = _FIRST + _N
 _QUOTE = rb"(?:\\{0,4}[\"'`])?"
-_OPEN = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}|\[\[)?"
-_QUOTED = rb"(?:[bBfFrRuU@]{0,2}\\{0,4}[\"'`]{1,3}){1,2}"
-_GAP = rb"[ \t]{0,40}"
+_TYPED = rb"\xe2\x80[\x98\x9c]|\xe3\x80[\x8c\x8e]"
+"""Quotes as word processors and people who write Chinese or Japanese have them."""
+_OPEN = rb"(?:[bBfFrRuU@$]{0,2}#{0,2}\\{0,4}[\"'`]{1,3}|\[\[|\*\*|<!\[CDATA\[|" + _TYPED + rb")?"
+_QUOTED = rb"(?:(?:[bBfFrRuU@$]{0,2}#{0,2}\\{0,4}[\"'`]{1,3}){1,2}|" + _TYPED + rb")"
+_GAP = rb"(?:[ \t]|\xc2\xa0){0,40}"
 _GAPS = rb"[ \t\r\n]{0,80}"
 _SCHEME = rb"(?:(?:Bearer|Token|Basic|Bot|Key|Api-?Key)(?:[ ]|%20)+)?"
 _COLON = rb"(?:\xef\xbc\x9a|\xef\xbc\x9d)"
 _IS = (
-    rb"(?:\xe7\x9a\x84(?:\xe5\x80\xbc|\xe5\x86\x85\xe5\xae\xb9)?)?(?:\xe8\xae\xbe|\xe6\x94\xb9)?"
+    rb"(?:\xe7\x9a\x84(?:\xe5\x80\xbc|\xe5\x86\x85\xe5\xae\xb9)?)?(?:\xe8\xae\xbe(?:\xe7\xbd\xae)?|\xe6\x94\xb9)?"
     rb"(?:\xe6\x98\xaf|\xe4\xb8\xba)"
 )
 """Chinese: "is", "'s value is", "is set to"."""
 _OPERATOR = (
-    rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|===?|=|:{1,3}|" + _IS + rb"[ ]?(?:" + _COLON + rb"|:|=)?|" + _COLON + rb")"
+    rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|<<?-|===?|=|:{1,3}|(?<=[ ])is:?(?=[ ])|\xe3\x81\xaf|"
+    + _IS
+    + rb"[ ]?(?:"
+    + _COLON
+    + rb"|:|=)?|"
+    + _COLON
+    + rb")"
 )
-_WRAPPER = rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from)\(" + _GAP + rb"(?=\S))?"
+_WRAPPER = (
+    rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from|Field|Some)\(" + _GAPS
+    + rb"(?:default" + _GAP + rb"=" + _GAP + rb")?(?=\S)){0,2}"
+)  # fmt: skip
 _TYPE_NAME = rb"(?:&(?:'[a-z]{1,8}[ ])?)?[A-Za-z_][A-Za-z0-9_.\[\]<>?]{0,40}?"
 _TYPES = _TYPE_NAME + rb"(?:[ ]?\|[ ]?" + _TYPE_NAME + rb"){0,3}"
-_TYPE = rb"(?:" + _GAP + rb":" + _GAP + _TYPES + rb")?(?:[ ]\{[ a-z;]{0,30}\})?"
+_TYPE = (
+    rb"(?:" + _GAP + rb":" + _GAP + rb"(?P<type>" + _TYPES + rb")|[ ]As[ ](?:New[ ])?" + _TYPE_NAME + rb")?"
+    rb"(?:[ ]\{[ a-z;]{0,30}\})?"
+)
 _BLOCK = rb"(?:[|>][+-]?[ \t]{0,8})?"
 """What begins a text of several lines in YAML."""
-_LIST = rb"(?:[\[({]" + _GAPS + rb")?"
+_TAGGED = rb"(?:[&!][A-Za-z0-9_!./-]{0,40}[ ]{1,4}){0,2}"
+"""An anchor or a tag of YAML: `&key …`, `!Sub …`."""
+_ITEM = rb"[\"'`]?[A-Za-z0-9_+/.~:-]{16,128}={0,2}[\"'`]?" + _GAP + rb"[,;]" + _GAPS
+_LIST = rb"(?:(?:[\[({]|-[ ])" + _GAPS + rb")?(?:" + _ITEM + rb"){0,6}"
+"""What begins a list, and values before this one."""
+_ELEMENT = rb"(?:<[A-Za-z][^<>]{0,80}>" + _GAPS + rb"){0,2}"
 HAN_KEY = (
     rb"(?P<han>\xe5\xaf\x86\xe9\x92\xa5|\xe7\xa7\x98\xe9\x92\xa5|\xe5\xaf\x86\xe5\x8c\x99"
     rb"|\xe4\xbb\xa4\xe7\x89\x8c|\xe5\xaf\x86\xe7\xa0\x81|\xe5\x8f\xa3\xe4\xbb\xa4)"
 )
-_SYNTAXES = tuple(
-    re.compile(syntax + rb"\Z")
-    for syntax in (
-        # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
-        rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
-        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN,
-        # <add key="NAME" value="…"/>
-        rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']",
-        # <key>NAME</key><string>…
-        rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS,
-        # <Name>…
-        rb"<" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN,
-        # java -DNAME=…; in capitals at the start of a line it is a line that a patch removes
-        rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN,
-        # $env:NAME = "…"
-        rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN,
-        # variable "NAME" { default = "…" (Terraform)
-        rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
-        # NAME 密钥：… (Chinese: key, secret key, token, password)
-        _NAME + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
-        + rb"[ ]?(?:" + _IS + rb"|" + _COLON + rb"|:|=){1,2}[ ]?" + _OPEN,
-        # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
-        _NAME + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + _GAP + _BLOCK + rb"(?:\r?\n" + _GAP + rb")?" + _LIST
-        + _WRAPPER + _OPEN + _SCHEME,
-        # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
-        _NAME + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME,
-        # NAME,… and | NAME | … (tables)
-        rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN,
-        # os.environ.get("NAME") or "…"
-        _NAME + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED,
-        # gh secret set NAME --body "…"
-        _NAME + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN,
-        # set(NAME "…")
-        rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED,
-        # --api-key …
-        rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN,
-        # ENV NAME …, setx NAME "…", machine host login user password …
-        rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|set|export|env|define)(?:[ \t]+-[a-zA-Z]{1,4}){0,2}[ \t]+"
-        + _N + rb"[ \t]+" + _OPEN,
-        rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+",
-        # AzureKeyCredential("…"), setApiKey("…")
-        _NAME + rb"\(" + _GAPS + _QUOTED,
-    )
+_Syntax = tuple[re.Pattern[bytes], tuple[bytes, ...]]
+"""One way to write it, and what stands in any text that has it: that is looked for first, for speed."""
+
+
+def _syntax(pattern: bytes, *needed: bytes) -> _Syntax:
+    return re.compile(pattern + rb"\Z"), needed
+
+
+_SYNTAXES = (
+    # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
+    _syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
+        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN
+        + _SCHEME, b"alue"),
+    # <add key="NAME" value="…"/>
+    _syntax(rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']", b"value="),
+    # <string name="NAME">…
+    _syntax(rb"(?<=[ \t])(?:key|name)=[\"']" + _N + rb"[\"'][^<>]{0,80}>" + _GAPS + _OPEN, b"name=", b"key="),
+    # <td>NAME</td><td>…
+    _syntax(rb">" + _GAPS + _N + _GAPS + rb"(?:</[a-z]{1,8}>" + _GAPS + rb"){1,2}<t[dh]\b[^<>]{0,80}>" + _GAPS
+        + _ELEMENT, b"<td", b"<th"),
+    # <key>NAME</key><string>…
+    _syntax(rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS, b"<key>"),
+    # <Name>…
+    _syntax(rb"<(?!(?:b|i|em|tt|td|pre|kbd|code|span|strong)\b)" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN),
+    # java -DNAME=…; in capitals at the start of a line it is a line that a patch removes
+    _syntax(rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN),
+    # $env:NAME = "…"
+    _syntax(rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN, b"nv:"),
+    # variable "NAME" { default = "…" (Terraform)
+    _syntax(rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
+        b"variable"),
+    # NAME 密钥：… (Chinese: key, secret key, token, password)
+    _syntax(_NAME + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
+        + rb"[ ]?(?:" + _IS + rb"|" + _COLON + rb"|:|=){1,2}[ ]?" + _OPEN, b"\xe4", b"\xe5", b"\xe7"),
+    # name: { value: "…" (Terraform's state, GitLab)
+    _syntax(_NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{" + _GAPS + rb")?(?<=[ \t\n{])" + _QUOTE
+        + rb"(?:value|default)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN, b"value", b"default"),
+    # add_argument("--name", type=str, default="…")
+    _syntax(_NAME + _QUOTE + _GAP + rb"," + rb"[^\r\n()#]{0,80}\bdefault" + _GAP + rb"=" + _GAP + _QUOTED, b"default"),
+    # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
+    _syntax(_NAME + rb"(?:\*\*)?" + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + rb"(?:\*\*)?" + _GAP
+        + _BLOCK + _TAGGED + rb"(?:\r?\n" + _GAP + rb")?" + _LIST + _WRAPPER + _ELEMENT + _OPEN + _SCHEME),
+    # s:4:"NAME";s:32:"…" (serialized by PHP)
+    _syntax(_NAME + _QUOTE + rb";s:[0-9]{1,4}:" + _OPEN, b";s:"),
+    # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
+    _syntax(_NAME + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME, b","),
+    # NAME,… and | NAME | … and "NAME";"…" (tables)
+    _syntax(rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"(?:[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN + rb"|[\"'];[ ]?[\"'])"),
+    # os.environ.get("NAME") or "…"
+    _syntax(_NAME + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED, b"or", b"||", b"??"),
+    # gh secret set NAME --body "…"
+    _syntax(_NAME + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN, b" -", b"\t-"),
+    # set(NAME "…")
+    _syntax(rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED, b"set(", b"SET("),
+    # (setq NAME "…"), {:name "…"}
+    _syntax(rb"(?:\((?:setq|setf|def[a-z]{0,12})[ \t]{1,8}|(?<![A-Za-z0-9_:]):)" + _N + rb"[ \t]{1,8}" + _QUOTED,
+        b"(", b":"),
+    # --api-key …
+    _syntax(rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN),
+    # ENV NAME …, setx NAME "…", SetEnv NAME …, proxy_set_header NAME …
+    _syntax(rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|SetEnv|set|export|env|define|[a-z]{2,8}_set_header)"
+        + rb"(?:[ \t]+-[a-zA-Z]{1,4}){0,2}[ \t]+"
+        + _N + rb"[ \t]+" + _OPEN + _SCHEME),
+    # machine host login user password …
+    _syntax(rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+"),
+    # AzureKeyCredential("…"), setApiKey("…")
+    _syntax(_NAME + rb"\(" + _GAPS + _QUOTED, b"("),
 )  # fmt: skip
 _REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
 _READS = re.compile(
     rb"(?:[Gg]et(?:env)?|[Ff]etch|[Rr]ead|[Ll]oad|[Ff]ind|[Ll]ookup|[Ii]mport|[Rr]equire|[Oo]pen)(?![a-z])"
 )
 _ESCAPE = re.compile(rb"\\[nrt]\Z")
+_A_NAME = re.compile(rb"[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}")
+"""What is no type: `see: NAME_KEY = "…"`."""
 
 
 def name_before(data: bytes, start: int, end: int) -> str | None:
@@ -104,12 +149,15 @@ def _name_at_end(left: bytes) -> str | None:
     """
     if _REFERENCE_BEFORE.search(left):
         return None
-    for syntax in _SYNTAXES:
-        if found := syntax.search(left):
+    for syntax, needed in _SYNTAXES:
+        if (not needed or any(each in left for each in needed)) and (found := syntax.search(left)):
             break
     else:
         return None
     name = found["name"]
+    typed = found["type"] if "type" in found.re.groupindex else None
+    if typed and _A_NAME.fullmatch(typed) and not holds_key(name.decode("ascii")):
+        return typed.decode("ascii")  # what seems to be its name is a word before it
     if _ESCAPE.search(left[: found.start("name")] + name[:1]):
         name = name[1:]
     if "han" in found.re.groupindex:

@@ -122,9 +122,15 @@ class FirstLook:
     def _counts(self, data: bytes, number: int, run: Run) -> bool:
         if number not in self._assigned:
             return True
-        from keyguard.detection.values import any_drawn  # only where a name was hit
+        from keyguard.detection.counted import apart  # only where a name was hit
+        from keyguard.detection.values import any_drawn
 
-        return any_drawn(data, max(0, run[0] - NEAR), min(len(data), run[1] + NEAR))
+        low, high = max(0, run[0] - NEAR), min(len(data), run[1] + NEAR)
+        if any_drawn(data, low, high):
+            return True
+        near = data[low:high]
+        told = apart(near)
+        return told is not near and any_drawn(told, 0, len(told))
 
 
 def _tried(make: Callable[[], object]) -> None:

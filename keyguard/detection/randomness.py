@@ -23,6 +23,7 @@ _NO_SECRET = re.compile(
     r"""
     (?:(?i:sha)(?:1|224|256|384|512)|h1)[-:][A-Za-z0-9+/=_-]+ # integrity of a file, fingerprint of a key
   | pk_(?:live|test)_\w+ | pk\.eyJ[\w.-]+ | [a-z]{1,8}_publishable_[\w-]+ # keys that are published
+  | gAAAAA[A-Za-z0-9_-]{94,}={0,2}                         # what Fernet has encrypted
   | age1[02-9ac-hj-np-z]{58}                              # a public key of age
   | v?\d+(?:\.\d+)+[A-Za-z0-9.+-]*                        # a version
   | [a-z][a-z0-9+.-]*://.*                                # a URL

@@ -9,6 +9,7 @@ from typing import Protocol
 from keyguard.detection.assigned import AssignedSearch
 from keyguard.detection.candidates import Candidate, Cut
 from keyguard.detection.context import Names
+from keyguard.detection.counted import apart
 from keyguard.detection.gate import Hits
 from keyguard.detection.owners import SharedSearch
 from keyguard.detection.shaped import MARGIN, PatternSearch, Reach, TimedOut, reach_of
@@ -107,9 +108,12 @@ class Search:
         """Yield what the rules find in all of the data: slow, and what the search of regions is held to."""
         return self._by(data, range(len(self._searches)))
 
-    def _by(self, data: bytes, searches: Iterable[int]) -> Iterator[Sighting]:
-        names = Names(data)
+    def _by(self, data: bytes, searches: Sequence[int]) -> Iterator[Sighting]:
         self._allowance.earn(len(data))
+        if not searches:
+            return
+        data = apart(data)
+        names = Names(data)
         for at in searches:
             yield from _guarded(self._searches[at], data, names)
 

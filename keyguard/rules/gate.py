@@ -13,9 +13,10 @@ SHORTEST = 3
 KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer", "pat")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
-_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\{:,=\x80-\xff-]"
+_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\)\{:,=/\x80-\xff-]"
 _REST_OF_NAME = _OF_NAME + "{0,48}"
-"""What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`."""
+"""What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`,
+`MistralChatModel.builder().apiKey`, `model="mistral/a", api_key`."""
 _SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
 """What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
 _VALUE = r"\\{0,2}[\"']?\]?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}[\"']?[A-Za-z0-9_.~+/-]{16}"

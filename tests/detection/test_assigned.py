@@ -34,6 +34,8 @@ def rules(text: str, path: str = "a") -> list[str]:
         "mistral:\n  on: true\nother:\n\n  api_key: <key>",
         '{"mistral": {"on": 1}, "other": {"api_key": "<key>"}}',
         "the mistral blows; api_key = <key>",
+        'use(Mistral()); other(api_key="<key>")',
+        'use(Mistral())\nother(api_key="<key>")',
         "acme:\n  model: mistral-large\n  acme_api_key: <key>",  # the name itself says whose it is
         "example:\n  api_key: <uuid>",
         "exact api keys: <uuid>",
@@ -59,6 +61,9 @@ def test_what_nothing_near_speaks_of_is_nobodys(text: str) -> None:
         "MISTRAL_API_KEY的值为 <key>",
         'variable "mistral_api_key" {\n  type    = string\n  default = "<key>"\n}',
         'buildConfigField("String", "MISTRAL_API_KEY", "\\"<key>\\"")',
+        'MistralAiChatModel.builder()\n    .apiKey("<key>")\n    .build();',
+        'builder().modelName("mistral-small")\n    .apiKey("<key>")',
+        'LLM(\n    model="mistral/small",\n    temperature=0.7,\n    api_key="<key>",\n)',
     ],
 )
 def test_the_section_the_class_or_the_chinese_name_tells(text: str) -> None:

@@ -105,10 +105,53 @@ def test_references_and_bare_values_are_no_assignments(text: str) -> None:
         ("-Dname.api.key={}\n", "name.api.key"),
         ("-DEMO_API_KEY={}\n", "DEMO_API_KEY"),
         ('new OpenaiKey("{}")', "OpenaiKey"),
+        ('name_key <- "{}"', "name_key"),
+        ("NAME_KEY = “{}”", "NAME_KEY"),
+        ("export NAME_KEY=‘{}’", "NAME_KEY"),
+        ("NAME_KEY：「{}」", "NAME_KEY"),
+        ("NAME_KEY=$'{}'", "NAME_KEY"),
+        ('static NAME_KEY: &str = r#"{}"#;', "NAME_KEY"),
+        ('Const NAME_KEY As String = "{}"', "NAME_KEY"),
+        ("name_key: &first {}\nother: *first", "name_key"),
+        ("NAME_KEY: !Sub '{}'", "NAME_KEY"),
+        ('name_key: SecretStr = Field(default=SecretStr("{}"), alias="x")', "name_key"),
+        ('name_key: str = Field(\n    default="{}"\n)', "name_key"),
+        ('add_argument("--name-key", type=str, default="{}")', "name-key"),
+        ('<string name="name_key">{}</string>', "name_key"),
+        ("<name_key><![CDATA[{}]]></name_key>", "name_key"),
+        ("<tr><td>NAME_KEY</td><td>{}</td></tr>", "NAME_KEY"),
+        ("<td><code>NAME_KEY</code></td>\n  <td><code>{}</code></td>", "NAME_KEY"),
+        ("<p>NAME_KEY: <code>{}</code></p>", "NAME_KEY"),
+        ('"name_key": {{\n  "value": "{}"', "name_key"),
+        ("NAME_KEY:\n    value: {}", "NAME_KEY"),
+        ('"1";"NAME_KEY";"{}"', "NAME_KEY"),
+        ("the NAME_KEY is {}, he says", "NAME_KEY"),
+        ("SetEnv NAME_KEY {}", "NAME_KEY"),
+        ('proxy_set_header Authorization "Bearer {}";', "Authorization"),
+        ('{{"name": "Authorization", "value": "Bearer {}"}}', "Authorization"),
+        ("authorization:\n- Bearer {}", "authorization"),
+        ('s:8:"name_key";s:32:"{}";', "name_key"),
+        ('(setq name-key "{}")', "name-key"),
+        ('{{:api-key "{}"}}', "api-key"),
+        ("**Our key**: **{}**", "key"),
+        ("- **Our key:** {}", "key"),
+        ("see: NAME_KEY = '{}'", "NAME_KEY"),
+        ("NAME_KEYは{}です", "NAME_KEY"),
+        ("请把NAME_KEY设置为{}", "NAME_KEY"),
+        ("NAME_KEY:\u00a0{}", "NAME_KEY"),
     ],
 )
 def test_the_ways_in_which_keys_are_written(text: str, name: str) -> None:
     assert assigned(text.format(VALUE).encode()) == [(name, VALUE)]
+
+
+@pytest.mark.parametrize("text", ['api_keys = ["{}", "{}",\n  "{}"]', "API_KEYS={},{},{}", "api_keys:\n  [{}, {}, {}]"])
+def test_each_of_several_values_has_the_name_of_them_all(text: str) -> None:
+    assert [value for _, value in assigned(text.format(VALUE, VALUE[::-1], VALUE).encode())] == [
+        VALUE, VALUE[::-1], VALUE
+    ]  # fmt: skip
+    assert assigned(f'api_key="{VALUE}", {VALUE[::-1]}'.encode())[1:] == [("api_key", VALUE[::-1])]
+    assert [name for name, _ in assigned(f'api_key="{VALUE}", name="{VALUE[::-1]}"'.encode())] == ["api_key", "name"]
 
 
 def test_a_value_cut_by_the_region_is_left_out() -> None:
@@ -131,7 +174,8 @@ TEXTS = st.lists(
             "api_key", "x", "KEY", "a.b-c", "9z", "_", "-", ".", "n" * 79, "m" * 80, "w" * 81, "v1." * 30, " ", "\n",
             "=",
             ": ", ":", "->", '"', "'", "(", ")", ",", "|", "]", "or", "--value", "{", ": str", " = ", "getenv", "\\",
-            "密钥", "的", "是", "：",
+            "密钥", "的", "是", "：", "value", "default", "<td>", "</td>", "<key>", "<string>", "name=", "key=", "<a ",
+            ">", "(setq ", "variable ", "$env:", ";s:1:", "||", ",", "“", "Field(",
         ]
     ),
     max_size=14,
@@ -143,7 +187,8 @@ TEXTS = st.lists(
 def test_a_name_is_found_wherever_it_may_begin(text: str) -> None:
     """Names are looked for only where none is that begins further left, which finds the same in less time."""
     data = text.encode()
-    for syntax in context._SYNTAXES:
+    for syntax, needed in context._SYNTAXES:
         anywhere = re.compile(syntax.pattern.replace(context._FIRST, b"", 1))
         found, plainly = syntax.search(data), anywhere.search(data)
         assert (found and found.regs) == (plainly and plainly.regs), (text, syntax.pattern)
+        assert not found or not needed or any(each in data for each in needed), (text, syntax.pattern)

@@ -54,11 +54,16 @@ def test_ordinary_values_are_not_random(value: str) -> None:
         "{}.example.com",
         "ada@{}.org",
         "/opt/{}/a.json",
+        "gAAAAABn{}{}{}==",
     ],
 )
 def test_what_has_the_shape_of_something_else_is_no_value(shape: str) -> None:
     rng = keys.fresh()
-    assert not [1 for _ in range(50) if looks_random(shape.format(keys.text(rng, keys.LOWER + keys.DIGITS, 40)))]
+    assert not [
+        1
+        for _ in range(50)
+        if looks_random(shape.format(*(keys.text(rng, keys.LOWER + keys.DIGITS, 40) for _ in range(3))))
+    ]
 
 
 @pytest.mark.parametrize("alphabet", ["ab1", "xY7q", "-_a8z"])

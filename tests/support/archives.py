@@ -8,12 +8,16 @@ import gzip
 import io
 import json
 import lzma
+import sqlite3
 import struct
 import sys
 import tarfile
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -192,3 +196,16 @@ def directory(entries: Sequence[tuple[bytes, int, int]], start: int, *, method: 
     )
     count = min(len(entries), 0xFFFF)
     return listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(listed), start, 0)
+
+
+def database(script: str, rows: Iterable[tuple[str, Sequence[object]]] = (), *, encoding: str = "UTF-8") -> bytes:
+    """Return a SQLite database: what a script makes, and then rows, each as the statement that inserts it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.db")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA encoding = '{encoding}'")
+            connection.executescript(script)
+            for statement, values in rows:
+                connection.execute(statement, values)
+            connection.commit()
+        return path.read_bytes()

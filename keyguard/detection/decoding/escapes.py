@@ -13,6 +13,7 @@ from keyguard.detection.decoding.triggers import (
     COLON,
     DASH,
     ESCAPED,
+    MARKED,
     PRIVATE_KEY,
     SCHEME,
     SLASH,
@@ -25,7 +26,7 @@ from keyguard.detection.gate import Run
 _ESCAPE = rb"""
   %(?:25){0,3}(?P<percent>[0-9A-Fa-f]{2})
 | \\{1,4}(?: x(?P<x>[0-9A-Fa-f]{2}) | (?:u|U0000)00(?P<u>[0-9A-Fa-f]{2}) | u\{0{0,4}(?P<braced>[0-9A-Fa-f]{2})\}
-          | (?P<octal>[01][0-7]{2}) | (?P<slash>/) )
+          | (?P<octal>[01][0-7]{2}) | (?P<same>[/_-]) )
 | &(?:amp;){0,3}\#(?: 0{0,4}(?P<decimal>[0-9]{2,3}) | [xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2}) );
 | &(?:amp;){0,3}(?P<named>amp|quot|lt|gt|apos|lowbar|hyphen|plus|sol|equals|period|colon);
 | (?P<soft>=\r?\n)
@@ -33,14 +34,24 @@ _ESCAPE = rb"""
 | =(?P<quoted> 0[9AD] | 2[0-9A-F] | 3[A-F] | 40 | 5[B-F] | 60 | 7[B-E]
              | [89A-F][0-9A-F](?==[89A-F][0-9A-F]) | (?<==[89A-F][0-9A-F]=)[89A-F][0-9A-F] )
 """
-_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xuU/01]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
+_ANY = re.compile(rb"%[0-9A-Fa-f]{2}|\\[xuU/01_-]|&(?:#|[a-z]{2,6};)|=(?:\r?\n|[0-9A-F]{2})")
 """Whether there may be one at all, in a fraction of the time."""
 _BEGINNING = re.compile(BEGUN)
 _PRIVATE_KEY = re.compile(PRIVATE_KEY)
 _ADDRESS = re.compile(rb"(?:(?<=:)|" + COLON + rb")" + SLASHES)
 _SCHEME = re.compile(SCHEME + rb"(?<!:):?\Z")
 _SURE = re.compile(rb"(?:" + ESCAPED + rb"){8}|" + DASH + rb"[A-Za-z0-9]")
-_LIKELY = re.compile(rb"(?P<escape>" + SLASH + rb"(?=[A-Za-z0-9+/]{6})|" + BEFORE_VALUE + rb"(?=" + VALUE + rb"))")
+_LIKELY = re.compile(
+    rb"(?P<escape>"
+    + SLASH
+    + rb"(?=[A-Za-z0-9+/]{6})|"
+    + BEFORE_VALUE
+    + rb"(?="
+    + VALUE
+    + rb")|(?="
+    + MARKED
+    + rb")\\{1,4}[_-])"
+)
 _SOFT = range(50, 76)
 """Characters that stand in a line before a soft break: 75 at most (RFC 2045, 6.7), and few writers break early."""
 _BARE_EQUALS = re.compile(rb"=(?![0-9A-F]{2})")
@@ -116,7 +127,7 @@ def _character(escape: re.Match[bytes], is_quoted_printable: Callable[[], bool])
         return bytes([int(value, 8)])
     if kind == "decimal":
         return bytes([int(value)]) if int(value) < 256 else escape[0]
-    return _NAMED[value] if kind == "named" else b"/" if kind == "slash" else b""
+    return _NAMED[value] if kind == "named" else value if kind == "same" else b""
 
 
 def _is_soft(escape: re.Match[bytes]) -> bool:

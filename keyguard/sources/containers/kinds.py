@@ -25,6 +25,7 @@ class Kind(enum.Enum):
     ZSTD = "zstd"
     BROTLI = "brotli"
     NOTEBOOK = "notebook"
+    DATABASE = "SQLite database"
 
 
 class Closed(enum.Enum):
@@ -60,6 +61,7 @@ _STARTS: dict[bytes, Kind | Closed] = {
     b"\x5d\0\0": Kind.LZMA,
     **dict.fromkeys(ZSTD, Kind.ZSTD),
     b"!<arch>\ndebian-binary": Kind.DEB,
+    b"SQLite format 3\0": Kind.DATABASE,
     b"7z\xbc\xaf\x27\x1c": Closed.SEVEN_ZIP,
     b"Rar!\x1a\x07": Closed.RAR,
     b"MSCF\0\0\0\0": Closed.CAB,

@@ -24,6 +24,9 @@ DICTIONARY = 128 << 20
 """Bytes that xz, lzma and zstd may look back: `xz -9` takes 64 MiB, `zstd --ultra -22` 128 MiB."""
 NOTEBOOK = 32 << 20
 """Bytes of a notebook that is taken apart, for which it is in memory some times."""
+DATABASE = 64 << 20
+"""Bytes of a database whose rows are taken out of it, for which it is in memory some times; a larger one is read as it
+is, and so is searched, too."""
 STRINGS = 500_000
 """Strings, lists and objects of a notebook together; each takes some 150 bytes. One of 32 MB seldom has half as many
 lines."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from keyguard.model import NESTED, Chunk, Item, Opaque, Origin, Unread, Where
 from keyguard.sources import windows
-from keyguard.sources.containers import compressed, json_spans, notebooks, tars, zips
+from keyguard.sources.containers import compressed, databases, json_spans, notebooks, tars, zips
 from keyguard.sources.containers.kinds import Closed, Kind, recognised
 from keyguard.sources.containers.limits import (
+    DATABASE,
     DEPTH,
     NAME,
     NOTEBOOK,
@@ -81,6 +82,8 @@ class Walk:
         """Yield content as it is, and what is in it; `head` are its first bytes, by which its kind is known."""
         if kind is Kind.NOTEBOOK:
             yield from self._notebook(origin, head, rest, depth)
+        elif kind is Kind.DATABASE:
+            yield from self._database(origin, head, rest)
         elif not isinstance(kind, Kind):
             yield from windows.chunks(origin, windows.resumed(head, rest.read), self.reach)
             if kind is not None:
@@ -149,11 +152,7 @@ class Walk:
             yield from self.known(origin, head, kind, member.content, depth + 1)
 
     def _notebook(self, origin: Origin, head: bytes, rest: Stream, depth: int) -> Iterator[Chunk]:
-        pieces = [head]
-        while len(pieces[-1]) >= windows.WINDOW and len(pieces) * windows.WINDOW <= NOTEBOOK:
-            pieces.append(rest.read(windows.WINDOW))
-        data = b"".join(pieces)
-        pieces.clear()
+        data = _begun(head, rest, NOTEBOOK)
         if len(data) > NOTEBOOK:
             larger = notebooks.Larger(data, rest.read)
             yield from windows.chunks(origin, windows.resumed(data, larger.read), self.reach)
@@ -171,6 +170,14 @@ class Walk:
                 yield from windows.chunks(inner, read, self.reach)
         yield from windows.chunks(origin, windows.resumed(notebook.rest if notebook else data, rest.read), self.reach)
 
+    def _database(self, origin: Origin, head: bytes, rest: Stream) -> Iterator[Chunk]:
+        data = _begun(head, rest, DATABASE)
+        database = databases.opened(data) if len(data) <= DATABASE else None
+        for table in database.tables if database else ():
+            inner = _inside(origin, table.name.encode("utf-8", "replace") or UNNAMED)
+            yield from windows.chunks(inner, io.BytesIO(table.text).read, self.reach)
+        yield from windows.chunks(origin, windows.resumed(database.rest if database else data, rest.read), self.reach)
+
     def _taken_apart(self, origin: Origin, data: bytes) -> notebooks.Notebook | None:
         try:
             return notebooks.opened(data)
@@ -182,6 +189,14 @@ class Walk:
         if problem is not OUTSIDE:
             key = problem if problem.over_limit else (origin.member, problem)
             self.problems.setdefault(key, (origin, problem))
+
+
+def _begun(head: bytes, rest: Stream, most: int) -> bytes:
+    """Return content that begins with `head`, or of more than so many bytes the beginning, which has more."""
+    pieces = [head]
+    while len(pieces[-1]) >= windows.WINDOW and len(pieces) * windows.WINDOW <= most:
+        pieces.append(rest.read(windows.WINDOW))
+    return b"".join(pieces)
 
 
 def _shown(name: bytes) -> str:

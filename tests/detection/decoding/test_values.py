@@ -51,6 +51,17 @@ def test_a_dot_among_the_first_characters_behind_an_escape(write: Callable[[str]
     assert found(write(DOT_EARLY)) == [DOT_EARLY]
 
 
+@pytest.mark.parametrize("mark", ["\\", "\\\\"])
+@pytest.mark.parametrize("template", ["r8_<<alnum:37>>", "gsk_<<alnum:20>>WGdyb3FY<<alnum:24>>", "pplx-<<alnum:48>>"])
+def test_markdown_and_tex_escape_what_keys_have_in_them(template: str, mark: str) -> None:
+    key = expanded(template, f"values/{template}")
+    assert found(f"the key is {key.replace('_', mark + '_').replace('-', mark + '-')} for now\n") == [key]
+    project = keys.project_key(keys.fresh())
+    written = project.replace("_", mark + "_")
+    assert found(f"{written}\n") == [project]
+    assert found(f"{written.replace('-', mark + '-')}\n") == [project]
+
+
 @pytest.mark.parametrize(
     ("write", "key"),
     [

@@ -22,8 +22,11 @@ SEEDS = {
     **{name: build(FILES) for name, build in archives.ARCHIVES.items()},
     "docx": archives.docx(["a", "b"], ["c"]),
     "ipynb": notebook(cell(["x\n", "y"], stream("z"), shown(image_png=picture(size=500), application_json={"a": "b"}))),
+    "database": archives.database("CREATE TABLE t (a, b); INSERT INTO t VALUES ('a-long-word-0123456789', 'b')"),
     "nested": archives.zipped({"a.tgz": archives.ARCHIVES["tar.gz"](FILES)}),
 }
+TAKEN_APART = ("ipynb", "database")
+"""Of these what was taken out is blank in the rest."""
 ENGINE = Engine(loader.load(), bulk=False)
 
 
@@ -39,7 +42,7 @@ def test_a_damaged_archive(name: str, data: st.DataObject):
             st.binary(max_size=8) | st.sampled_from([b"\xff" * 4, b"\0" * 4, b"9" * 8])
         )
     found = read(bytes(damaged))
-    assert bytes(damaged) in found.raw or (name == "ipynb" and len(found.raw[0]) == len(damaged))
+    assert bytes(damaged) in found.raw or (name in TAKEN_APART and len(found.raw[0]) == len(damaged))
     assert len(found.unread) + len(found.opaque) <= 10
 
 
@@ -48,7 +51,7 @@ def test_a_damaged_archive(name: str, data: st.DataObject):
 @settings(max_examples=20)
 def test_a_cut_off_archive(name: str, share: float):
     cut = SEEDS[name][: int(len(SEEDS[name]) * share)]
-    assert cut in read(cut).raw or (name == "ipynb" and share == 1)
+    assert cut in read(cut).raw or (name in TAKEN_APART and share == 1)
 
 
 def secrets(data: bytes) -> set[Secret]:
