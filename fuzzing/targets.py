@@ -97,13 +97,11 @@ class _Store:
     """As much of a repository as the reader of packs asks for."""
 
     zero = "0" * 40
+    inherit = False
 
     def __init__(self, folder: Path) -> None:
         self.git = self
-        self.folder = folder
-
-    def line(self, *_: str) -> str:
-        return "objects"
+        self.common_dir = folder
 
 
 @functools.cache
