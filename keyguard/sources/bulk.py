@@ -19,8 +19,8 @@ from keyguard.sources.windows import is_wide
 
 BATCH = 1 << 20
 """Bytes that are looked at in one pass."""
-
-
+HELD = 1 << 23
+"""Bytes of objects that wait for one: of large ones that differ in little, as much is looked at after very many."""
 EVERYWHERE = sys.maxsize
 """How far something decides that may decide about any byte of its content."""
 Run = tuple[int, int]
@@ -82,6 +82,7 @@ class Bulk:
     _held: list[_Look] = field(default_factory=list)
     _looks: list[bytes] = field(default_factory=list)
     _size: int = 0
+    _waiting: int = 0
 
     def read(self, objects: Iterable[Stored]) -> Iterator[Stored]:
         """Look at all of these; yield each once that is done."""
@@ -90,7 +91,7 @@ class Bulk:
                 self.left.append(each.id)
                 continue
             self._take(each, each.data)
-            if self._size >= BATCH:
+            if self._size >= BATCH or self._waiting >= HELD:
                 yield from self._pass()
         yield from self._pass()
 
@@ -104,6 +105,7 @@ class Bulk:
         self._held.append(_Look(each, stretches, around))
         self._looks += looks
         self._size += sum(map(len, looks))
+        self._waiting += len(data)
 
     def _pass(self) -> Iterator[Stored]:
         """Look at what is held, in order: what a delta has to fear of its base is known by then."""
@@ -117,7 +119,7 @@ class Bulk:
             if far:
                 self._far[each.id] = far
             yield each
-        self._held, self._looks, self._size = [], [], 0
+        self._held, self._looks, self._size, self._waiting = [], [], 0, 0
         self._expected.clear()
 
     def _looked(self, look: _Look, data: bytes, before: int, new: Standing) -> int:

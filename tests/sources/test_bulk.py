@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -175,6 +175,23 @@ def test_more_is_looked_at_around_a_change_where_something_was_worth_a_look_befo
 def test_what_is_worth_a_look_and_holds_nothing_new_is_passed_over() -> None:
     first = whole("a", b"." * 60)
     assert looked_at([first, delta("b", first, b"." * 30 + b"key" + b"." * 30)])[0] == []
+
+
+def test_few_objects_wait_where_they_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "HELD", 300)
+    objects = [whole("0", b"." * 100)]
+    for number in range(1, 10):
+        objects.append(edited(str(number), objects[-1], [(50, 1, b"-")]))
+    begun: list[str] = []
+
+    def counted() -> Iterator[Stored]:
+        for each in objects:
+            begun.append(each.id)
+            yield each
+
+    waiting = [len(begun) - done for done, _ in enumerate(Bulk(Keys(), lambda _: False).read(counted()), 1)]
+    assert len(waiting) == 10
+    assert max(waiting) < 3
 
 
 def test_passes_are_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
