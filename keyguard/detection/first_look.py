@@ -10,7 +10,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from keyguard.detection.decoding.finder import Found, finder
-from keyguard.detection.decoding.triggers import Codec
 from keyguard.detection.encodings import SAMPLE
 from keyguard.detection.gate import Gate, Hits, PlainGate, Run
 from keyguard.rules.entries import GateEntry
@@ -116,7 +115,7 @@ class FirstLook:
         hits = self.hits(data)
         if hits is None:
             return [(0, len(data))]
-        encoded = (run for codec, runs in self.encoded(data).items() if codec is not Codec.LISTS for run in runs)
+        encoded = (run for runs in self.encoded(data).values() for run in runs)
         return [*(run for number, runs in hits.items() for run in runs if self._counts(data, number, run)), *encoded]
 
     def _counts(self, data: bytes, number: int, run: Run) -> bool:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from keyguard.detection.decoding.decoder import LONGEST_ESCAPED, stretches
-from keyguard.detection.decoding.keylike import FARTHEST
-from keyguard.detection.decoding.triggers import PACKED, WIDEST, Codec
+from keyguard.detection.decoding.triggers import PACKED, Codec
 from keyguard.detection.first_look import NEAR, FirstLook, Joined
 from keyguard.detection.gate import Run, longest, merged
 from keyguard.detection.search import Search
@@ -16,8 +15,6 @@ from keyguard.rules.entries import GateEntry
 
 LINGERING = 2400
 """Bytes; a literal that decides about more on one side of it stands in few texts."""
-JOINED = max(WIDEST[Codec.SEAMS], WIDEST[Codec.ESCAPES]) + FARTHEST
-"""Bytes; what shows that something is encoded or in pieces is no wider, with what decides whether that may be a key."""
 LONGEST = 1 << 16
 """Bytes around a hit that are worth remembering; more rarely come again."""
 WIDER = 4
@@ -46,8 +43,6 @@ class Versions:
         self._far = near + [sys.maxsize] * len(entries)  # strings in the wide form of an entry are of any length
         self._far_encoded = self._beyond(max(LINGERING, LONGEST_ESCAPED, WIDER * NEAR))
         self._known: set[bytes] = set()
-        self.near = self._beyond(JOINED)
-        """How many bytes on each side of what is new show whatever is worth a look because of it."""
         self.around = self._beyond(LINGERING)
         """How many bytes on each side of what is new decide with it, as a rule."""
 

@@ -1,8 +1,7 @@
 """Reads stored objects in bulk, and lets through only those in which something may stand.
 
 Of a delta only what is new is looked at, with enough around it to decide, where the object that it is a delta of was
-looked at before and held nothing: little where nothing in that one was worth a look at all. Whatever is let through is
-read like any other object (`sources.stored`).
+looked at before and held nothing. Whatever is let through is read like any other object (`sources.stored`).
 """
 
 from __future__ import annotations
@@ -33,15 +32,11 @@ class Matcher(Protocol):
     """What `sources` has to know of detection (see `detection.versions`)."""
 
     @property
-    def near(self) -> int:
-        """How many bytes on each side of what is new show whatever is worth a look because of it."""
-
-    @property
     def around(self) -> int:
-        """How many bytes on each side of what is new decide with it, as a rule, what is worth a look: no fewer."""
+        """How many bytes on each side of what is new decide with it, as a rule, whether something stands there."""
 
     def worth(self, contents: Sequence[bytes]) -> Mapping[int, Standing]:
-        """Return the numbers of the contents in which something may stand; nothing decides less far than `around`."""
+        """Return the numbers of the contents in which something may stand."""
 
     def any_near(self, data: bytes, runs: Sequence[Run], far: int) -> bool:
         """Return whether anything is found where these runs are, or could not be searched there.
@@ -60,11 +55,10 @@ def may_be_wrapped(data: bytes) -> bool:
 
 
 class _Look(NamedTuple):
-    """An object that waits for its pass: the stretches of it that are looked at, and how far these go around."""
+    """An object that waits for its pass, and the stretches of it that are looked at."""
 
     stored: Stored
     stretches: Sequence[Run]
-    around: int
 
 
 @dataclass(slots=True)
@@ -77,8 +71,7 @@ class Bulk:
     matcher: Matcher
     found: Found
     left: list[str] = field(default_factory=list)
-    _far: dict[str, int] = field(default_factory=dict)  # how far something in them decides, where anything does
-    _expected: dict[str, int] = field(default_factory=dict)  # the same of those that are held, as it seems by then
+    _far: dict[str, int] = field(default_factory=dict)  # where it is more than the matcher's `around`
     _held: list[_Look] = field(default_factory=list)
     _looks: list[bytes] = field(default_factory=list)
     _size: int = 0
@@ -96,13 +89,9 @@ class Bulk:
         yield from self._pass()
 
     def _take(self, each: Stored, data: bytes) -> None:
-        before = self._expected.get(each.base or "") or self._far.get(each.base or "", 0)
-        around = self.matcher.around if before else self.matcher.near
-        stretches = _about(each, data, around)
+        stretches = _about(each, data, self.matcher.around)
         looks = [data[low:high] for low, high in stretches]
-        if before:
-            self._expected[each.id] = before
-        self._held.append(_Look(each, stretches, around))
+        self._held.append(_Look(each, stretches))
         self._looks += looks
         self._size += sum(map(len, looks))
         self._waiting += len(data)
@@ -115,35 +104,33 @@ class Bulk:
             each = look.stored
             new = _together(look.stretches, (worth.get(number + at) for at in range(len(look.stretches))))
             number += len(look.stretches)
-            far = self._looked(look, each.data or b"", self._far.get(each.base or "", 0), new)
-            if far:
+            far = self._looked(each, each.data or b"", self._far.get(each.base or "", 0), new)
+            if far > self.matcher.around:
                 self._far[each.id] = far
             yield each
         self._held, self._looks, self._size, self._waiting = [], [], 0, 0
-        self._expected.clear()
 
-    def _looked(self, look: _Look, data: bytes, before: int, new: Standing) -> int:
+    def _looked(self, each: Stored, data: bytes, before: int, new: Standing) -> int:
         """Look at an object if there is a reason; return how far something in it decides: 0 where there is nothing.
 
         That of its base decides as far as `before` says; `new` is what is new in it or around that.
         """
-        each = look.stored
         if each.type == "blob" and may_be_wrapped(data):
             self.found(each)
             return EVERYWHERE
         if each.base is None or before == EVERYWHERE:
             if not new[0] and not before:
                 return 0
-        elif not self._holds_new(look, data, before, new):
+        elif not self._holds_new(each, data, before, new):
             return max(before, new[0])
         if self.found(each):
             return EVERYWHERE
         return max(before, new[0]) if before != EVERYWHERE else self._worth(data, [(0, len(data))])[0]
 
-    def _holds_new(self, look: _Look, data: bytes, before: int, new: Standing) -> bool:
+    def _holds_new(self, each: Stored, data: bytes, before: int, new: Standing) -> bool:
         """Return whether an object has to be looked at closely for what is new in it."""
-        if before > look.around:
-            new = self._worth(data, _about(look.stored, data, before))
+        if before:
+            new = self._worth(data, _about(each, data, before))
         far, runs = new
         return bool(far) and self.matcher.any_near(data, runs, max(before, far))
 

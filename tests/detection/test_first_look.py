@@ -47,12 +47,6 @@ def test_names_alone_are_nothing() -> None:
         assert not LOOK.anything(text)
 
 
-@pytest.mark.parametrize("data", [b"''.join([a, b])", b'[a, b].join("")'])
-def test_a_list_that_is_joined_is_nothing_unless_literals_stand_in_it(data: bytes) -> None:
-    assert LOOK.encoded(data)
-    assert LOOK.anything(data) == []
-
-
 @pytest.mark.parametrize(("chunks", "size"), [(1, 3 << 20), (2, 1 << 20), (256, 1)])
 def test_much_content_or_many_pieces_are_worth_hyperscan(chunks: int, size: int) -> None:
     look = FirstLook(*GATE)

@@ -14,13 +14,12 @@ from tests.support.archives import cell, notebook
 
 
 class Keys:
-    """A matcher to which `key` is worth a look and `key=` is one: four bytes around decide, a hundred near `KEY`.
+    """A matcher to which `key` is worth a look and `key=` is one: three bytes around decide, a hundred near `KEY`.
 
     With a zero byte behind it `KEY` decides everywhere.
     """
 
-    near = 3
-    around = 4
+    around = 3
 
     def __init__(self) -> None:
         self.looks: list[bytes] = []
@@ -36,7 +35,7 @@ class Keys:
         return any(b"key=" in data[max(0, low - far) : high + far] for low, high in runs)
 
     def _far(self, data: bytes) -> int:
-        return EVERYWHERE if b"KEY\0" in data else 100 if b"KEY" in data else 4
+        return EVERYWHERE if b"KEY\0" in data else 100 if b"KEY" in data else 3
 
 
 def whole(name: str, data: bytes | None, kind: str = "blob") -> Stored:
@@ -149,27 +148,13 @@ def test_what_stands_in_one_of_several_changes_is_seen_where_it_stands() -> None
     third = edited("c", second, [(1, 0, b"."), (10, 0, b"."), (20, 0, b"key=")])
     fourth = edited("d", second, [(30, 0, b".")])
     seen, _, matcher = looked_at([first, second, third, fourth])
-    assert (seen, matcher.asked) == (["c"], [([(33, 36)], 4)])
+    assert (seen, matcher.asked) == (["c"], [([(33, 36)], 3)])
 
 
 def test_each_change_is_looked_at_and_not_what_lies_between() -> None:
     first = whole("a", b"." * 60)
     changed = edited("b", first, [(10, 0, b"one"), (20, 2, b"two"), (5, 0, b"")])
     assert looked_at([first, changed])[2].looks == [b"." * 60, b"...one...", b"...two........"]
-
-
-@pytest.mark.parametrize(("batch", "before"), [(1, []), (30, []), (1 << 20, [b"...new...", b"...more..."])])
-def test_more_is_looked_at_around_a_change_where_something_was_worth_a_look_before(
-    batch: int, before: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In one pass with the first it is not known by then, and looked at once more; in one with each other it is."""
-    monkeypatch.setattr(bulk, "BATCH", batch)
-    first = whole("a", b"key" + b"." * 30)
-    second = edited("b", first, [(20, 0, b"new")])
-    third = edited("c", second, [(10, 0, b"more")])
-    seen, _, matcher = looked_at([first, second, third])
-    assert (seen, matcher.asked) == (["a"], [])
-    assert matcher.looks == [first.data, *before, b"....new....", b"....more...."]
 
 
 def test_what_is_worth_a_look_and_holds_nothing_new_is_passed_over() -> None:

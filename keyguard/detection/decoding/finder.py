@@ -73,10 +73,9 @@ def _exactly(data: bytes, ends: Mapping[int, _Ends]) -> Found:
     for number, known in ends.items():
         each = TRIGGERS[number]
         found.setdefault(each.codec, []).extend(_stretches(known, each.width))
-    shown = {**found, Codec.SEAMS: [*found.get(Codec.SEAMS, ()), *found.get(Codec.LISTS, ())]}
     for codec, widest in WIDEST.items():
-        if runs := shown.get(codec):
-            windows = ((max(0, low + BEHIND - widest), high) for low, high in runs)
+        if codec in found:
+            windows = ((max(0, low + BEHIND - widest), high) for low, high in found[codec])
             found[codec] = list(_exact(codec)(data, merged(windows, BEHIND, len(data))))
     return _in_order(found)
 
@@ -110,7 +109,6 @@ _SIGNS: Mapping[Codec, re.Pattern[bytes]] = {
     Codec.ESCAPES: re.compile(BEGUN + rb"|PRIVATE"),
     Codec.NUMBERS: re.compile(rb"[0-9A-Fa-f'],[ \t\r\n]*[0-9']"),
     Codec.SEAMS: re.compile(rb"[\"'`]|\\\r?\n|join\("),
-    Codec.LISTS: re.compile(rb"join\("),
 }
 """What stands wherever a trigger without a width does: what finds them exactly takes a while to load."""
 
@@ -126,6 +124,6 @@ def _exact(codec: Codec) -> Callable[[bytes, list[Run]], Iterator[Run]]:
         from keyguard.detection.decoding.numbers import numbers
 
         return numbers
-    from keyguard.detection.decoding.seams import lists, seams
+    from keyguard.detection.decoding.seams import seams
 
-    return lists if codec is Codec.LISTS else seams
+    return seams

@@ -10,8 +10,6 @@ from keyguard.detection.decoding.keylike import may_be_key, reach
 from keyguard.detection.decoding.triggers import (
     BETWEEN,
     INDENTED,
-    JOIN_OF,
-    JOINED_BEFORE,
     OPERATED,
     PIECE,
 )
@@ -49,7 +47,6 @@ _LITERAL = rb"(?:\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t\r\n]*"
 _LITERALS = re.compile(rb"[ \t\r\n]*" + _LITERAL + rb"(?:,[ \t\r\n]*" + _LITERAL + rb")+,?[ \t\r\n]*")
 _COMMA = re.compile(rb"[\"'][ \t\r\n]*,[ \t\r\n]*[\"']")
 _JOIN = re.compile(rb"join\((?P<by>\"\"|''|``)?(?P<more>,[ \t\r\n]{0,80})?")
-_LIST_JOINED = re.compile(JOINED_BEFORE + rb"|" + JOIN_OF)
 _BY_NOTHING = re.compile(rb"(?:\"\"|'')\.\Z")
 _LIST_BEFORE = re.compile(rb"\][ \t\r\n]{0,80}\.\Z")
 _FARTHEST = 100
@@ -123,11 +120,6 @@ def seams(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
             chain = []
         chain.append((start, end))
     yield from _of_key(data, chain)
-
-
-def lists(data: bytes, windows: Iterable[Run]) -> Iterator[Run]:
-    """Yield what says in these stretches that the literals of a list are joined by nothing."""
-    return (match.span() for low, high in windows for match in _LIST_JOINED.finditer(data, low, high))
 
 
 def _of_key(data: bytes, chain: list[Run]) -> Iterator[Run]:

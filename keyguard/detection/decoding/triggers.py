@@ -19,8 +19,6 @@ class Codec(enum.Enum):
     ESCAPES = "escapes"
     NUMBERS = "numbers"
     SEAMS = "seams"
-    LISTS = "lists"
-    """What says of a list that its literals are one, which may be far away: by itself nothing is decoded for it."""
 
 
 class Trigger(NamedTuple):
@@ -123,7 +121,7 @@ CONTINUED = rb"\\\r?\n" + PIECE
 """A line that goes on after a backslash, within one literal."""
 INDENTED = rb"\\\r?\n[ \t]{1,80}[A-Za-z0-9_+/.:@][A-Za-z0-9_+/.:@-]{1,255}[\"'\\]"
 """The same with an indent that does not count, as in YAML and TOML."""
-WIDEST = {Codec.ESCAPES: 256, Codec.NUMBERS: 2048, Codec.SEAMS: 1024, Codec.LISTS: 128}
+WIDEST = {Codec.ESCAPES: 256, Codec.NUMBERS: 2048, Codec.SEAMS: 1024}
 """More bytes than any of the triggers without a width has, but for lists with absurd blanks."""
 BEHIND = 512
 """More bytes than what tells that a trigger is one has behind it."""
@@ -153,8 +151,8 @@ TRIGGERS = (
         Codec.SEAMS, _SEAM_BEGUN + rb"(?:" + _CALLED.replace(b"{0,80}", b"*") + rb"|" + _APPENDED + rb")" + _SEAM_ENDED
     ),
     Trigger(Codec.SEAMS, PIECE + rb"{2}\\{0,2}(?:\"['`]|'[\"`]|`[\"'])" + PIECE),
-    Trigger(Codec.LISTS, JOINED_BEFORE),
-    Trigger(Codec.LISTS, JOIN_OF),
+    Trigger(Codec.SEAMS, JOINED_BEFORE),
+    Trigger(Codec.SEAMS, JOIN_OF),
 )
 """Of each every end counts."""
 PASSES = ((0,), (15, 18), (*range(1, 15), 16, 17, *range(19, 23)))

@@ -158,9 +158,9 @@ def _apart(delta: bytes, at: int, size: int) -> Iterator[Run]:
         operand = at + _OFFSETS[command]
         sizes = command & 0x70
         if sizes == 0x10:
-            copied = delta[operand]
+            copied = delta[operand] or _STEP
         elif sizes == 0x30:
-            copied = delta[operand] | delta[operand + 1] << 8
+            copied = delta[operand] | delta[operand + 1] << 8 or _STEP
         else:
             copied = _operands(delta, at)[1]
         if copied > _LONG:

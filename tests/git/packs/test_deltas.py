@@ -97,6 +97,19 @@ def test_changes_far_from_each_other_are_told_apart():
     assert changed(base, change, result) == [(70_000, 70_003), (135_539, 135_539), (140_003, 140_003)]
 
 
+@pytest.mark.parametrize("size", [b"\x90\0", b"\xa0\0", b"\xb0\0\0", b"\xc0\0", b"\xf0\0\0\0", b"\x80"])
+def test_a_size_of_zero_is_64_kib_also_where_it_is_written_out(size):
+    base = random.Random(6).randbytes(300_000)
+    result = base[:65_536] + b"new" + base[65_536:98_304] + b"x" + base[65_536:]
+    change = delta(
+        300_000, len(result), size, insert(b"new"), copy(65_536, 32_768), insert(b"x"), *copies(65_536, 300_000)
+    )
+    assert deltas.apply(base, change) == apply_in_python(base, change) == result
+    new = changed(base, change, result)
+    assert (65_536, 65_539) in new
+    assert any(low <= 98_307 and high >= 98_308 for low, high in new)
+
+
 def test_what_was_moved_is_no_change_but_where_it_meets_something_else():
     base = random.Random(3).randbytes(90_000)
     result = base[60_000:] + base[30_000:60_000] + base[:30_000]
