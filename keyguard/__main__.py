@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from keyguard.errors import ExitCode
 
+_UNTIL_COLLECTED = 100_000
+"""Objects that are made before Python looks for circles, of which a scan makes few: 2 % of its time (measured)."""
+
 
 def run() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_UNTIL_COLLECTED)
     try:
         code = ExitCode.CLEAN if _is_clean_commit(sys.argv[1:]) else _called(sys.argv[1:])
     except KeyboardInterrupt:  # while the modules are still being loaded

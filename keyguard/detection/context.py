@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from keyguard.detection.names import holds_key
 from keyguard.detection.values import may_be_assigned
@@ -59,73 +59,80 @@ HAN_KEY = (
     rb"(?P<han>\xe5\xaf\x86\xe9\x92\xa5|\xe7\xa7\x98\xe9\x92\xa5|\xe5\xaf\x86\xe5\x8c\x99"
     rb"|\xe4\xbb\xa4\xe7\x89\x8c|\xe5\xaf\x86\xe7\xa0\x81|\xe5\x8f\xa3\xe4\xbb\xa4)"
 )
-_Syntax = tuple[re.Pattern[bytes], tuple[bytes, ...]]
-"""One way to write it, and what stands in any text that has it: that is looked for first, for speed."""
 
 
-def _syntax(pattern: bytes, *needed: bytes) -> _Syntax:
-    return re.compile(pattern + rb"\Z"), needed
+class _Syntax:
+    """One way to write it; what is `needed` stands in any text that has it, and is looked for first, for speed."""
+
+    def __init__(self, source: bytes, *needed: bytes) -> None:
+        self._source = source
+        self.needed = needed
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """What matches all of it at the end of a text; to compile all of them takes 8 ms, and few scans use all."""
+        return re.compile(self._source + rb"\Z")
 
 
 _SYNTAXES = (
     # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
-    _syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
+    _Syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
         + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN
         + _SCHEME, b"alue"),
     # <add key="NAME" value="…"/>
-    _syntax(rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']", b"value="),
+    _Syntax(rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']", b"value="),
     # <string name="NAME">…
-    _syntax(rb"(?<=[ \t])(?:key|name)=[\"']" + _N + rb"[\"'][^<>]{0,80}>" + _GAPS + _OPEN, b"name=", b"key="),
+    _Syntax(rb"(?<=[ \t])(?:key|name)=[\"']" + _N + rb"[\"'][^<>]{0,80}>" + _GAPS + _OPEN, b"name=", b"key="),
     # <td>NAME</td><td>…
-    _syntax(rb">" + _GAPS + _N + _GAPS + rb"(?:</[a-z]{1,8}>" + _GAPS + rb"){1,2}<t[dh]\b[^<>]{0,80}>" + _GAPS
+    _Syntax(rb">" + _GAPS + _N + _GAPS + rb"(?:</[a-z]{1,8}>" + _GAPS + rb"){1,2}<t[dh]\b[^<>]{0,80}>" + _GAPS
         + _ELEMENT, b"<td", b"<th"),
     # <key>NAME</key><string>…
-    _syntax(rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS, b"<key>"),
+    _Syntax(rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS, b"<key>"),
     # <Name>…
-    _syntax(rb"<(?!(?:b|i|em|tt|td|pre|kbd|code|span|strong)\b)" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN),
+    _Syntax(rb"<(?!(?:b|i|em|tt|td|pre|kbd|code|span|strong)\b)" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN),
     # java -DNAME=…; in capitals at the start of a line it is a line that a patch removes
-    _syntax(rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN),
+    _Syntax(rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN),
     # $env:NAME = "…"
-    _syntax(rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN, b"nv:"),
+    _Syntax(rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN, b"nv:"),
     # variable "NAME" { default = "…" (Terraform)
-    _syntax(rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
+    _Syntax(rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
         b"variable"),
     # NAME 密钥：… (Chinese: key, secret key, token, password)
-    _syntax(_NAME + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
+    _Syntax(_NAME + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
         + rb"[ ]?(?:" + _IS + rb"|" + _COLON + rb"|:|=){1,2}[ ]?" + _OPEN, b"\xe4", b"\xe5", b"\xe7"),
     # name: { value: "…" (Terraform's state, GitLab)
-    _syntax(_NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{" + _GAPS + rb")?(?<=[ \t\n{])" + _QUOTE
+    _Syntax(_NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{" + _GAPS + rb")?(?<=[ \t\n{])" + _QUOTE
         + rb"(?:value|default)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN, b"value", b"default"),
     # add_argument("--name", type=str, default="…")
-    _syntax(_NAME + _QUOTE + _GAP + rb"," + rb"[^\r\n()#]{0,80}\bdefault" + _GAP + rb"=" + _GAP + _QUOTED, b"default"),
+    _Syntax(_NAME + _QUOTE + _GAP + rb"," + rb"[^\r\n()#]{0,80}\bdefault" + _GAP + rb"=" + _GAP + _QUOTED, b"default"),
     # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
-    _syntax(_NAME + rb"(?:\*\*)?" + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + rb"(?:\*\*)?" + _GAP
+    _Syntax(_NAME + rb"(?:\*\*)?" + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + rb"(?:\*\*)?" + _GAP
         + _BLOCK + _TAGGED + rb"(?:\r?\n" + _GAP + rb")?" + _LIST + _WRAPPER + _ELEMENT + _OPEN + _SCHEME),
     # s:4:"NAME";s:32:"…" (serialized by PHP)
-    _syntax(_NAME + _QUOTE + rb";s:[0-9]{1,4}:" + _OPEN, b";s:"),
+    _Syntax(_NAME + _QUOTE + rb";s:[0-9]{1,4}:" + _OPEN, b";s:"),
     # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
-    _syntax(_NAME + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME, b","),
+    _Syntax(_NAME + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME, b","),
     # NAME,… and | NAME | … and "NAME";"…" (tables)
-    _syntax(rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"(?:[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN + rb"|[\"'];[ ]?[\"'])"),
+    _Syntax(rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"(?:[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN + rb"|[\"'];[ ]?[\"'])"),
     # os.environ.get("NAME") or "…"
-    _syntax(_NAME + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED, b"or", b"||", b"??"),
+    _Syntax(_NAME + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED, b"or", b"||", b"??"),
     # gh secret set NAME --body "…"
-    _syntax(_NAME + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN, b" -", b"\t-"),
+    _Syntax(_NAME + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN, b" -", b"\t-"),
     # set(NAME "…")
-    _syntax(rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED, b"set(", b"SET("),
+    _Syntax(rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED, b"set(", b"SET("),
     # (setq NAME "…"), {:name "…"}
-    _syntax(rb"(?:\((?:setq|setf|def[a-z]{0,12})[ \t]{1,8}|(?<![A-Za-z0-9_:]):)" + _N + rb"[ \t]{1,8}" + _QUOTED,
+    _Syntax(rb"(?:\((?:setq|setf|def[a-z]{0,12})[ \t]{1,8}|(?<![A-Za-z0-9_:]):)" + _N + rb"[ \t]{1,8}" + _QUOTED,
         b"(", b":"),
     # --api-key …
-    _syntax(rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN),
+    _Syntax(rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN),
     # ENV NAME …, setx NAME "…", SetEnv NAME …, proxy_set_header NAME …
-    _syntax(rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|SetEnv|set|export|env|define|[a-z]{2,8}_set_header)"
+    _Syntax(rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|SetEnv|set|export|env|define|[a-z]{2,8}_set_header)"
         + rb"(?:[ \t]+-[a-zA-Z]{1,4}){0,2}[ \t]+"
         + _N + rb"[ \t]+" + _OPEN + _SCHEME),
     # machine host login user password …
-    _syntax(rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+"),
+    _Syntax(rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+"),
     # AzureKeyCredential("…"), setApiKey("…")
-    _syntax(_NAME + rb"\(" + _GAPS + _QUOTED, b"("),
+    _Syntax(_NAME + rb"\(" + _GAPS + _QUOTED, b"("),
 )  # fmt: skip
 _REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
 _READS = re.compile(
@@ -149,8 +156,9 @@ def _name_at_end(left: bytes) -> str | None:
     """
     if _REFERENCE_BEFORE.search(left):
         return None
-    for syntax, needed in _SYNTAXES:
-        if (not needed or any(each in left for each in needed)) and (found := syntax.search(left)):
+    for syntax in _SYNTAXES:
+        needed = syntax.needed
+        if (not needed or any(each in left for each in needed)) and (found := syntax.pattern.search(left)):
             break
     else:
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from keyguard.model import Finding, Live, LiveCheck, ScanResult, Status
 from keyguard.rules import loader
-from keyguard.rules.api.values import Why
+from keyguard.rules.api.why import Why
 from keyguard.verification.question import Question, questioned
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from keyguard.config.contact import Contact
 from keyguard.language import Language
 from keyguard.model import Exposure, Finding, Place, Where
 from keyguard.remediation import quoting, words
-from keyguard.rules.api.values import Probe
 from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
 
 COMMIT_DIGITS = 12
@@ -120,7 +119,11 @@ class Situation:
     def has_check(self) -> bool:
         """Whether its provider can be asked if the key lives."""
         api = self.provider.apis.get(self.rule.id) if self.provider and self.rule else None
-        return api is not None and isinstance(api.verify, Probe) and not api.verify.needs
+        if api is None:
+            return False
+        from keyguard.rules.api.values import Probe  # loaded with the API, and by no scan that finds nothing
+
+        return isinstance(api.verify, Probe) and not api.verify.needs
 
     def advice(self, topic: Topic) -> Advice | None:
         """Return the rule's own words on a topic, else its provider's."""

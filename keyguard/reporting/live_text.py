@@ -11,7 +11,7 @@ from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import display_width, pad
 from keyguard.reporting.words import Words
-from keyguard.rules.api.values import Why
+from keyguard.rules.api.why import Why
 
 _NOT_SENT = "not sent: "
 _STYLE = {Live.REVOKED: "green", Live.UNKNOWN: "yellow"}

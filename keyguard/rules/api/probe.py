@@ -5,7 +5,8 @@ from __future__ import annotations
 from keyguard.model import Live
 from keyguard.rules.api.answers import read_answers
 from keyguard.rules.api.request import FIELDS, check_placeholders, read_host, read_request
-from keyguard.rules.api.values import SECRET, NoProbe, Probe, Request, Why
+from keyguard.rules.api.values import SECRET, NoProbe, Probe, Request
+from keyguard.rules.api.why import Why
 from keyguard.rules.fields import SURENESS, Fields
 
 _FIELDS = (*FIELDS, "also", "answers", "read-only", "self-hosted", "sureness", "source")

@@ -11,6 +11,7 @@ from typing import Any
 import regex
 
 from keyguard.model import Live
+from keyguard.rules.api.why import Why
 
 PLACEHOLDER = re.compile(r"\{([a-z]+(?:-[a-z]+)*)\}")
 """Where a value is put into a call: `{secret}`, the found key, or one that the user has to give."""
@@ -27,22 +28,6 @@ class Caller(enum.StrEnum):
     THE_KEY = "the-key"
     ADMIN_KEY = "admin-key"
     LOGIN = "login"
-
-
-class Why(enum.StrEnum):
-    """Why a kind of key is never sent anywhere to see whether it lives."""
-
-    SINGLE_USE = "single-use"
-    HOST = "host"
-    SHARED_SHAPE = "shared-shape"
-    PAIR = "pair"
-    NO_CALL = "no-call"
-    WRITES = "writes"
-    COSTS = "costs"
-    UNDOCUMENTED = "undocumented"
-    SHORT_LIVED = "short-lived"
-    SESSION = "session"
-    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from keyguard.model import Live
 from keyguard.rules import built, loader
 from keyguard.rules.api import sections
 from keyguard.rules.api.request import PLACEHOLDERS
-from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation, Why
+from keyguard.rules.api.values import Api, Call, Caller, NoProbe, Probe, Request, Revocation
+from keyguard.rules.api.why import Why
 from keyguard.rules.catalogue import Kind, Provider
 from tests.support import catalogues
 

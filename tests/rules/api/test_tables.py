@@ -20,8 +20,8 @@ from keyguard.rules.api.values import (
     NoProbe,
     Probe,
     Revocation,
-    Why,
 )
+from keyguard.rules.api.why import Why
 from keyguard.rules.fields import Fields
 from keyguard.rules.loader import load_file
 from tests.rules.api.sample import COMMAND, CREATE, REVOKE, SOUND, VERIFY, of_rule
