@@ -15,7 +15,7 @@ from itertools import groupby
 
 from keyguard.detection.alphabets import ALPHABETS, bits_per_character
 from keyguard.detection.bigrams import bits_of
-from keyguard.detection.words import PHRASE, WORD, WORD_BITS
+from keyguard.detection.words import WORD_BITS, phrases
 
 _ALPHABET_BITS = math.log2(len(ALPHABETS) + 1) + 1
 _PART_BITS = 4 + math.log2(6)
@@ -161,10 +161,9 @@ def _parts(text: str, size: float) -> Iterator[Part]:
     yield from _steps(text, plain, size)
     yield from _strides(text, plain, size, _STRIDES)
     yield from _strides(text, plain.translate(_HEX_ROW), size, _COUNTS)
-    for found in PHRASE.finditer(folded):
-        words = len(WORD.findall(found[0]))
-        bits = _PART_BITS + words * (WORD_BITS + _JOINT_BITS) + _case(text, *found.span())
-        yield Part(found.start(), found.end(), bits, "it has words in it")
+    for start, end, words in phrases(folded):
+        bits = _PART_BITS + words * (WORD_BITS + _JOINT_BITS) + _case(text, start, end)
+        yield Part(start, end, bits, "it has words in it")
     for found in _LETTERS.finditer(text):
         bits = _PART_BITS + _CASE_BITS + _length(len(found[0])) + bits_of(found[0].lower())
         yield Part(found.start(), found.end(), bits, "it has words in it")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from functools import cache
 
 _LIST = """
 your you me my mine our key keys apikey api here example examples sample demo dummy fake test tests testing unit
@@ -15,8 +17,6 @@ gpt chatgpt project proj service account admin user password passwd pass hello w
 should goes will only never use used valid wrong bad good old new first second long short super please
 """
 WORDS = tuple(sorted(set(_LIST.split()), key=lambda word: (-len(word), word)))
-WORD = re.compile("|".join(WORDS))
-PHRASE = re.compile(f"(?:{WORD.pattern})[-_]?(?:(?:{WORD.pattern})[-_]?)*")  # twice as fast as `(…)+`
 WORD_BITS = math.log2(len(WORDS))
 HAN = re.compile(r"[\u3400-\u9fff]")
 """Chinese, as in the words for "your key": no key of any provider holds it."""
@@ -27,3 +27,17 @@ TEMPLATE = re.compile(
 """Where a program or a person puts the key in later."""
 ELISION = re.compile(r"\.{3}|…")
 """Where the middle of a key was left out."""
+
+
+def phrases(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where words of the list stand one behind the other in a text, in lower case, and how many they are."""
+    word, phrase = _patterns()
+    for found in phrase.finditer(text):
+        yield *found.span(), len(word.findall(found[0]))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what matches a word, and what matches a row of them; to compile the two takes 4 ms, and few scans ask."""
+    word = "|".join(WORDS)
+    return re.compile(word), re.compile(f"(?:{word})[-_]?(?:(?:{word})[-_]?)*")  # twice as fast as `(…)+`

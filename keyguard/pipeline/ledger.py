@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from keyguard.config.own import Files, WorkTree
 from keyguard.git.repository import Repository
 from keyguard.incidents.ledger import FILE, Ledger, joined
 from keyguard.model import Event, Finding, Incident, Status
-from keyguard.pipeline.traces import Traces
+
+if TYPE_CHECKING:
+    from keyguard.pipeline.traces import Traces
 
 
 def committed(files: Files | None) -> Ledger:

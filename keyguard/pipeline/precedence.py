@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keyguard.detection.conditions import Places
 from keyguard.model import Confidence, Match, Severity
 from keyguard.rules.catalogue import Catalogue, Rule
-from keyguard.sources.attribution import Traced
+
+if TYPE_CHECKING:
+    from keyguard.sources.attribution import Traced
 
 
 def named(matches: Sequence[Match], catalogue: Catalogue) -> Sequence[Match]:

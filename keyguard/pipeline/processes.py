@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import ExitStack, suppress
-from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
 START = "fork" if sys.platform == "linux" else "spawn"
@@ -44,6 +43,8 @@ def cores() -> int:
 
 def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> Iterator[tuple[int, Any]]:
     """Yield the number of each part with what came of it, as it is done; at last those that were lost, with None."""
+    from multiprocessing.connection import wait  # 5 ms, and most scans have little to share out
+
     missing = set(range(parts))
     with ExitStack() as stack:
         counted, pipes = _begun(work, parts, jobs, stack)
@@ -64,6 +65,8 @@ def together(work: Work, parts: int, jobs: int, progress: Progress | None) -> It
 
 def _begun(work: Work, parts: int, jobs: int, stack: ExitStack) -> tuple[MutableSequence[int], list[Connection]]:
     """Begin processes that end with the stack, as many as there can be; return what they count in and tell through."""
+    import multiprocessing
+
     context: Any = multiprocessing.get_context(START)
     counted: MutableSequence[int] = []
     pipes: list[Connection] = []

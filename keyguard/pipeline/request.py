@@ -29,7 +29,6 @@ from keyguard.rules.catalogue import Catalogue
 from keyguard.sources.content import content
 from keyguard.sources.files import FileReader
 from keyguard.sources.stored import ObjectReader
-from keyguard.sources.tracing import nested
 
 if TYPE_CHECKING:
     from keyguard.config.contact import Contact
@@ -257,6 +256,8 @@ def verdict(scan: Scan, result: ScanResult, repository: Repository | None, *, se
     scanned = ((repository, result),) if repository else ()
     if repository is None or not result.findings:
         return Verdict(result, scan.catalogue, scan.language, notes=notes, contact=contact, scanned=scanned)
+    from keyguard.sources.tracing import nested
+
     paths = {place.origin.path for finding in result.findings for place in finding.places if place.origin.path}
     elsewhere = several or any(nested(repository, path) for path in paths)  # then there is more than one address
     head = repository.arriving[0] if len(repository.arriving) == 1 else repository.resolve("HEAD")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from keyguard.config import Config
 from keyguard.detection.engine import Engine
@@ -33,13 +34,14 @@ from keyguard.pipeline.nesting import innermost
 from keyguard.pipeline.precedence import counted, named, severity
 from keyguard.pipeline.scrub import masked
 from keyguard.pipeline.standing import Base
-from keyguard.pipeline.traces import Traces
 from keyguard.pipeline.weighing import weighed
 from keyguard.rules.catalogue import Catalogue
-from keyguard.sources.attribution import Traced
-from keyguard.sources.tracing import moved, trace
 from keyguard.suppression.baseline import Baseline
 from keyguard.suppression.inline import allowed
+
+if TYPE_CHECKING:
+    from keyguard.sources.attribution import Traced
+    from keyguard.sources.tracing import Sightings
 
 MOST_SECRETS = 100_000
 """Different secrets that are kept: each takes some 3 KB, and nobody mends so many one by one."""
@@ -150,9 +152,7 @@ class Scan:
         sightings = {
             secret: innermost(dict.fromkeys(each.place for each in many)) for secret, many in collected.matches.items()
         }
-        traced = trace(sightings, repository, self.engine.detect, self.engine.reach) if sightings else {}
-        if self.below:
-            traced = {secret: [moved(each, self.below) for each in many] for secret, many in traced.items()}
+        traced = self._traced(sightings, repository) if sightings else {}
         counting = {secret: counted(many, traced[secret]) for secret, many in collected.matches.items()}
         findings = [
             weighed(self._finding(many, counting[secret]), self.roots)
@@ -177,6 +177,15 @@ class Scan:
             interrupted=collected.interrupted,
             policy_changes=tuple(changes),
         )
+
+    def _traced(self, sightings: Sightings, repository: Repository | None) -> dict[Secret, list[Traced]]:
+        """Follow what was found through git; what does it is loaded only for that."""
+        from keyguard.sources.tracing import moved, trace
+
+        traced = trace(sightings, repository, self.engine.detect, self.engine.reach)
+        if self.below:
+            traced = {secret: [moved(each, self.below) for each in many] for secret, many in traced.items()}
+        return traced
 
     def _compared(
         self, findings: list[Finding], repository: Repository | None
@@ -237,8 +246,12 @@ class Scan:
         """Return how a thing is called, without keys: it was not searched as content."""
         return masked(f"{self.below}: {text}" if self.below else text, self.engine)
 
-    def _settled(self, findings: Iterable[Finding], repository: Repository | None) -> Iterator[Finding]:
+    def _settled(self, findings: Collection[Finding], repository: Repository | None) -> Iterator[Finding]:
         """Yield the findings with their status: what accepts them, and what the ledgers know of them."""
+        if not findings:
+            return
+        from keyguard.pipeline.traces import Traces
+
         traces = Traces(repository, self.engine, within=bool(self.below)) if repository else None
         for each in findings:
             yield self.policy.known.settled(self._suppressed(each), traces)
