@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from keyguard.cache import private
+from keyguard.cache.identity import identity
 
 NAME = "keyguard"
 MOST = 16
@@ -74,6 +75,11 @@ class Shelf:
         for name in names:
             with contextlib.suppress(OSError):
                 (self.folder / name).unlink()
+
+
+def own() -> Shelf:
+    """Return the user's own shelf for this KeyGuard."""
+    return Shelf(folder(), identity())
 
 
 def read(name: str) -> bytes | None:

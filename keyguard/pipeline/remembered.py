@@ -78,7 +78,7 @@ class Remembered:
     def __init__(
         self, repository: Repository, rules: bytes, shelf: Shelf | None = None, part: int | None = None
     ) -> None:
-        self._shelf = shelf or cache.Shelf(cache.folder(), cache.identity())
+        self._shelf = shelf or cache.own()
         folder = os.path.realpath(repository.git_dir)
         made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"

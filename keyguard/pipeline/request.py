@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keyguard import cache
 from keyguard.cache import Shelf
 from keyguard.errors import ExitCode, SourceError, UsageError
 from keyguard.git import index, objects, submodules
@@ -45,7 +46,7 @@ class Request:
     """Which sources to read; without any, the work tree.
 
     `jobs` is how many processes may read the history, by default as many as can run at the same time. `shelf` is where
-    is remembered what was read of it, by default the user's cache.
+    is remembered what was read and found of it, by default the user's cache.
     """
 
     paths: tuple[Path, ...] = ()
@@ -183,6 +184,8 @@ def _prepared(request: Request, settings: Settings, repository: Repository | Non
         scan = replace(scan, roots=tuple(path.as_posix() for path in paths))
     elif request.staged and scan.policy.base is None:
         scan = replace(scan, policy=replace(scan.policy, base=HEAD))
+    if request.history:
+        scan = replace(scan, shelf=request.shelf or cache.own())
     return Prepared(scan, repository, paths, change)
 
 
@@ -306,7 +309,7 @@ def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: 
     from keyguard.pipeline.remembered import Remembered
     from keyguard.pipeline.workers import BulkReader
 
-    remembered = Remembered(remembering, scan.made_of, request.shelf) if remembering else None
+    remembered = Remembered(remembering, scan.made_of, scan.shelf) if remembering else None
     return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
 
 

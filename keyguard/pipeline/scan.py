@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from keyguard.cache import Shelf
 from keyguard.config import Config
 from keyguard.detection.engine import Engine
 from keyguard.git.repository import Repository
@@ -104,6 +105,7 @@ class Scan:
 
     `notes` are lines for people on the rules that are used; `made_of` is what makes the rules others than KeyGuard's.
     `below` is the path of a submodule that is scanned: what is told of it is told as seen from the outer repository.
+    On the `shelf` is remembered what was traced, if there is one.
     """
 
     catalogue: Catalogue
@@ -114,6 +116,7 @@ class Scan:
     notes: tuple[str, ...] = ()
     below: str = ""
     made_of: bytes = b""
+    shelf: Shelf | None = None
 
     def run(self, items: Iterable[Item | Match], stats: Stats, repository: Repository | None) -> ScanResult:
         """Read all the items and return the verdict on them; `stats` is what their source counts in."""
@@ -182,7 +185,7 @@ class Scan:
         """Follow what was found through git; what does it is loaded only for that."""
         from keyguard.sources.tracing import moved, trace
 
-        traced = trace(sightings, repository, self.engine.detect, self.engine.reach)
+        traced = trace(sightings, repository, self.engine.detect, self.engine.reach, self.shelf)
         if self.below:
             traced = {secret: [moved(each, self.below) for each in many] for secret, many in traced.items()}
         return traced

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from keyguard.cache import Shelf
 from keyguard.errors import SourceError
 from keyguard.git import commits, index, objects, remotes
 from keyguard.git.commits import Authorship, Introduction, Ref
 from keyguard.git.repository import Repository
 from keyguard.model import Exposure, Place, Where
+from keyguard.sources.walked import Walked
 
 REFS_SHOWN = 20
 PATHS_ASKED_FOR = 100
@@ -37,10 +39,12 @@ class Traced:
 class Attribution:
     """Answers from one walk of the commit graph, made when it is first asked for.
 
-    `gaps` are the failures on the way: after one, that something was not found proves nothing.
+    `gaps` are the failures on the way: after one, that something was not found proves nothing. What was found is
+    remembered on the shelf, if there is one.
     """
 
     repository: Repository
+    shelf: Shelf | None = None
     gaps: list[SourceError] = field(default_factory=list, repr=False)
 
     @cached_property
@@ -112,7 +116,16 @@ class Attribution:
 
     def blobs(self, wanted: Collection[str]) -> dict[str, list[Introduction]]:
         """Return where each of these blobs came in: once a path, by the earliest commit."""
-        return self._earliest(commits.introductions(self.repository, self.oldest_first, blobs=wanted))
+        graph = self.graph
+        walked = Walked(self.repository, self.shelf) if self.shelf is not None else None
+        worth = graph if walked is None else walked.worth(wanted, graph)
+        looked_at = [commit for commit in self.oldest_first if commit in worth]
+        found: list[Introduction] = []
+        with self._until_a_gap():
+            found.extend(commits.introductions(self.repository, looked_at, blobs=wanted))
+        if walked is not None and not self.gaps:
+            walked.keep(wanted, found, graph)
+        return self._earliest(iter(found))
 
     def versions(self, paths: Sequence[str]) -> list[Introduction]:
         """Return what commits have brought in at these paths, each blob once a path."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from keyguard.cache import Shelf
 from keyguard.errors import SourceError
 from keyguard.git.commits import Introduction
 from keyguard.git.repository import Repository, discover
@@ -19,18 +20,20 @@ Sightings = Mapping[Secret, Iterable[Place]]
 
 
 def trace(
-    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int
+    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int, shelf: Shelf | None = None
 ) -> dict[Secret, list[Traced]]:
     """Return every place with commit, author, date, refs and exposure, as far as git knows them.
 
     Stored blobs are looked up by their ids. What stands in a file or in the index is looked for in the versions that
     commits have of the same path, so that a key that was pushed long ago is not taken for one that is still at home.
-    A file of a submodule, or of another repository that lies in the folder, is looked for in that repository.
+    A file of a submodule, or of another repository that lies in the folder, is looked for in that repository. Which
+    commits brought the blobs in is remembered on the shelf, if there is one.
     """
     result: dict[Secret, list[Traced]] = {secret: [] for secret in sightings}
     for folder, held in _by_folder(sightings, repository).items():
         try:
-            found = _traced(held, discover(_top(repository) / folder) if folder else repository, detect, reach)
+            home = discover(_top(repository) / folder) if folder else repository
+            found = _traced(held, home, detect, reach, shelf)
         except SourceError:  # nothing is known of it, which is no reason to lose what was found
             found = {secret: [Traced(place, Exposure.UNKNOWN) for place in places] for secret, places in held.items()}
         for secret, many in found.items():
@@ -92,11 +95,11 @@ def _joined(path: str, folder: str) -> str:
 
 
 def _traced(
-    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int
+    sightings: Sightings, repository: Repository | None, detect: Detector, reach: int, shelf: Shelf | None
 ) -> dict[Secret, list[Traced]]:
     if repository is None:
         return {secret: [Traced(place, _afar(place)) for place in places] for secret, places in sightings.items()}
-    attribution = Attribution(repository)
+    attribution = Attribution(repository, shelf)
     flat = [(secret, place) for secret, places in sightings.items() for place in places]
     expanded = list(_by_name(_by_blob(flat, attribution), attribution))
     expanded = list(_by_path(expanded, attribution, finder(repository, detect, reach)))

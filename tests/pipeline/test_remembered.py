@@ -97,7 +97,7 @@ def test_whatever_changes_the_verdict_drops_it(packed: Repo, change: str, monkey
     scanned(packed)
     rules = b"other" if change == "rules" else b""
     if change == "version":
-        monkeypatch.setattr(cache, "identity", lambda: "another one")
+        monkeypatch.setattr("keyguard.cache.store.identity", lambda: "another one")
     elif change == "pack":
         packed.save("b.txt", "more\n")
         packed.git("repack", "-adfq")
