@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import NamedTuple
 
 from keyguard.cache import Shelf
 from keyguard.git.commits import Introduction
@@ -34,21 +34,26 @@ class Walked:
     def worth(self, blobs: Collection[str], graph: Graph) -> Collection[str]:
         """Return those commits of a graph that may have brought in one of these blobs."""
         kept = self._kept
-        if kept is None or not all(each in kept["blobs"] for each in blobs):
+        if not all(each in kept.brought for each in blobs):
             return graph
-        looked_at = _reached(kept["tips"], graph)
-        brought = {commit for each in blobs for commit in kept["blobs"][each]}
+        looked_at = _reached(kept.tips, graph)
+        brought = {commit for each in blobs for commit in kept.brought[each]}
         return {commit for commit in graph if commit not in looked_at or commit in brought}
 
     def keep(self, blobs: Collection[str], found: Iterable[Introduction], graph: Graph) -> None:
         """Note that all that brought these blobs in, anywhere in a graph, was found."""
-        brought: dict[str, list[str]] = {each: [] for each in blobs}
+        brought: dict[str, set[str]] = {each: set() for each in blobs}
         for each in found:
-            brought[each.blob].append(each.commit)
+            brought[each.blob].add(each.commit)
         parents = {parent for above in graph.values() for parent in above}
-        tips = [commit for commit in graph if commit not in parents]
-        told = {"shallow": sorted(self.repository.shallow_roots), "tips": tips, "blobs": brought}
-        if told != self._kept and len(tips) + sum(1 + len(each) for each in brought.values()) <= MOST:
+        tips = {commit for commit in graph if commit not in parents}
+        count = len(tips) + sum(1 + len(each) for each in brought.values())
+        if _Kept(tips, brought) != self._kept and count <= MOST:
+            told = {
+                "shallow": sorted(self.repository.shallow_roots),
+                "tips": sorted(tips),
+                "brought": {each: sorted(many) for each, many in brought.items()},
+            }
             self.shelf.write(self._name, json.dumps(told).encode("ascii"))
 
     @property
@@ -57,16 +62,22 @@ class Walked:
         return f"walked-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"
 
     @cached_property
-    def _kept(self) -> dict[str, Any] | None:
-        """What was kept the last time; None where it is of no use: to a shallow clone all may be new behind its end."""
+    def _kept(self) -> _Kept:
+        """What was kept the last time; nothing where it is of no use: behind the end of a shallow clone all is new."""
         try:
             told = json.loads(self.shelf.read(self._name) or b"")
-            is_sound = all(isinstance(each, list) for each in (told["tips"], *told["blobs"].values()))
-            if is_sound and told["shallow"] == sorted(self.repository.shallow_roots):
-                return dict(told)
+            if told["shallow"] == sorted(self.repository.shallow_roots):
+                return _Kept(set(told["tips"]), {each: set(many) for each, many in told["brought"].items()})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             pass
-        return None
+        return _Kept(set(), {})
+
+
+class _Kept(NamedTuple):
+    """By what the walk was reached that found these: which commits brought in each blob."""
+
+    tips: set[str]
+    brought: dict[str, set[str]]
 
 
 def _reached(tips: Iterable[str], graph: Graph) -> set[str]:

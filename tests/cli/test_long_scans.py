@@ -109,6 +109,7 @@ def test_the_next_scan_reads_only_what_is_new(leaky: Repo, run_keyguard: RunKeyg
     }
     assert scan("--no-cache")["remembered"] == 0
     assert scan("--exclude-rule", "groq-key")["remembered"] == 0
+    assert list((Path(os.environ["XDG_CACHE_HOME"]) / "keyguard").glob("walked-*"))  # where it came in is kept, too
     assert "14 objects of them read by an earlier scan" in run_keyguard("scan", "--history", cwd=leaky.top).stdout
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keyguard.cache import Shelf
@@ -162,7 +162,7 @@ def test_after_a_gap_nothing_is_remembered(repo: Repo, shelf: Shelf) -> None:
     assert shelf.names("walked") == []
 
 
-BEFORE = spelled({"shallow": [], "tips": ["0" * 40], "blobs": {"1" * 40: ["2" * 40], "3" * 40: []}})
+BEFORE = spelled({"shallow": [], "tips": ["0" * 40], "brought": {"1" * 40: ["2" * 40], "3" * 40: []}})
 GRAPH = {"2" * 40: ["0" * 40], "0" * 40: []}
 
 
@@ -173,11 +173,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 @settings(max_examples=60)
 @given(damaged([BEFORE]))
+@example(spelled({"shallow": [], "tips": 7, "brought": {"1" * 40: []}}))
+@example(spelled({"shallow": [], "tips": [], "brought": {"1" * 40: 7}}))
+@example(spelled({"shallow": [], "tips": [[]], "brought": {"1" * 40: []}}))
+@example(spelled({"shallow": [], "tips": [], "brought": ["1" * 40]}))
 def test_nothing_that_is_kept_can_end_a_scan(
     empty: Repository, tmp_path_factory: pytest.TempPathFactory, kept: bytes
 ) -> None:
     shelf = Shelf(tmp_path_factory.mktemp("shelf"), "this one")
-    Walked(empty, shelf).keep([], (), {})
+    Walked(empty, shelf).keep(["1" * 40], (), {})
     (name,) = shelf.names("walked")
     shelf.write(name, kept)
     assert set(Walked(empty, shelf).worth(["1" * 40], GRAPH)) <= set(GRAPH)
