@@ -140,7 +140,11 @@ def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:
             f"{repository.git_dir} has no work tree, so nothing is committed there",
             "a server is guarded by keyguard hook install --type pre-receive",
         )
-    folder = git.folder / git.line("rev-parse", "--git-path", "hooks", hooks_path=True)
+    folder = (git.folder / git.line("rev-parse", "--git-path", f"hooks/{hook_type}", hooks_path=True)).parent
+    if folder == folder.parent:  # what an empty setting means for git, which says so of a file alone
+        raise UsageError(
+            f"core.hooksPath is empty, so git looks for it in {folder}", "git config --unset core.hooksPath"
+        )
     usual = git.folder / git.line("rev-parse", "--git-common-dir") / "hooks"
     if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
         why = "a symbolic link" if folder.is_symlink() else "not a folder"

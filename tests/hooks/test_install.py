@@ -145,6 +145,14 @@ def test_hooks_that_are_switched_off_are_told(repo, repository):
         install(repository, HOOK)
 
 
+def test_a_setting_that_is_empty_is_told(repo, repository):
+    """Git says then that hooks lie at the top of the work tree, and looks for each of them in the root folder."""
+    repo.git("config", "core.hooksPath", "")
+    with pytest.raises(UsageError, match="is empty, so git looks"):
+        install(repository, HOOK)
+    assert not (repo.top / HOOK).exists()
+
+
 def test_folder_that_cannot_be_written_is_told(repo, repository, log, monkeypatch):
     hook = other(repo.git_dir / "hooks" / HOOK, log)
 
