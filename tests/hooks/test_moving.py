@@ -303,6 +303,19 @@ class TestMessages:
         assert "error: " in ran.stderr
 
 
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_is_here_of_the_past_is_known_to_be_there(repo: Repo, tmp_path: Path, partial: bool):
+    old = repo.save("a", "x")
+    repo.git("config", "uploadpack.allowFilter", "true")
+    options = ["--filter=blob:none", "--no-checkout"] if partial else []
+    repo.git("clone", "--quiet", *options, f"file://{repo.top}", tmp_path / "clone")
+    repository = discover(tmp_path / "clone")
+    assert repository is not None
+    moved = [updates.Update("refs/heads/main", each, None) for each in ("12" * 20, old, old, None)]
+    assert updates.known(repository, moved) == [old]
+    assert updates.known(repository, moved[3:]) == []
+
+
 @pytest.mark.parametrize("line", ["x", "refs/heads/a 12 b 34", f"a {'1' * 40} b", f"a {'g' * 40} b {'0' * 40}"])
 def test_what_git_does_not_say_is_refused(repo: Repo, line: str):
     repository = discover(repo.top)
