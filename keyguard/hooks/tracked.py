@@ -36,7 +36,7 @@ def tracked(repository: Repository, remote: str, address: str, moved: Sequence[U
     fetched, pushed = ([each for name, each in known if name == f"{remote}.{kind}"] for kind in ("url", "pushurl"))
     if not fetched or not _are_same(repository, fetched[0], [address] if address else pushed or fetched):
         return []
-    if any(each.old is None and _is_main(repository, remote, each.ref) for each in moved):
+    if not _main(repository, remote).isdisjoint(each.ref for each in moved if each.old is None):
         return []
     others = dict.fromkeys(name.rpartition(".")[0] for name, _ in known if name.startswith(f"{remote}/"))
     return [*(f"--exclude={_ESCAPED.sub(_LITERALLY, each)}/*" for each in others), f"--remotes={remote}"]
@@ -60,13 +60,11 @@ def _rewritten(repository: Repository, address: str) -> str:
     return key.removeprefix("url.").removesuffix(".insteadof") + address.removeprefix(begin)
 
 
-def _is_main(repository: Repository, remote: str, ref: str) -> bool:
-    """Return whether a branch of the remote is one that is never deleted there, and was fetched from it before."""
-    if not ref.startswith(_HEADS):
-        return False
-    name, ours = ref.removeprefix(_HEADS), f"refs/remotes/{remote}"
+def _main(repository: Repository, remote: str) -> set[str]:
+    """Return the branches of a remote that are never deleted there and were fetched from it before."""
+    ours = f"refs/remotes/{remote}"
     try:
-        lasting = repository.git.line("symbolic-ref", "--quiet", f"{ours}/HEAD").removeprefix(f"{ours}/")
+        lasting = [repository.git.line("symbolic-ref", "--quiet", f"{ours}/HEAD").removeprefix(f"{ours}/")]
     except SourceError:  # there is none
-        lasting = ""
-    return name in (lasting, *_LASTING) and repository.resolve(f"{ours}/{name}") is not None
+        lasting = []
+    return {_HEADS + name for name in [*lasting, *_LASTING] if repository.resolve(f"{ours}/{name}") is not None}
