@@ -24,7 +24,7 @@ def check(pattern: str) -> None:
         raise GlobError("empty, or with an empty part")
     if "." in parts or ".." in parts:
         raise GlobError("paths are written from the top of the repository, without . and ..")
-    if all(part in ("*", DEPTH) for part in parts):
+    if all("*" in part and not part.strip("*?") for part in parts):  # every name is long enough for `?*`
         raise GlobError("it matches everything")
     if any(DEPTH in part and part != DEPTH for part in parts):
         raise GlobError("** stands alone between slashes")

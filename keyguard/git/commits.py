@@ -158,11 +158,12 @@ def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> di
 
     A ref whose commit is not stored here reaches nothing. Raises `SourceError` where a commit's parent is not.
     """
-    options, named = [], b""
-    if revisions == EVERYTHING and (more := [each.id for each in leftovers(repository) if each.type == "commit"]):
-        options, named = ["--stdin"], "\n".join(more).encode("ascii")
-    command = ["rev-list", "--parents", "--topo-order", "--ignore-missing", *revisions, *options, "--"]
-    printed = repository.git.run(*command, stdin=named)
+    named, ids = objects.apart(revisions)
+    if revisions == EVERYTHING:
+        ids += (each.id for each in leftovers(repository) if each.type == "commit")
+    options = ["--stdin"] if ids else []
+    command = ["rev-list", "--parents", "--topo-order", "--ignore-missing", *named, *options, "--"]
+    printed = repository.git.run(*command, stdin="\n".join(ids).encode("ascii"))
     graph = {}
     for line in printed.decode("ascii").splitlines():
         commit, *above = line.split()

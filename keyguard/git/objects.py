@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ EVERYTHING = ("--all", "--reflog", "--indexed-objects")
 remember (`refs/stash` included), and the index."""
 NAMED = ("--no-walk=unsorted", "--all", "--reflog")
 """The commits that refs and their logs name, those behind annotated tags too, and none that these reach."""
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 MISSING = "missing"
 SILENT = "silent"
 RESTARTS = 1000
@@ -77,16 +79,33 @@ class Body:
 def reachable(git: Git, revisions: Sequence[str], more: Sequence[str] = (), *, whole: bool = True) -> Listed:
     """List every object that the revisions reach (trees too); a missing one is told and never asked for.
 
-    `more` are ids, however many, that count as revisions. Without `whole` only commits are listed.
+    `more` are ids, however many, that count as revisions; so may be those among the revisions, as of a push of all
+    refs. Without `whole` only commits are listed.
     """
     what = ["--objects", "--no-object-names"] if whole else []
-    options = ["--stdin"] if more else []
-    return _listed(git, ["rev-list", *what, "--missing=print", *revisions, *options, "--"], more)
+    named, ids = apart(revisions)
+    options = ["--stdin"] if ids or more else []
+    return _listed(git, ["rev-list", *what, "--missing=print", *named, *options, "--"], [*ids, *more])
+
+
+def apart(revisions: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell ids from other revisions: a command line has no room for many. After `--not` they are excluded, as there."""
+    named, ids, mark = list[str](), list[str](), ""
+    for each in revisions:
+        if each == "--not":
+            mark = "" if mark else "^"
+        if _ID.fullmatch(each):
+            ids.append(mark + each)
+        else:
+            named.append(each)
+    return named, ids
 
 
 def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:
     """List the commits that the revisions reach (those that touch the paths, if any), children first."""
-    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *revisions, "--", *paths])
+    named, ids = apart(revisions)
+    options = ["--stdin"] if ids else []
+    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *named, *options, "--", *paths], ids)
 
 
 def stored(git: Git) -> Listed:

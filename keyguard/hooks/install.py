@@ -17,6 +17,8 @@ KEPT = ".before-keyguard"
 """What a hook that was there before is renamed to, behind its own name."""
 MOVED = ".legacy"
 """What the pre-commit framework renames a hook to that it finds and goes on running, behind its own name."""
+HUSKY = ("h", "husky.sh")
+"""What lies in a folder of husky's, and runs the user's own hooks."""
 MARK = b"# keyguard-hook: "
 MARK_WITHIN = 1024
 """How many bytes from the start of a hook the line with the mark lies."""
@@ -93,6 +95,7 @@ def install(repository: Repository, hook_type: str) -> Installed:
     """
     folder, configured = _folder(repository, hook_type)
     hook, kept = folder / hook_type, folder / f"{hook_type}{KEPT}"
+    _refuse_husky(folder, hook_type)
     _refuse_odd(hook)
     _refuse_odd(kept)
     try:
@@ -137,12 +140,26 @@ def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:
             f"{repository.git_dir} has no work tree, so nothing is committed there",
             "a server is guarded by keyguard hook install --type pre-receive",
         )
-    folder = git.folder / git.line("rev-parse", "--git-path", "hooks", hooks_path=True)
+    folder = (git.folder / git.line("rev-parse", "--git-path", f"hooks/{hook_type}", hooks_path=True)).parent
+    if folder == folder.parent:  # what an empty setting means for git, which says so of a file alone
+        raise UsageError(
+            f"core.hooksPath is empty, so git looks for it in {folder}", "git config --unset core.hooksPath"
+        )
     usual = git.folder / git.line("rev-parse", "--git-common-dir") / "hooks"
     if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
         why = "a symbolic link" if folder.is_symlink() else "not a folder"
         raise UsageError(f"the hooks folder {folder} is {why}", "see git config core.hooksPath, or install by hand")
     return folder, os.path.normpath(folder) != os.path.normpath(usual)
+
+
+def _refuse_husky(folder: Path, hook_type: str) -> None:
+    """Refuse the folder that husky makes anew at each install, whose hooks find the user's own by their own name."""
+    if folder.name == "_" and any((folder / name).is_file() for name in HUSKY):
+        command = f"keyguard hook run --type {hook_type} " + ('"$1"' if hook_type == "commit-msg" else '"$@"')
+        raise UsageError(
+            f"husky writes {folder} itself, and runs no hook there under another name",
+            f"put this line into {folder.parent / hook_type}: {command}",
+        )
 
 
 def _refuse_odd(path: Path) -> None:

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from keyguard.errors import UsageError
 from keyguard.git import commits
-from keyguard.git.remotes import addresses
 from keyguard.git.repository import Repository
 from keyguard.hooks import updates
+from keyguard.hooks.tracked import tracked
 from keyguard.hooks.updates import Update
 from keyguard.model import Chunk, Item, Match, Origin, ScanResult, Stats, Where
 from keyguard.pipeline.request import guarded
 from keyguard.pipeline.scan import Scan
 from keyguard.sources.stored import ObjectReader
 
-_NAME = re.compile(r"[A-Za-z0-9._/-]+")
-"""Names of remotes that stand for themselves in a pattern of git's; of others more is read."""
-_ESCAPED = re.compile(r"[\\*?\[]")
-"""What means something else in a pattern of git's."""
-_LITERALLY = r"\\\g<0>"
 FRAMEWORK = "PRE_COMMIT_REMOTE_NAME"
 """What the pre-commit framework, and prek, set for a push; standard input they keep to themselves."""
 FRAMEWORK_TO = "PRE_COMMIT_TO_REF"
+FRAMEWORK_AT = "PRE_COMMIT_REMOTE_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +46,8 @@ def pushed(repository: Repository, arguments: Sequence[str], given: bytes, envir
     if not given.strip() and remote:
         return _of_framework(repository, remote, environ)
     moved = updates.of_push(given)
-    remote = arguments[0] if arguments else ""
-    return _moving(moved, [*updates.known(repository, moved), *_tracked(repository, remote)])
+    remote, address = [*arguments, "", ""][:2]
+    return _moving(moved, [*updates.known(repository, moved), *tracked(repository, remote, address, moved)])
 
 
 def received(given: bytes) -> Moving:
@@ -88,21 +83,6 @@ def _moving(moved: Sequence[Update], without: Sequence[str]) -> Moving:
     return Moving(tuple(new), (*new, "--not", *without) if new else (), names)
 
 
-def _tracked(repository: Repository, remote: str) -> list[str]:
-    """Return what stands for all that this repository knows the remote to have.
-
-    Nothing does where it is pushed to elsewhere than it is fetched from. The refs of `origin/x` are not `origin`'s.
-    """
-    if not _NAME.fullmatch(remote):
-        return []
-    known = addresses(repository)
-    fetched, pushed = ({each for name, each in known if name == f"{remote}.{kind}"} for kind in ("url", "pushurl"))
-    if not fetched or (pushed and pushed != fetched):
-        return []
-    others = dict.fromkeys(name.rpartition(".")[0] for name, _ in known if name.startswith(f"{remote}/"))
-    return [*(f"--exclude={_ESCAPED.sub(_LITERALLY, each)}/*" for each in others), f"--remotes={remote}"]
-
-
 def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str]) -> Moving:
     """Return all that may be pushed: the framework passes on the first of the refs that are, and not the rest."""
     to = environ.get(FRAMEWORK_TO) or repository.resolve("HEAD")
@@ -112,4 +92,5 @@ def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str
     ids = (to,) if to and to.strip("0") else ()
     names = tuple(ref.name for ref in commits.refs(repository) if ref.name.startswith(("refs/heads/", "refs/tags/")))
     everything = ("--exclude=refs/remotes/*", "--all")
-    return Moving(ids, (*ids, *everything, "--not", *_tracked(repository, remote)), names, (note,))
+    known = tracked(repository, remote, environ.get(FRAMEWORK_AT, ""))
+    return Moving(ids, (*ids, *everything, "--not", *known), names, (note,))

@@ -6,7 +6,8 @@ import os
 import re
 from dataclasses import dataclass
 
-from keyguard.errors import UsageError
+from keyguard.errors import SourceError, UsageError
+from keyguard.git import objects
 from keyguard.git.repository import Repository
 
 ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -34,7 +35,11 @@ def of_receive(given: bytes) -> list[Update]:
 
 def known(repository: Repository, updates: list[Update]) -> list[str]:
     """Return those of the old ids that are here: what they reach has been sent before."""
-    return [each.old for each in updates if each.old is not None and repository.has(each.old)]
+    old = list(dict.fromkeys(each.old for each in updates if each.old is not None))
+    try:
+        return [each.id for each in objects.headers(repository.git, old) if each.type != objects.MISSING] if old else []
+    except SourceError:  # a partial clone, where git would fetch what is missing: one by one it says of the others
+        return [each for each in old if repository.has(each)]
 
 
 def _lines(given: bytes) -> list[str]:

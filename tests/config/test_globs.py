@@ -31,6 +31,7 @@ def refusal(tmp_path: Path, data: str | bytes, **options: Any) -> ConfigError:
     [
         ("docs", "docs2/a"),
         ("docs", "mydocs"),
+        ("??", "docs"),
         ("/docs", "sub/docs"),
         ("docs/", "docs"),
         ("docs/", "sub/docs"),
@@ -132,7 +133,8 @@ def test_no_pattern_takes_long(pattern):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "/", "//", "*", "**", "/**/", "*/**", "./a", "a/../b", "a//b", "a\\b", "!a", "a**", "**b/c"]
+    "pattern",
+    ["", "/", "//", "*", "**", "/**/", "*/**", "?*", "**/*?*", "./a", "a/../b", "a//b", "a\\b", "!a", "a**", "**b/c"],
 )
 def test_pattern_is_refused(tmp_path, pattern):
     error = refusal(tmp_path, f"lang = 'en'\nexclude-paths = ['fine', '{pattern}']")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from keyguard.errors import SourceError
-from keyguard.git import objects
+from keyguard.git import commits, objects
 from keyguard.git.repository import Repository, discover
 from tests.support.repository import Repo
 
@@ -33,6 +33,18 @@ def test_nothing_is_read_of_nothing(repo):
     assert list(objects.headers(opened(repo).git, [])) == []
     assert objects.reachable(opened(repo).git, objects.EVERYTHING) == objects.Listed([], [])
     assert objects.stored(opened(repo).git) == objects.Listed([], [])
+
+
+def test_more_ids_are_taken_than_a_command_line_has_room_for(repo):
+    old, new = repo.save("a", "a"), repo.save("a", "b")
+    git, many = opened(repo).git, 60_000
+    assert new in objects.reachable(git, [new] * many).ids
+    beyond = objects.reachable(git, [*[new] * many, "--not", *[old] * many], [repo.blob("c")])
+    assert beyond.failure is None
+    assert (old in beyond.ids, new in beyond.ids, repo.blob("c") in beyond.ids) == (False, True, True)
+    assert new in objects.reachable(git, ["--not", old, "--not", new]).ids
+    assert objects.commits(git, [*[new] * many, "--not", *[old] * many], ["a"]).ids == [new]
+    assert objects.commits(git, [new], ["b"]).ids == []
 
 
 def test_missing_object_is_told_and_reading_goes_on(repo):
@@ -156,3 +168,8 @@ def test_sha256_repository(tmp_path):
     assert {commit, blob} <= set(objects.reachable(repository.git, ["HEAD"]).ids)
     assert read_all(repo, [blob, "12" * 32]) == [(blob, "blob", b"one"), ("12" * 32, "missing", None)]
     assert repo.git("cat-file", "-t", repository.empty_tree(), check=False) in ("tree", "")
+
+
+def test_the_graph_of_more_ids_than_a_command_line_has_room_for(repo):
+    old, new = repo.save("a", "a"), repo.save("a", "b")
+    assert commits.parents(opened(repo), [*[new] * 60_000, "--not", *[old] * 60_000]) == {new: [old]}

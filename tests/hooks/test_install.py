@@ -125,10 +125,32 @@ def test_linked_hooks_folder_is_refused(repo, repository, tmp_path):
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+@pytest.mark.parametrize("runner", ["h", "husky.sh"])
+def test_the_folder_of_husky_is_refused(repo, repository, log, runner):
+    """A hook of husky's that was renamed finds none of the user's own, and lets everything pass."""
+    hook = other(repo.top / ".husky" / "_" / HOOK, log)
+    hook.with_name(runner).write_text("")
+    repo.git("config", "core.hooksPath", ".husky/_")
+    with pytest.raises(UsageError, match="husky writes") as raised:
+        install(repository, HOOK)
+    assert ".husky/pre-commit: keyguard hook run --type pre-commit" in str(raised.value.hint)
+    assert [each.name for each in hook.parent.iterdir() if each.name != runner] == [HOOK]
+    hook.with_name(runner).unlink()
+    assert install(repository, HOOK).chained, "any other folder may be called so"
+
+
 def test_hooks_that_are_switched_off_are_told(repo, repository):
     repo.config("core.hooksPath", "/dev/null")
     with pytest.raises(UsageError, match="/dev/null is not a folder"):
         install(repository, HOOK)
+
+
+def test_a_setting_that_is_empty_is_told(repo, repository):
+    """Git says then that hooks lie at the top of the work tree, and looks for each of them in the root folder."""
+    repo.git("config", "core.hooksPath", "")
+    with pytest.raises(UsageError, match="is empty, so git looks"):
+        install(repository, HOOK)
+    assert not (repo.top / HOOK).exists()
 
 
 def test_folder_that_cannot_be_written_is_told(repo, repository, log, monkeypatch):

@@ -126,6 +126,42 @@ class TestPrePush:
         guarded.git("remote", "set-url", "--push", "origin", second.top)
         assert push(guarded, "origin", "main").returncode == 1
 
+    def test_of_several_addresses_the_first_alone_is_fetched_from(self, guarded: Repo):
+        guarded.save("b", LINE)
+        guarded.push()
+        second = Repo(guarded.top.with_name("mirror"), bare=True)
+        guarded.git("remote", "set-url", "--add", "origin", str(second.top))
+        assert push(guarded, "origin", "HEAD:other").returncode == 1
+
+    @pytest.mark.parametrize("to", ["push", "fetch"])
+    def test_an_address_that_git_writes_anew_counts_as_it_is_then(self, guarded: Repo, to: str):
+        guarded.save("b", LINE)
+        guarded.push()
+        here = guarded.git("remote", "get-url", "origin")
+        second = Repo(guarded.top.with_name("second"), bare=True)
+        if to == "push":
+            guarded.git("config", f"url.{second.top}.pushInsteadOf", here)
+        else:
+            guarded.git("remote", "set-url", "origin", "short:er")
+            guarded.git("config", "url.nowhere.insteadOf", "short")
+            guarded.git("config", f"url.{here}.insteadOf", "short:er")
+        assert push(guarded, "origin", "HEAD:other").returncode == (to == "push")
+
+    def test_a_remote_without_the_main_branch_that_it_had_is_another(self, guarded: Repo):
+        guarded.git("branch", "trunk")
+        guarded.git("push", "--quiet", "--no-verify", "origin", "trunk")
+        guarded.save("b", LINE)
+        guarded.push()
+        second = Repo(guarded.top.with_name("second"), bare=True)
+        guarded.git("remote", "set-url", "origin", str(second.top))
+        assert push(guarded, "origin", "HEAD:refs/tags/new").returncode == 0, "nothing says that it is another"
+        assert push(guarded, "origin", "main").returncode == 1
+        assert push(guarded, "origin", "HEAD:trunk").returncode == 0, "a branch that was deleted there may come back"
+        guarded.git("remote", "set-head", "origin", "trunk")
+        guarded.git("push", "--quiet", "--no-verify", "origin", ":trunk")
+        guarded.git("update-ref", "refs/remotes/origin/trunk", "HEAD")
+        assert push(guarded, "origin", "HEAD:trunk").returncode == 1
+
     def test_deleting_a_branch_and_forcing_one(self, guarded: Repo):
         guarded.branch("gone")
         guarded.save("b", "y")
@@ -159,6 +195,10 @@ class TestFramework:
         guarded.checkout("main")
         assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
         guarded.push("other")
+        assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 0
+        environ["PRE_COMMIT_REMOTE_URL"] = "https://example.org/elsewhere"
+        assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
+        environ["PRE_COMMIT_REMOTE_URL"] = guarded.git("remote", "get-url", "origin")
         assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 0
         environ["PRE_COMMIT_TO_REF"] = guarded.blob(OTHER)
         assert run_here("hook", "run", "--type", "pre-push", cwd=guarded.top, environ=environ).code == 1
@@ -261,6 +301,19 @@ class TestMessages:
         ran = run_here("hook", "run", "--type", "commit-msg", *arguments, cwd=repo.top)
         assert ran.code == 2
         assert "error: " in ran.stderr
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_is_here_of_the_past_is_known_to_be_there(repo: Repo, tmp_path: Path, partial: bool):
+    old = repo.save("a", "x")
+    repo.git("config", "uploadpack.allowFilter", "true")
+    options = ["--filter=blob:none", "--no-checkout"] if partial else []
+    repo.git("clone", "--quiet", *options, f"file://{repo.top}", tmp_path / "clone")
+    repository = discover(tmp_path / "clone")
+    assert repository is not None
+    moved = [updates.Update("refs/heads/main", each, None) for each in ("12" * 20, old, old, None)]
+    assert updates.known(repository, moved) == [old]
+    assert updates.known(repository, moved[3:]) == []
 
 
 @pytest.mark.parametrize("line", ["x", "refs/heads/a 12 b 34", f"a {'1' * 40} b", f"a {'g' * 40} b {'0' * 40}"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -92,6 +92,17 @@ def github(folder: Path, head: str, ref: str = "refs/heads/side", **event: objec
     path = folder / "event.json"
     path.write_text(json.dumps({"repository": {"default_branch": "main"}, **event}))
     return {"GITHUB_ACTIONS": "true", "GITHUB_SHA": head, "GITHUB_REF": ref, "GITHUB_EVENT_PATH": str(path)}
+
+
+TAGGED: dict[str, Callable[[str, str], dict[str, str]]] = {
+    "github": lambda head, tag: {"GITHUB_SHA": head, "GITHUB_REF": f"refs/tags/{tag}"},  # a release, say
+    "gitlab": lambda head, tag: {"CI_COMMIT_SHA": head, "CI_COMMIT_TAG": tag, "CI_DEFAULT_BRANCH": "main"},
+    "azure": lambda head, tag: {"BUILD_SOURCEVERSION": head, "BUILD_SOURCEBRANCH": f"refs/tags/{tag}"},
+    "bitbucket": lambda head, tag: {"BITBUCKET_COMMIT": head, "BITBUCKET_TAG": tag},
+    "circleci": lambda head, tag: {"CIRCLE_SHA1": head, "CIRCLE_TAG": tag},
+    "jenkins": lambda head, tag: {"GIT_COMMIT": head, "TAG_NAME": tag, "BRANCH_NAME": tag},
+}
+"""The environment of a job for a tag, where that does not say which object the tag is."""
 
 
 class TestMergeRequest:
@@ -285,6 +296,30 @@ class TestPush:
         (unread,) = ranged(server.clone(), environ).unread
         assert unread.what == f"tag {GONE}"
 
+    @pytest.mark.parametrize("system", sorted(TAGGED))
+    def test_of_a_tag_that_is_told_by_its_name_has_its_message(self, server: Server, system: str):
+        tag = server.repo.tag("v1", "main", message="release")
+        server.repo.git("tag", "light", "main")
+        server.repo.git("push", "--quiet", "origin", "refs/tags/v1", "refs/tags/light")
+        clone = server.clone("refs/heads/*", "refs/tags/*")
+        for name, tip in (("v1", tag), ("light", server.main)):
+            found = ranged(clone, TAGGED[system](server.main, name))
+            assert (found.tip, found.unread) == (tip, ())
+
+    @pytest.mark.parametrize("system", sorted(TAGGED))
+    def test_of_a_tag_that_is_told_by_its_name_and_not_here_is_not_complete(self, server: Server, system: str):
+        environ = TAGGED[system](server.main, "v1")
+        clone = server.clone()
+        (unread,) = ranged(clone, environ).unread
+        assert (unread.what, unread.why) == ("tag v1", "it is missing from this clone")
+        assert unread.mend == "git fetch --force --tags origin"
+        server.repo.tag("v1", "side", message="moved since")
+        server.repo.git("push", "--quiet", "origin", "refs/tags/v1")
+        Repo(clone.git_dir.parent).git("fetch", "--quiet", "--tags", "origin")
+        found = ranged(clone, environ)
+        assert [each.why for each in found.unread] == ["by now it names another commit"]
+        assert found.tip == server.main
+
 
 class TestEnvironment:
     @pytest.mark.parametrize(
@@ -296,6 +331,7 @@ class TestEnvironment:
             {"CI_COMMIT_SHA": "main"},
             {"CI_COMMIT_SHA": ZERO},
             {"CI_COMMIT_SHA": GONE, "CI_COMMIT_BEFORE_SHA": "--all"},
+            {"CI_COMMIT_SHA": GONE, "CI_COMMIT_TAG": "v1^{tree}"},
             {"CI_COMMIT_SHA": GONE, "CI_COMMIT_BEFORE_SHA": f"{GONE}^@"},
             *(
                 {"GIT_COMMIT": GONE, "CHANGE_TARGET": name}

@@ -76,7 +76,7 @@ class Folders:
 def folders(repository: Repository) -> Folders:
     """Return the folders of hooks; git is asked, so that linked work trees and every level of settings count."""
     git = repository.git
-    used = git.folder / git.line("rev-parse", "--git-path", "hooks", hooks_path=True)
+    used = (git.folder / git.line("rev-parse", "--git-path", f"hooks/{HOOK}", hooks_path=True)).parent
     usual = git.folder / git.line("rev-parse", "--git-common-dir") / "hooks"
     try:
         printed = git.run(
@@ -176,7 +176,8 @@ def switched_off(here: Here) -> Check | None:
 
 def _missing(top: Path, where: Folders) -> Check:
     """Say why git does not come to KeyGuard, and what does most to mend it."""
-    if where.setting and os.path.lexists(where.used) and not where.used.is_dir():
+    is_root = where.used == where.used.parent  # what an empty setting means for git
+    if where.setting and (is_root or (os.path.lexists(where.used) and not where.used.is_dir())):
         mend = f"unset core.hooksPath, then {INSTALL}"
         return Check("hook", State.PROBLEM, f"hooks are switched off: {where.setting}", mend)
     shadowed = own(where.usual)

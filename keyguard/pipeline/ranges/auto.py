@@ -9,12 +9,13 @@ from __future__ import annotations
 from keyguard.errors import SourceError
 from keyguard.git.repository import Repository
 from keyguard.model import Unread
-from keyguard.pipeline.ranges.given import Range, bases
+from keyguard.pipeline.ranges.given import Range, bases, tag
 from keyguard.pipeline.ranges.systems import Job, Told
 from keyguard.remediation.quoting import shell
 
 REMOTES = ("refs/remotes/origin/", "refs/remotes/upstream/")
 """Where CI systems keep the branches of the repository that they build."""
+TAGS = "refs/tags/"
 SHORT = 12
 
 
@@ -70,13 +71,7 @@ def _trial(repository: Repository, job: Job, tip: str) -> list[list[str]]:
 
 def _of_push(repository: Repository, job: Job) -> Range:
     """Return what a push has added to a branch, or what a new branch or tag has."""
-    unread: tuple[Unread, ...] = ()
-    told = job.head
-    if job.tag and job.pushed and not _here(repository, job.pushed):
-        mend = "git fetch --force --tags origin"  # actions/checkout may put the commit in the place of its tag
-        unread = (Unread(f"tag {job.pushed.value}", "it is missing from this clone", mend),)
-    elif job.pushed:
-        told = job.pushed
+    told, unread = _pushed(repository, job)
     tip = _needed(repository, job, told)
     name = f"{job.system.name}, push: {_named(told)}"
     before = _here(repository, job.before)
@@ -96,6 +91,23 @@ def _of_push(repository: Repository, job: Job) -> Range:
             note = f"{name}, by force: since {_short(common[0])}, where it left {_named(job.before)}"
             found = Range([tip, "--not", *common], (note,))
     return Range(found.revisions, found.notes, unread, _base(repository, job, tip, before))
+
+
+def _pushed(repository: Repository, job: Job) -> tuple[Told, tuple[Unread, ...]]:
+    """Return what was pushed: the commit of the job, or the annotated tag of it; and what of that is not here."""
+    if job.tag is None:
+        return job.pushed or job.head, ()
+    mend = "git fetch --force --tags origin"  # actions/checkout may put the commit in the place of its tag
+    if job.pushed:
+        if _here(repository, job.pushed):
+            return job.pushed, ()
+        return job.head, (Unread(f"tag {job.pushed.value}", "it is missing from this clone", mend),)
+    ref = TAGS + job.tag.value.removeprefix(TAGS)
+    named = repository.resolve(ref)
+    if named is None or named != _here(repository, job.head):
+        why = "by now it names another commit" if named else "it is missing from this clone"
+        return job.head, (Unread(f"tag {job.tag.value.removeprefix(TAGS)}", why, None if named else mend),)
+    return next((Told(job.tag.name, each) for each in tag(repository, ref)), job.head), ()
 
 
 def _base(repository: Repository, job: Job, tip: str, before: str | None) -> str | None:

@@ -42,12 +42,12 @@ def ranged(repository: Repository, given: str) -> Range:
 
         return auto.ranged(repository, systems.job(os.environ))
     start, _, end = given.partition("...") if "..." in given else given.partition("..")
-    new = [_commit(repository, end or "HEAD"), *_tag(repository, end)]
+    new = [_commit(repository, end or "HEAD"), *tag(repository, end)]
     if not start.strip("0"):
         return Range(new)
     old = _commit(repository, start)
     if "..." in given:
-        return Range([*new, old, *_tag(repository, start), "--not", *bases(repository, old, new[0])], base=old)
+        return Range([*new, old, *tag(repository, start), "--not", *bases(repository, old, new[0])], base=old)
     return Range([*new, "--not", old], base=old)
 
 
@@ -59,7 +59,7 @@ def bases(repository: Repository, one: str, other: str) -> list[str]:
         return []
 
 
-def _tag(repository: Repository, revision: str) -> list[str]:
+def tag(repository: Repository, revision: str) -> list[str]:
     """Return the annotated tag that a revision names, if it names one."""
     try:
         return repository.git.line(

@@ -229,4 +229,8 @@ def _branch(told: Told | None) -> Told | None:
 
 def _tag(told: Told | None, *, named: bool) -> Told | None:
     """Return what says that a tag was pushed: a variable of its own (`named`), or the ref."""
-    return told if told is not None and (named or told.value.startswith("refs/tags/")) else None
+    if told is None or not (named or told.value.startswith("refs/tags/")):
+        return None
+    if _NO_BRANCH.search(told.value):
+        raise UsageError(f"{told.name} is no name of a tag", "name the range, for example --range origin/main..HEAD")
+    return told

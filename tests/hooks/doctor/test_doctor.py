@@ -113,9 +113,11 @@ def test_shadowed_hook(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "core.hooksPath = elsewhere" in told.text
 
 
-def test_hooks_that_are_switched_off(repo: Repo):
+@pytest.mark.parametrize("setting", ["/dev/null", ""])
+def test_hooks_that_are_switched_off(repo: Repo, setting: str):
+    put(repo).rename(repo.top / "pre-commit")  # where git says that hooks lie if nothing is set
     put(repo)
-    repo.config("core.hooksPath", "/dev/null")
+    repo.git("config", "core.hooksPath", setting)
     is_problem(installed.installed(here(repo.top)), "switched off", "unset core.hooksPath")
 
 
