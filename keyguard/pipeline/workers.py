@@ -78,7 +78,7 @@ class BulkReader:
         """Yield what stands in these objects, and in those known from earlier that have to be read each time."""
         ids = self._unknown(reader, ids, reached)
         planned = plan(reader.repository, ids, self.jobs * PARTS)
-        left = planned.left
+        left = set(planned.left)
         jobs = min(self.jobs, len(planned.parts))
         weight = sum(part.weight for part in planned.parts)
         if weight >= SWITCH:  # once, before there are several processes
@@ -93,9 +93,11 @@ class BulkReader:
                 part = planned.parts[share.number]
                 if self.remembered is not None and isinstance(part, PackPart):
                     self.remembered.add(part.pack, share.clean)
-                left += share.left
+                left.update(share.left)
                 yield from share.found
-            yield from reader.read(left)
+            if left:
+                places = {each: place for place, each in enumerate(ids)}
+                yield from reader.read(sorted(left, key=places.__getitem__))  # in git's order, whoever left it
             if self.remembered is not None and reached is not None:
                 self.remembered.settle(reached)
         finally:  # what was read counts, even if the scan is interrupted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,24 @@ def test_there_is_at_least_one_process(repo: Repo, run_keyguard: RunKeyguard) ->
     ran = run_keyguard("scan", "--history", "--jobs", "0", cwd=repo.top)
     assert ran.code == 2
     assert "at least 1" in ran.stderr
+
+
+def test_what_is_not_read_is_told_in_one_order(repo: Repo, run_keyguard: RunKeyguard) -> None:
+    for number in range(30):
+        repo.write(f"{number}.txt", f"{number} {random.Random(number).randbytes(40).hex()}\n")
+    repo.stage(".")
+    repo.commit()
+    repo.git("repack", "-adfq", "--depth=0")
+    (pack,) = (repo.git_dir / "objects" / "pack").glob("*.pack")
+    data = bytearray(pack.read_bytes())
+    data[200:1200] = bytes(1000)
+    pack.chmod(0o644)
+    pack.write_bytes(data)
+    told = []
+    for seed in ("1", "2", "3"):
+        ran = run_keyguard(
+            "scan", "--history", "--format", "json", "--no-cache", cwd=repo.top, environ={"PYTHONHASHSEED": seed}
+        )
+        told.append(json.loads(ran.stdout)["incomplete"])
+    assert told[0] == told[1] == told[2]
+    assert len(told[0]) > 5
