@@ -27,6 +27,8 @@ _DIGEST = re.compile(rb"[0-9A-Fa-f-]+")
 """What a revision or a checksum may be, which files of many kinds have under a name."""
 _SECTION = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{1,40}")
 """A word that may name the section, the block or the class that a value stands in."""
+_GIVEN = re.compile(rb"[\"']?\]?[ \t]*(?:=>|:=|=|:)[ \t]*[^\s(\[{|>][^\r\n(\[{]*[\r\n]")
+"""Behind a name that has a value of its own, in a line of its own."""
 _FILE_OF_KEYS = regex.compile(
     rb"""
     (?:^|/) \.? (?: [A-Za-z0-9]{1,20} [_.-]? )?
@@ -122,12 +124,17 @@ def _may_be_random(text: str) -> bool:
 
 
 def _sections(data: bytes, start: int) -> Iterator[str]:
-    """Yield the words before a value, the nearest first, as far as the record goes that the value stands in."""
+    """Yield the words before a value, the nearest first, as far as the record goes that the value stands in.
+
+    The name of a key with a value of its own is none: what follows is another key.
+    """
     left = data[max(0, start - LOOK) : start]
     for found in reversed(list(_SECTION.finditer(left))[:-1]):  # but for the name of the value itself
         if nearness.before(left[found.end() :]) >= nearness.ANOTHER_RECORD:
             return
-        yield found[0].decode("ascii")
+        section = found[0].decode("ascii")
+        if not (holds_key(section) and _GIVEN.match(left, found.end())):
+            yield section
 
 
 def _reaches(rules: Sequence[_AssignedRule]) -> dict[GateEntry, Reach]:

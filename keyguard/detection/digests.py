@@ -35,6 +35,11 @@ _SHORTEST_LINE, _LONGEST_LINE = 60, 88
 _LEAST = ((string.ascii_uppercase, 0.25), (string.ascii_lowercase, 0.25), (string.digits, 0.06))
 """Least shares in data that is encoded: it has 0.41, 0.41 and 0.16 of them where it encodes random bytes."""
 _WITHIN = re.compile(rb"[A-Za-z0-9+/_-]*")
+_BREAKS = re.compile(
+    rb"(?: (?:\\{1,4}r)? \\{1,4}n | (?:&\#(?:13|x0?[Dd]);)? &\#(?:10|x0?[Aa]); | \r ) (?= [A-Za-z0-9+/_=-] | \Z )",
+    re.VERBOSE,
+)
+"""Ends of lines as strings, XML and old systems have them, where none of a file follows."""
 
 
 def is_in_encoded(data: bytes, start: int, end: int) -> bool:
@@ -45,14 +50,18 @@ def is_in_encoded(data: bytes, start: int, end: int) -> bool:
     """
     if _WITHIN.fullmatch(data, start, end) is None:
         return False
-    before = data[start - _AROUND : start] if start > _AROUND else b"\n" + data[:start]
-    after = data[end : end + _AROUND] if end + _AROUND < len(data) else data[end:] + b"\n"
+    before = _broken(data[start - _AROUND : start] if start > _AROUND else b"\n" + data[:start])
+    after = _broken(data[end : end + _AROUND] if end + _AROUND < len(data) else data[end:] + b"\n")
     beside = _beginning(before[::-1]) + _beginning(after)
     if len(beside) < _BESIDE:
         return False
     if len(beside) < _STRETCH:
         beside = _lines_of(before, data[start:end], after)
     return len(beside) >= _STRETCH and _looks_random(beside)
+
+
+def _broken(text: bytes) -> bytes:
+    return _BREAKS.sub(b"\n", text) if b"\\" in text or b"\r" in text or b"&#" in text else text
 
 
 def _beginning(text: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from keyguard.detection.candidates import Candidate
@@ -66,11 +67,13 @@ class Judge:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield a text, and what it says in an address, where a word may be two with %20 between."""
+    """Yield a text, and what it says in an address, where a word may be two with %20 between, or have accents."""
     yield text
     if "%" in text:
         plain = _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), text.encode("utf-8", "surrogateescape"))
-        yield plain.decode("utf-8", "replace")
+        said = plain.decode("utf-8", "replace")
+        yield said
+        yield "".join(each for each in unicodedata.normalize("NFKD", said) if not unicodedata.combining(each))
 
 
 def _is_sample(rule: Rule, text: str) -> bool:

@@ -39,6 +39,8 @@ def rules(text: str, path: str = "a") -> list[str]:
         "acme:\n  model: mistral-large\n  acme_api_key: <key>",  # the name itself says whose it is
         "example:\n  api_key: <uuid>",
         "exact api keys: <uuid>",
+        "MISTRAL_API_KEY=none\nPRIVATE_KEY=<key>",
+        'mistral_token: "none"\nsecret_key: <key>',
     ],
 )
 def test_what_nothing_near_speaks_of_is_nobodys(text: str) -> None:
@@ -63,6 +65,9 @@ def test_what_nothing_near_speaks_of_is_nobodys(text: str) -> None:
         'buildConfigField("String", "MISTRAL_API_KEY", "\\"<key>\\"")',
         'MistralAiChatModel.builder()\n    .apiKey("<key>")\n    .build();',
         'builder().modelName("mistral-small")\n    .apiKey("<key>")',
+        "MISTRAL_URL=none\nAPI_KEY=<key>",
+        'mistral_key = Key(on=1,\n  secret="<key>")',
+        "mistral_keys:\n  main: x\n  token: <key>",
         'LLM(\n    model="mistral/small",\n    temperature=0.7,\n    api_key="<key>",\n)',
     ],
 )

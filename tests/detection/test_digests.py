@@ -63,6 +63,7 @@ def stands_in_encoded(text: str) -> bool:
         f"{STRETCH[:60]}{KEY}{STRETCH[:60]}", f"{STRETCH}\n{KEY}\n{STRETCH}", f'"{STRETCH}","{KEY}"',
         "/srv/www/htdocs/vendor/Some/Very/Long/Path/" * 4 + KEY, f"+{KEY}\n" * 30, f"{KEY}\n" * 30,
         f"{WRAPPED}{KEY}\n{WRAPPED}", in_the_middle(WRAPPED, 20)[:100] + "\n",
+        f"{KEY}&#xA;" * 30, f"{KEY}\\n" * 30, f"{KEY}\r" * 30, f"{STRETCH[:60]}\\t{KEY}\\n{STRETCH[:60]}",
     ],
 )  # fmt: skip
 def test_what_stands_in_no_encoded_data(text: str) -> None:
@@ -76,7 +77,10 @@ def test_what_stands_in_no_encoded_data(text: str) -> None:
         f"gpgsig -----BEGIN PGP SIGNATURE-----\n \n{in_the_middle(WRAPPED, 100)}",
         f"{in_the_middle(WRAPPED[:770], 700)}=oMDP\n-----END PGP SIGNATURE-----\n\nMerge\n",
         in_the_middle(WRAPPED, 400).replace("\n", "\r\n"), in_the_middle(WRAPPED, 400).replace("\n", "\n "),
-        in_the_middle(WRAPPED, 400).replace("\n", '\\n"\n    + "'),
+        in_the_middle(WRAPPED, 400).replace("\n", '\\n"\n    + "'), in_the_middle(WRAPPED, 400).replace("\n", "\r"),
+        *(in_the_middle(WRAPPED, at).replace("\n", "\\n") for at in (385, 400, 431)),
+        in_the_middle(WRAPPED, 400).replace("\n", "\\\\r\\\\n"),
+        in_the_middle(WRAPPED, 400).replace("\n", "&#xA;"), in_the_middle(WRAPPED, 400).replace("\n", "&#13;&#10;"),
         in_the_middle(WRAPPED, 30), f"{WRAPPED[:770]}abcdefghi{KEY}",
     ],
 )  # fmt: skip

@@ -9,6 +9,8 @@ from keyguard.rules.checks.evidence import Evidence
 
 _SHORTEST = 6
 _LONGEST = 1 << 13
+_WORDS = re.compile(r"[A-Za-z]+[ _-][A-Za-z]+")
+"""Two words, as in the RFC's own example, whose user is Aladdin, and in `CLIENT_SECRET`."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,60}")
 
 
@@ -21,6 +23,6 @@ def credentials(text: str) -> Evidence | None:
     name, colon, password = inside.partition(":")
     if not colon or not inside.isprintable() or len(password) < _SHORTEST:
         return Evidence(False, "holds no password")
-    if password.isalpha() or password.isdigit():
-        return Evidence(False, "holds a word or a number for a password")
+    if password.isalpha() or password.isdigit() or _WORDS.fullmatch(password):
+        return Evidence(False, "holds words or a number for a password")
     return Evidence(True, f"password of {name}" if _NAME.fullmatch(name) else "holds a password")

@@ -25,6 +25,9 @@ _LONGEST = 1 << 15
 _WRAPPED = "LS0tLS1CRUdJTi"
 """The beginning of PEM that is base64 itself."""
 _ENCRYPTED = Evidence(False, "encrypted: of use only with its passphrase")
+_LEAST_RSA = 144
+"""Bytes before the first secret number of an RSA key of 1024 bits: what is shorter holds only what is public."""
+_CUT_OFF = Evidence(False, "cut off before anything secret")
 _OPENSSH = b"openssh-key-v1\0"
 _KINDS = {
     bytes.fromhex("2a864886f70d010101"): "RSA",
@@ -73,7 +76,17 @@ def _read(label: str, data: bytes) -> Evidence | None:
     try:
         return _of_parts(der.whole(data).parts())
     except DerError:
-        return None
+        return _CUT_OFF if _is_cut_off(label, data) else None
+
+
+def _is_cut_off(label: str, data: bytes) -> bool:
+    """Whether so little of a key is there that nothing in it can be secret.
+
+    A key that says it has 256 bytes or more is RSA's or DSA's, and its first quarter is public.
+    """
+    if label == "RSA" and 0 < len(data) < _LEAST_RSA:
+        return True
+    return data[:2] == b"\x30\x82" and 4 * len(data) < int.from_bytes(data[2:4], "big")
 
 
 def _of_parts(parts: list[Part]) -> Evidence | None:

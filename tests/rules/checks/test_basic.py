@@ -15,7 +15,9 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-@pytest.mark.parametrize("text", ["ada:s3cret-one", "ada@acme.io:7tr.ees", "x-token:" + "a1" * 40])
+@pytest.mark.parametrize(
+    "text", ["ada:s3cret-one", "ada@acme.io:7tr.ees", "x-token:" + "a1" * 40, "ada:what-a-password"]
+)
 def test_whose_password_it_is(text: str):
     assert reason(CHECK, encoded(text)) == f"password of {text.partition(':')[0]}"
 
@@ -28,7 +30,19 @@ def test_a_name_that_is_unusual_is_not_repeated(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "ada", "ada:", "ada:a1", "user:password", "user:12345678", "ada:s3cret\n", "ada\x00:s3cret-one"],
+    [
+        "",
+        "ada",
+        "ada:",
+        "ada:a1",
+        "user:password",
+        "user:12345678",
+        "ada:s3cret\n",
+        "ada\x00:s3cret-one",
+        "Aladdin:open sesame",
+        "CLIENT_ID:CLIENT_SECRET",
+        "ada:your-password",
+    ],
 )
 def test_what_holds_no_password(text: str):
     assert said(CHECK, encoded(text)) is False

@@ -75,6 +75,21 @@ def damaged(text: str, line: int) -> str:
     return "\n".join(lines[:line] + lines[line + 1 :])
 
 
+@pytest.mark.parametrize(
+    ("label", "body", "expected"),
+    [
+        ("RSA PRIVATE KEY", RNG.randbytes(143), False),
+        ("RSA PRIVATE KEY", RNG.randbytes(144), None),
+        ("EC PRIVATE KEY", RNG.randbytes(90), None),
+        ("PRIVATE KEY", b"\x30\x82\x04\xa4" + bytes(292), False),
+        ("PRIVATE KEY", b"\x30\x82\x04\xa4" + bytes(293), None),
+        ("PRIVATE KEY", b"\x30\x81\xee" + bytes(40), None),
+    ],
+)
+def test_what_ends_before_anything_secret_is_no_key(label: str, body: bytes, expected: bool | None):
+    assert said(CHECK, pem(label, body)) is expected
+
+
 def test_a_modulus_that_is_no_product_is_not_believed():
     lines = RSA.splitlines()
     lines[2] = ("B" if lines[2][0] != "B" else "C") + lines[2][1:]
