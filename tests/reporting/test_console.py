@@ -99,7 +99,7 @@ def test_commands_that_differ_are_told_for_each():
     two = finding(place("b.py"), exposure=Exposure.UNPUSHED, secret=secret(1))
     text = guided(result(one, two))
     assert "as for #1 above, with these commands:" in text
-    assert "git commit --amend --no-edit -- b.py" in text
+    assert "git commit --amend --no-edit -- :/b.py" in text
     assert f"git rebase -i {(two.places[0].commit or '')[:12]}^" in text
     assert text.count("keyguard guide") == 1
 
