@@ -268,10 +268,13 @@ NAMES = [
 
 @pytest.mark.parametrize("folder", [".", "src", "src/deep"])
 def test_a_command_takes_the_files_that_it_names_in_any_folder_and_no_others(repo: Repo, folder: str):
-    repo.save("first", "")
     others = ["src/deep/x", "b.py", "xa", "aa", "ab"]
-    for name in [*NAMES, *others]:
-        repo.write(name, "x")
+    for version in ("known to git", "changed"):
+        for name in [*NAMES, *others]:
+            repo.write(name, version)
+        if version == "known to git":
+            repo.git("add", "--all")
+            repo.commit()
     for name in NAMES:
         staged = brief(finding(local(name, Where.BLOB), exposure=Exposure.STAGED))
         (command,) = (each for each in commands(staged) if each.startswith(("git add", "git rm")))
