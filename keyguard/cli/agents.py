@@ -61,8 +61,9 @@ def install(name: str, *, user: bool) -> None:
         click.echo("this file belongs to the project: commit it, and everyone who works on it needs keyguard on PATH")
         if shutil.which(SHARED) is None:
             click.echo(f"keyguard is not on PATH here: until it is, {known.title} is stopped at every step")
-    if known.settings.notice:
-        click.echo(known.settings.notice)
+    for notice in (None if user else known.settings.project_notice, known.settings.notice):
+        if notice:
+            click.echo(notice)
 
 
 def uninstall(name: str, *, user: bool) -> None:

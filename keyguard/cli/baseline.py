@@ -70,7 +70,7 @@ def update(history: bool, prune: bool, **given: Any) -> None:
     looked = looked_at(file, settings, history=history or prune)
     unmatched = looked.unmatched(known)
     file.write(known.updated(looked.reported).without(unmatched if prune else Baseline()))
-    file.tell_unmatched(unmatched, "dropped" if prune else "keyguard baseline update --prune drops them")
+    file.tell_unmatched(unmatched, dropped=prune)
 
 
 command.add_command(baseline_audit.command)

@@ -19,9 +19,9 @@ from keyguard.suppression.baseline import LONGEST_REASON, Baseline, Decision, En
 
 if TYPE_CHECKING:
     from keyguard.pipeline.request import Verdict
+    from keyguard.reporting.words import Words
 
 ANSWERS = {"f": Decision.FALSE_ALARM, "t": Decision.TEST_KEY, "v": Decision.REVOKED, "r": Decision.REAL}
-QUESTION = "[f]alse alarm, [t]est key, re[v]oked, [r]eal and live, [s]kip, [b]ack, [q]uit"
 MOST_PLACES = 5
 
 
@@ -55,11 +55,11 @@ def command(again: bool, check: bool, **given: Any) -> ExitCode:
     unmatched = looked.unmatched(known)
     ours = [each for each in looked.reported if each.status is not Status.ALLOWED]
     if check:
-        code = _checked(known, ours, unmatched)
+        code = _checked(file.say, known, ours, unmatched)
     else:
         undecided = [each for each in ours if again or _decision(known, each) is None]
         code = Audit(file, looked.verdict, undecided).run(known)
-    file.tell_unmatched(unmatched, "keyguard baseline update --prune drops them")
+    file.tell_unmatched(unmatched)
     return code
 
 
@@ -68,12 +68,13 @@ def _decision(known: Baseline, finding: Finding) -> Decision | None:
     return entry.decision if entry else None
 
 
-def _checked(known: Baseline, findings: Sequence[Finding], unmatched: Baseline) -> ExitCode:
+def _checked(say: Words, known: Baseline, findings: Sequence[Finding], unmatched: Baseline) -> ExitCode:
     listed = [each for each in findings if _decision(known, each) in (None, Decision.REAL)]
     for each in listed:
-        what = _decision(known, each) or "undecided"
-        click.echo(f"{what}: {each.fingerprint}  {each.rule}  {each.secret.masked}")
-    click.echo(f"{len(known)} accepted, {len(listed)} undecided or real")
+        decision = _decision(known, each)
+        what = say(f"baseline.{decision}") if decision else say("baseline.undecided")
+        click.echo(say("baseline.listed", what=what, key=f"{each.fingerprint}  {each.rule}  {each.secret.masked}"))
+    click.echo(say("baseline.checked", n=len(known), left=len(listed)))
     return ExitCode.FINDINGS if listed or unmatched.entries else ExitCode.CLEAN
 
 
@@ -87,12 +88,12 @@ class Audit:
 
     def run(self, known: Baseline) -> ExitCode:
         """Ask about each; every answer is written down before the next question."""
-        at, decided = 0, 0
+        at, decided, say = 0, 0, self.file.say
         try:
             while at < len(self.findings):
                 finding = self.findings[at]
                 self._show(at, finding, known.entries.get(finding.fingerprint))
-                answer = click.prompt(QUESTION, type=click.Choice([*ANSWERS, *"sbq"]), show_choices=False)
+                answer = click.prompt(say("baseline.ask"), type=click.Choice([*ANSWERS, *"sbq"]), show_choices=False)
                 if answer == "q":
                     break
                 if answer in ANSWERS:
@@ -100,19 +101,20 @@ class Audit:
                     decided += 1
                 at = max(at - 1, 0) if answer == "b" else at + 1
         except click.Abort:
-            click.echo(f"\nstopped; what was decided is kept: {decided}")
+            click.echo("\n" + say("baseline.stopped", n=decided))
             return ExitCode.INTERRUPTED
-        click.echo(f"decided: {decided}; left: {len(self.findings) - at}")
+        click.echo(say("baseline.ended", n=decided, left=len(self.findings) - at))
         return ExitCode.CLEAN
 
     def _decided(self, known: Baseline, finding: Finding, decision: Decision) -> Baseline:
         before = known.entries.get(finding.fingerprint)
-        reason = click.prompt("why", default=before.reason if before else "", value_proc=_reason)
+        say = self.file.say
+        reason = click.prompt(say("baseline.why"), default=before.reason if before else "", value_proc=self._reason)
         entry = Entry(before.rule if before else finding.rule, reason, decision)
         known = known.decided(finding.fingerprint, entry)
         self.file.write(known)
         if decision is Decision.REAL:
-            click.echo(f"it stays reported; what to do: keyguard guide {finding.fingerprint}")
+            click.echo(say("baseline.stays", key=finding.fingerprint))
         return known
 
     def _show(self, at: int, finding: Finding, entry: Entry | None) -> None:
@@ -122,24 +124,28 @@ class Audit:
         from keyguard.reporting.terminal import clean
 
         redact = Redactor.of(self.verdict.result.findings)
-        click.echo(f"\n{at + 1} of {len(self.findings)}  {clean(finding.title)}  {finding.secret.masked}")
-        evidence = ", ".join(map(clean, finding.evidence))
-        click.echo(f"  {finding.rule}  {finding.fingerprint}  {finding.exposure}  {evidence}".rstrip())
+        say = self.file.say
+        title, secret = clean(finding.title), finding.secret.masked
+        click.echo("\n" + say("baseline.key", n=at + 1, all=len(self.findings), title=title, secret=secret))
+        evidence = say.listed([clean(say.phrase(each)) for each in finding.evidence])
+        exposure = say(f"exposure.{finding.exposure}")
+        click.echo(f"  {finding.rule}  {finding.fingerprint}  {exposure}  {evidence}".rstrip())
         if entry is not None:
-            click.echo(f"  so far: {entry.decision or 'accepted, undecided'}  {clean(entry.reason)}".rstrip())
+            decision = entry.decision
+            what = say(f"baseline.{decision}") if decision else say("baseline.accepted-undecided")
+            click.echo(f"  {say('baseline.so-far', what=what, reason=clean(entry.reason))}".rstrip())
         commits = {place: f"  {place.commit[:12]}" if place.commit else "" for place in finding.places}
         names = ((redact.path(place) or place.origin.label, place) for place in finding.places)
         places = list(dict.fromkeys(f"  {clean(name)}:{place.line}{commits[place]}" for name, place in names))
         for place in places[:MOST_PLACES]:
             click.echo(place)
         if len(places) > MOST_PLACES:
-            click.echo(f"  and {len(places) - MOST_PLACES} more places")
+            click.echo(f"  {say('baseline.more-places', n=len(places) - MOST_PLACES)}")
         for number, line in around(finding, self.file.repository, Engine(self.verdict.catalogue, bulk=False)):
             click.echo(f"    {number:>5} | {clean(redact(line))}")
 
-
-def _reason(text: str) -> str:
-    """Return a reason that a baseline can hold."""
-    if not fits(text) or not text.isprintable():
-        raise click.UsageError(f"a reason is one line of up to {LONGEST_REASON} characters")
-    return text.strip()
+    def _reason(self, text: str) -> str:
+        """Return a reason that a baseline can hold."""
+        if not fits(text) or not text.isprintable():
+            raise click.UsageError(self.file.say("baseline.too-long", n=LONGEST_REASON))
+        return text.strip()

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import click
 
-from keyguard.cli.output import tell
+from keyguard.cli.output import spoken, tell
 from keyguard.config.layout import ATTRIBUTES, attributes
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository, discover
+from keyguard.language import Language
 from keyguard.model import Confidence, Finding
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.setup import Settings, baseline_path, own_of, threshold
 from keyguard.pipeline.standing import of_work_tree
+from keyguard.reporting.words import Words
 from keyguard.suppression.baseline import Baseline
 
 
@@ -24,7 +26,8 @@ from keyguard.suppression.baseline import Baseline
 class BaselineFile:
     """Where the decisions on a work tree are kept.
 
-    Below `inside` no link is followed; the user may name any file. `least` is the weakest confidence that is reported.
+    Below `inside` no link is followed; the user may name any file. `least` is the weakest confidence that is reported,
+    `say` has the words.
     """
 
     repository: Repository
@@ -32,6 +35,7 @@ class BaselineFile:
     path: Path
     inside: Path | None
     least: Confidence
+    say: Words
 
     @classmethod
     def here(cls, settings: Settings) -> BaselineFile:
@@ -42,7 +46,8 @@ class BaselineFile:
         config = own_of(settings, of_work_tree(repository).files).config
         path = baseline_path(settings, config, repository.top)
         inside = None if settings.baseline else repository.top
-        return cls(repository, repository.top, path, inside, threshold(settings, config))
+        say = Words(spoken(settings.language or config.lang or Language.from_environment()))
+        return cls(repository, repository.top, path, inside, threshold(settings, config), say)
 
     def load(self) -> Baseline:
         """Return what it holds; nothing where it is not there yet."""
@@ -55,19 +60,20 @@ class BaselineFile:
         is_new = not os.path.lexists(self.path)
         baseline.write(self.path, self.inside)
         refused = len(baseline.entries) - len(baseline)
-        more = f", {refused} real and not accepted" if refused else ""
-        click.echo(f"{len(baseline)} accepted{more} in {clean(str(self.path))}")
+        name = "baseline.written-real" if refused else "baseline.written"
+        click.echo(self.say(name, n=len(baseline), real=refused, file=clean(str(self.path))))
         if is_new and not os.path.lexists(self.path.with_name(ATTRIBUTES)):
-            line = attributes(self.path.name).strip()
-            click.echo(f"keyguard: {clean(line)} in {ATTRIBUTES} beside it lets branches merge", err=True)
+            line = clean(attributes(self.path.name).strip())
+            click.echo(self.say("baseline.merges", line=line, file=ATTRIBUTES), err=True)
 
-    def tell_unmatched(self, unmatched: Baseline, hint: str) -> None:
+    def tell_unmatched(self, unmatched: Baseline, *, dropped: bool = False) -> None:
         """List the entries that match nothing any more."""
         if not unmatched.entries:
             return
         from keyguard.reporting.terminal import clean
 
-        click.echo(f"{len(unmatched.entries)} match nothing any more ({hint}):", err=True)
+        name = "baseline.dropped" if dropped else "baseline.unmatched"
+        click.echo(self.say(name, n=len(unmatched.entries)), err=True)
         for key, entry in sorted(unmatched.entries.items()):
             click.echo(f"  {key}  {entry.rule}  {clean(entry.reason)}".rstrip(), err=True)
 

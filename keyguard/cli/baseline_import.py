@@ -47,9 +47,9 @@ def command(file: Path, **given: Any) -> ExitCode:
     found = imports.carried(known, looked_at(kept, settings, history=True).findings, file.name)
     kept.write(Baseline({**found.entries, **before.entries}))
     lost = len(found.unmatched) + len(found.several)
-    click.echo(f"{len(known) - lost} of {len(known)} entries carried over", err=True)
-    _list("KeyGuard finds nothing there, so there is nothing to accept", found.unmatched)
-    _list("several keys stand there, so decide yourself (keyguard baseline audit)", found.several)
+    click.echo(kept.say("baseline.carried", n=len(known) - lost, all=len(known)), err=True)
+    _list(kept.say("baseline.nothing-there"), found.unmatched)
+    _list(kept.say("baseline.several-there"), found.several)
     return ExitCode.INCOMPLETE if found.several else ExitCode.CLEAN
 
 
@@ -58,5 +58,5 @@ def _list(why: str, places: Sequence[str]) -> None:
     from keyguard.reporting.terminal import clean
 
     if places:
-        click.echo(f"{why}:", err=True)
+        click.echo(why, err=True)
         click.echo(scrubbed("\n".join(f"  {clean(place)}" for place in places)), err=True)

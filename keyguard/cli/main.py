@@ -57,6 +57,20 @@ class LazyGroup(Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was named; of one that there is not, say which was probably meant."""
+        if args[0] in COMMANDS or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], COMMANDS, 1)
+        raise UsageError(
+            f"there is no command {args[0]}",
+            f"did you mean keyguard {near[0]}?" if near else "keyguard --help lists them",
+        )
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands for `--help`."""
         with formatter.section("Commands"):
@@ -106,6 +120,9 @@ def main(arguments: Sequence[str], addresses: Addresses | None = None) -> int:
         code = ExitCode.INCOMPLETE
     except SystemExit as ended:  # how click ends where a shell completes; a run ends so, with 1, where nobody reads
         code = ExitCode.INCOMPLETE if arguments else ended.code
+    except click.exceptions.NoArgsIsHelpError as error:  # its message is the help, as it is laid out
+        click.echo(error.format_message(), err=True)
+        code = ExitCode.USAGE
     except (Exception, KeyboardInterrupt) as error:
         code = _explained(error)
     _let_go_of_output()

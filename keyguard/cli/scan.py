@@ -79,6 +79,9 @@ def command(
 ) -> ExitCode:
     """Look for leaked keys in PATHs, by default in the work tree of this folder.
 
+    A PATH that is named is read even if git ignores it; of a folder that git does not ignore, what it ignores in it is
+    left out.
+
     A PATH may be the address of a repository elsewhere (https, ssh, git, file): its whole history, or a range of it,
     is cloned into a temporary folder and scanned there.
 

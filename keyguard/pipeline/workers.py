@@ -111,7 +111,8 @@ class BulkReader:
         unknown = self.remembered.apart(ids, reached)
         for kind, number, size in unknown.known:
             reader.count(kind, size, number)
-            reader.stats.remembered += number
+            if kind != "tree":  # those are read for their names, and no report counts them
+                reader.stats.remembered += number
         return unknown.ids
 
     def _shares(self, reader: ObjectReader, parts: Sequence[Part], jobs: int) -> Iterator[Share]:

@@ -33,7 +33,16 @@ def steps(plan: Plan, rewritten: Rewritten, remotes: Sequence[Remote], say: Word
         yield say("purge.everyone"), ["git fetch origin", "git rebase --onto origin/main OLD_BASE my-branch"]
         yield say("purge.copies"), []
     clone, backup = shell(str(rewritten.clone)), shell(str(rewritten.backup))
-    yield say("purge.go-on"), [f"git clone -- {clone} NEW_FOLDER", *_stashes(rewritten), f"rm -- {backup}"]
+    lines = [f"git clone -- {clone} NEW_FOLDER", *_origin(clone, remotes), *_stashes(rewritten), f"rm -- {backup}"]
+    yield say("purge.go-on"), lines
+
+
+def _origin(clone: str, remotes: Sequence[Remote]) -> Iterator[str]:
+    """Yield the command by which a clone of the clean one pushes to where the repository did, and not to that one."""
+    names = [each.name for each in remotes]
+    if names:
+        name = shell("origin" if "origin" in names else names[0])
+        yield f'git -C NEW_FOLDER remote set-url origin "$(git -C {clone} remote get-url {name})"'
 
 
 def _stashes(rewritten: Rewritten) -> Iterator[str]:

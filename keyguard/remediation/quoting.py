@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from keyguard.model import Secret
 
 LONGEST = 200
 """Values with more characters than this stand in no command and are cut in sentences."""
+
+
+_ORDINARY = re.compile(r"[.\w][\w./ -]*")
 
 
 def plain(value: str) -> str:
@@ -22,6 +26,15 @@ def shell(value: str) -> str:
         return shlex.quote(value)
     escaped = "".join(_shell_escape(each) for each in value)
     return f"$'{escaped}'"
+
+
+def from_top(path: str) -> str:
+    """Return a path from the top of a repository as one word that means this file to git, in whatever folder it runs.
+
+    After `:/` git takes punctuation, the underscore too, for more of its magic, and `*`, `?` and `[` have a meaning.
+    """
+    ordinary = _ORDINARY.fullmatch(path) and not path.startswith("_")
+    return shell(f":/{path}" if ordinary else f":(top,literal){path}")
 
 
 def without(secret: Secret | None, value: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from keyguard.config.contact import Contact
 from keyguard.language import Language
@@ -15,6 +16,8 @@ from keyguard.rules.catalogue import Advice, Catalogue, Provider, Rule, Topic
 
 COMMIT_DIGITS = 12
 SHORT_FINGERPRINT = 16
+LONGEST_LIST = 250
+"""Characters of paths in one command; what is left out stands there as `FILE...`, for its user to fill in."""
 NO_SERVICE = frozenset({
     "database", "jwt", "kubernetes", "netrc", "oauth", "pem", "rclone", "shared-sk", "web", "webhooks",
 })  # fmt: skip
@@ -35,12 +38,26 @@ def is_example(path: str) -> bool:
 
 
 class Value(str):
-    """Text from a repository: plain in a sentence, and with `{…:sh}` one word of a shell command."""
+    """Text from a repository: plain in a sentence, `{…:sh}` a word of a shell command, `{…:top}` a path of git's."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
-        return quoting.shell(self) if spec == "sh" else quoting.plain(self)
+        words = {"sh": quoting.shell, "top": quoting.from_top}
+        return words.get(spec, quoting.plain)(self)
+
+
+class Paths(str):
+    """Paths from the top of a repository, with NUL between them; with `{…:top}` words of a command of git's."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec != "top":
+            return ", ".join(map(quoting.plain, self.split("\0")))
+        words = [quoting.from_top(each) for each in self.split("\0") if each]
+        shown = [each for each, total in zip(words, accumulate(map(len, words)), strict=True) if total <= LONGEST_LIST]
+        return " ".join(shown if shown and len(shown) == len(words) else [*shown, "FILE..."])
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,14 @@ class Situation:
         """The file to take it out of, if it is a file and its name fits into a command."""
         path = self.place.origin.path if self.place else None
         return path if path and len(path) <= quoting.LONGEST else None
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The files to take it out of, as far as their names fit: those that git stores, if it is in any, else here."""
+        wanted = {Where.BLOB} if Where.BLOB in self.wheres else {Where.FILE}
+        all_of_them = (each.origin for each in self.finding.places) if self.finding else ()
+        named = dict.fromkeys(each.path for each in all_of_them if each.where in wanted and each.path)
+        return tuple(path for path in named if len(path) <= quoting.LONGEST)
 
     @property
     def is_env_file(self) -> bool:
@@ -176,14 +201,19 @@ class Situation:
         place, finding = self.place, self.finding
         return {
             "path": Value(self._hidden((self.path or self.blank("path")) if finding else self.blank("path"))),
+            "paths": Paths("\0".join(map(self._hidden, self.paths))),
             "commit": Value((place.commit or "")[:COMMIT_DIGITS] if place else ""),
             "ref": Value(self._hidden(next(iter(place.refs), "TAG") if place else "TAG")),
-            "since": Value((place.date or "")[:10] if place and place.date else self.blank("since")),
+            "since": Value(self._day() or self.blank("since")),
+            "day": Value(self._day() or self.blank("day")),
             "author": Value(self._hidden(place.author) if place and place.author else self.blank("author")),
             "masked": Value(finding.secret.masked) if finding else self.blank("masked"),
             "fingerprint": finding.fingerprint if finding else "FINGERPRINT",
             "short": finding.fingerprint[:SHORT_FINGERPRINT] if finding else "FINGERPRINT",
         }
+
+    def _day(self) -> str:
+        return (self.place.date or "")[:10] if self.place else ""
 
     def _candidates(self) -> dict[str, str]:
         ids = self.finding.candidates if self.finding else (self.rule.candidates if self.rule else ())

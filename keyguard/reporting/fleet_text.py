@@ -9,7 +9,7 @@ from keyguard.model.fleet import Fleet
 from keyguard.reporting import fleet_tables, markup, summary
 from keyguard.reporting.fleet_tables import Table
 from keyguard.reporting.page import Page
-from keyguard.reporting.terminal import display_width, fit, pad
+from keyguard.reporting.terminal import display_width, fit, pad, pad_left
 
 MOST_ON_SCREEN = 20
 MOST_IN_TEXT = 100
@@ -65,7 +65,7 @@ def _lines(page: Page, table: Table) -> Iterator[str]:
         over -= cut
     for number, row in enumerate(rows):
         cells = [
-            fit(cell, wide).rjust(wide) if column in table.numbers else pad(fit(cell, wide), wide)
+            (pad_left if column in table.numbers else pad)(fit(cell, wide), wide)
             for column, (cell, wide) in enumerate(zip(row, widths, strict=True))
         ]
         line = _GAP + _GAP.join(cells)

@@ -55,7 +55,7 @@ def _step(page: Page, number: int, step: Step, target: str) -> Iterator[str]:
     head = f"{number}. "
     title = page.data(step.title)
     shown = page.paint(target, "cyan")
-    gap = " " if title.endswith((":", "：")) else "  "
+    gap = {":": " ", "：": ""}.get(title[-1:], "  ")  # a full-width colon has its space in itself
     if target and display_width(f"{head}{title}{gap}{target}") <= page.width:
         yield f"{head}{title}{gap}{shown}"
         return

@@ -82,6 +82,11 @@ def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - display_width(text))
 
 
+def pad_left(text: str, width: int) -> str:
+    """Return a text with spaces before it that fill it up to `width` columns, as numbers stand."""
+    return " " * max(0, width - display_width(text)) + text
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a text: broken at spaces and between Chinese characters, never before closing punctuation."""
     lines = [""]

@@ -79,11 +79,24 @@ def test_set_up_and_taken_out(repo: Repo, run_here: RunKeyguard, monkeypatch: py
         f"installed: {repo.top / '.codex' / 'hooks.json'}",
         "this file belongs to the project: commit it, and everyone who works on it needs keyguard on PATH",
         "keyguard is not on PATH here: until it is, Codex CLI is stopped at every step",
-        "Codex runs a project's hooks only where you trust the project, and no new hook before you have trusted it: "
-        "/hooks in Codex, and again whenever it has changed",
+        "Codex runs a project's hooks only where you trust the project",
+        "Codex runs no new hook before you have trusted it: /hooks in Codex, and again whenever it has changed",
     ]
     assert run_here("hook", "install", "--agent", "codex", cwd=repo.top).stdout.startswith("installed already: ")
     ran = run_here("hook", "uninstall", "--agent", "codex", cwd=repo.top)
     assert ran.stdout == f"removed from: {repo.top / '.codex' / 'hooks.json'}\n"
     ran = run_here("hook", "install", "--agent", "cursor", "--user", cwd=repo.top)
     assert ran.stdout.startswith(f"installed: {Path.home() / '.cursor' / 'hooks.json'}\n")
+
+
+def test_what_holds_of_a_project_is_not_told_of_ones_own_settings(repo: Repo, run_here: RunKeyguard):
+    said = {
+        (agent, own): run_here("hook", "install", "--agent", agent, *own, cwd=repo.top).stdout
+        for agent in ("codex", "copilot", "cursor")
+        for own in ((), ("--user",))
+    }
+    assert "cloud agent" in said["copilot", ()]
+    assert "trust the project" in said["codex", ()]
+    assert all("/hooks in Codex" in said["codex", own] for own in ((), ("--user",)))
+    for agent in ("codex", "copilot", "cursor"):
+        assert not any(each in said[agent, ("--user",)] for each in ("cloud agent", "project", "workspace"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from keyguard.suppression.baseline import FILE, Baseline, Decision, Entry
 from tests.conftest import Copied, RunKeyguard
 from tests.support import keys
+from tests.support.languages import same_steps
 from tests.support.repository import Repo
 
 KEY = keys.project_key(random.Random(21))
@@ -96,6 +98,27 @@ def test_answers_are_kept_and_not_asked_again(two: Repo, answer, run_here: RunKe
     assert entries(two) == kept
     checked = run_here("baseline", "audit", "--check", cwd=two.top)
     assert (checked.code, f"real: {real}" in checked.stdout) == (1, True)
+
+
+def test_all_is_said_in_both_languages(two: Repo, answer, run_here: RunKeyguard):
+    two.write(".gitleaksignore", "a.py:openai-project-key:3\ngone.py:openai-project-key:1\n")
+    said: dict[str, str] = {}
+    for lang in ("en", "zh"):
+        runs = [
+            run_here("baseline", *arguments, "--lang", lang, cwd=two.top)
+            for arguments in (["create"], ["audit", "--check"], ["update", "--history"], ["import", ".gitleaksignore"])
+        ]
+        said[lang] = "".join(ran.stdout + ran.stderr for ran in runs)
+        for lines in (("t", "x", "r", "y"), ("v", "x", "s")):
+            said[lang] += answer(*lines, options=("--all", "--lang", lang))[1]
+        with (two.top / FILE).open("a") as file:
+            file.write(f'"{fingerprint(THIRD)}" = {{ rule = "a-b", reason = "z" }}\n')
+        for arguments in (["audit", "--check"], ["update", "--prune"]):
+            ran = run_here("baseline", *arguments, "--lang", lang, cwd=two.top)
+            said[lang] += ran.stdout + ran.stderr
+        shutil.rmtree(two.top / ".keyguard")
+    same_steps(said["en"], said["zh"])
+    assert "已决定：2；剩余：0" in said["zh"]
 
 
 def test_one_can_skip_go_back_change_and_quit(two: Repo, answer):

@@ -55,6 +55,20 @@ def test_wrong_usage(repo: Repo, run_here: RunKeyguard, arguments: list[str], sa
     check(run_here(*arguments, cwd=repo.top), 2, said)
 
 
+@pytest.mark.parametrize("group", [[], ["hook"], ["incidents"]], ids=lambda value: " ".join(value) or "none")
+def test_without_a_command_the_help_is_shown_as_it_is_laid_out(run_keyguard: RunKeyguard, group: list[str]):
+    ran, helped = run_keyguard(*group), run_keyguard(*group, "--help")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr == helped.stdout
+
+
+@pytest.mark.parametrize(
+    ("named", "hint"), [("scn", "keyguard scan?"), ("incident", "keyguard incidents?"), ("nonsense", "keyguard --help")]
+)
+def test_a_misspelt_command_is_told_with_the_one_that_was_meant(run_keyguard: RunKeyguard, named: str, hint: str):
+    check(run_keyguard(named), 2, f"there is no command {named}", hint)
+
+
 @pytest.mark.parametrize("option", [["--staged"], ["--history"], ["--range", "A..B"]], ids=" ".join)
 def test_outside_a_repository(tmp_path: Path, run_here: RunKeyguard, option: list[str]):
     check(run_here("scan", *option, cwd=tmp_path), 2, "not in a git repository")

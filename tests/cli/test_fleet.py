@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from keyguard.cli import fleet_progress
+from keyguard.reporting.terminal import display_width
 from tests.conftest import PROJECT, RunKeyguard
 from tests.fleet.fleets import TheFleet, without_times
 from tests.support import keys
@@ -66,6 +67,15 @@ def test_a_scan_and_its_reports(run_here: RunKeyguard, repos: list[Path], tmp_pa
     assert "kg1" not in only_new.stdout
     chinese = run_here("fleet", "report", "--lang", "zh", "--only", "live")
     assert "3 个仓库" in chinese.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_columns_of_a_table_stand_below_each_other(run_here: RunKeyguard, repos: list[Path], lang: str):
+    lines = run_here("fleet", "scan", *map(str, repos), "--lang", lang).stdout.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  "))
+    ends = [display_width(line) for line in lines[first : lines.index("", first)]]
+    assert len(ends) > 1
+    assert set(ends) == {ends[0]}
 
 
 def test_a_fleet_without_keys_is_clean(run_here: RunKeyguard, repos: list[Path]):

@@ -159,7 +159,9 @@ def is_clean(purged: Purged, run_here: RunKeyguard) -> None:
 
 def is_cloned_with_its_stashes(purged: Purged, new: Path) -> None:
     lines = [line.strip() for line in purged.stdout.splitlines() if "NEW_FOLDER" in line]
-    assert [os.system(line.replace("NEW_FOLDER", str(new)) + f" >{os.devnull} 2>&1") for line in lines] == [0] * 5
+    assert [os.system(line.replace("NEW_FOLDER", str(new)) + f" >{os.devnull} 2>&1") for line in lines] == [0] * 6
+    origin = subprocess.run(["git", "-C", new, "remote", "get-url", "origin"], check=True, capture_output=True)
+    assert origin.stdout.decode().strip() == purged.repo.git("remote", "get-url", "origin")
     listed = subprocess.run(["git", "-C", new, "stash", "list", "--format=%gs"], check=True, capture_output=True)
     subjects = purged.repo.git("--no-replace-objects", "stash", "list", "--format=%s").replace(KEY, "***REMOVED***")
     number = r"(?<=WIP on main: )\w+"  # of the commit that it was made on, which is another one now

@@ -12,6 +12,7 @@ from keyguard.config.own import shared_table
 from keyguard.config.settings import made
 from keyguard.model import Confidence
 from keyguard.suppression.baseline import Baseline, Decision
+from tests.conftest import RunKeyguard
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -29,6 +30,12 @@ def test_every_option_is_shown_and_can_be_set_so():
     assert all(getattr(config, field.name) for field in dataclasses.fields(Config))
     assert config.contact is not None
     assert all(getattr(config.contact, field.name) for field in dataclasses.fields(Contact))
+
+
+def test_the_rules_that_are_shown_are_there(tmp_path: Path, run_here: RunKeyguard):
+    (tmp_path / ".keyguard.toml").write_text(SETTINGS, encoding="utf-8")
+    ran = run_here("config", "check", "--config", ".keyguard.toml", cwd=tmp_path)
+    assert ran.code == 0, ran
 
 
 def test_table_of_a_file_of_others_is_shown_as_it_is_read():

@@ -1,4 +1,6 @@
 import shlex
+import subprocess
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from keyguard.model import Exposure, Finding, Guidance, Where
 from keyguard.remediation.guide import full_guidance, guidance
 from keyguard.rules.catalogue import Advice, Topic
 from tests.reporting.samples import HOSTILE, catalogue, finding, local, place, secret, text, typical
+from tests.support.repository import Repo
 
 REMOTE = "https://github.com/acme/app.git"
 EVERY = [*Exposure]
@@ -77,6 +80,12 @@ def test_the_account_is_told_what_to_write():
     assert "2026-03-01" in letter
 
 
+def test_the_account_is_left_to_say_when_it_leaked_if_nothing_tells():
+    known = catalogue()
+    guide = full_guidance(known.by_id["openai-project-key"], known, Language.EN)
+    assert any("was exposed on [date] in" in step.text for step in guide.steps)
+
+
 def test_the_remote_is_named():
     assert REMOTE in brief(typical(Exposure.PUSHED), remote=REMOTE).summary
 
@@ -92,7 +101,7 @@ def test_usage_is_looked_at_from_the_day_it_was_exposed():
 
 def test_the_last_commit_is_amended():
     found = typical(Exposure.UNPUSHED)
-    assert commands(brief(found, head=found.places[0].commit))[0] == ("git commit --amend --no-edit -- src/app.py")
+    assert commands(brief(found, head=found.places[0].commit))[0] == "git commit --amend --no-edit -- :/src/app.py"
     assert not any("rebase" in command for command in commands(brief(found, head=found.places[0].commit)))
 
 
@@ -151,16 +160,17 @@ def test_messages_of_tags_and_notes_have_their_own_way(where, words):
 def test_what_is_staged_is_staged_again():
     guide = brief(typical(Exposure.STAGED))
     assert "OPENAI_API_KEY" in guide.steps[0].title
-    assert guide.steps[1].command == "git add -- src/app.py"
+    assert guide.steps[1].command == "git add -- :/src/app.py"
     assert "AI agent" in guide.steps[2].title
 
 
 @pytest.mark.parametrize("path", [".env", "deploy/.env.production", "prod.env"])
 def test_an_env_file_is_kept_out_of_git_rather_than_emptied(path):
     staged = brief(finding(local(path, Where.BLOB), exposure=Exposure.STAGED))
-    assert staged.steps[0].command == f"git rm --cached -- {path}"
+    assert staged.steps[0].command == f"git rm --cached -- :/{path}"
     untracked = brief(finding(local(path), exposure=Exposure.WORKTREE))
-    assert untracked.steps[0].command == f"echo {path} >> .gitignore"
+    ignored = """ >> "$(git rev-parse --show-toplevel)/.gitignore\""""
+    assert untracked.steps[0].command == rf"printf '\n%s\n' {path}" + ignored
 
 
 @pytest.mark.parametrize("path", ["evil\n*\n/.env", ".env.example", "sample.env", "env.py", "src/.environment"])
@@ -247,7 +257,58 @@ def test_a_secret_in_a_file_name_or_address_is_not_repeated(exposure, write):
 def test_values_are_one_word_of_their_command():
     value = "--x; rm -rf ~ $(id)"
     staged = brief(finding(local(value, Where.BLOB), exposure=Exposure.STAGED))
-    assert shlex.split(staged.steps[1].command or "") == ["git", "add", "--", value]
+    assert shlex.split(staged.steps[1].command or "") == ["git", "add", "--", f":(top,literal){value}"]
+
+
+NAMES = [
+    "a.py", "src/a b.py", ".env", "_a", "-a", "!a", ":a", ":(top)a", "^a", "#a", "~a", "(a", "[a].py", "*", "a*", "a?",
+    "\\a", "it's", "中 文.py", "über", "a\tb", "a;b", "$(id)", "@", "a\\",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", [".", "src", "src/deep"])
+def test_a_command_takes_the_files_that_it_names_in_any_folder_and_no_others(repo: Repo, folder: str):
+    others = ["src/deep/x", "b.py", "xa", "aa", "ab"]
+    for version in ("known to git", "changed"):
+        for name in [*NAMES, *others]:
+            repo.write(name, version)
+        if version == "known to git":
+            repo.git("add", "--all")
+            repo.commit()
+    for name in NAMES:
+        staged = brief(finding(local(name, Where.BLOB), exposure=Exposure.STAGED))
+        (command,) = (each for each in commands(staged) if each.startswith(("git add", "git rm")))
+        line = command.replace("git rm --cached", "git add")
+        subprocess.run(["bash", "-c", line], cwd=repo.top / folder, check=True)
+    added = repo.git("diff", "--cached", "--name-only", "-z").split("\0")
+    assert sorted(filter(None, added)) == sorted(NAMES)
+
+
+def test_what_is_staged_or_committed_in_several_files_is_taken_out_of_all():
+    staged = brief(finding(local("a.py", Where.BLOB), local("b c.py", Where.BLOB), exposure=Exposure.STAGED))
+    assert "git add -- :/a.py ':/b c.py'" in commands(staged)
+    one, two = place("a.py"), place("b.py")
+    committed = brief(finding(one, replace(two, commit=one.commit), exposure=Exposure.UNPUSHED), head=one.commit)
+    assert "git commit --amend --no-edit -- :/a.py :/b.py" in commands(committed)
+
+
+def test_files_that_are_too_many_for_a_command_are_left_to_its_user():
+    named = [local(f"{number:040}.py", Where.BLOB) for number in range(50)]
+    (command,) = (each for each in commands(brief(finding(*named, exposure=Exposure.STAGED))) if "add" in each)
+    assert command.endswith(" FILE...")
+    assert len(command) < 300
+
+
+@pytest.mark.parametrize("before", ["", "*.pyc", "*.pyc\n"])
+@pytest.mark.parametrize("folder", [".", "deploy"])
+def test_git_ignores_the_file_after_the_command_for_it(repo: Repo, before: str, folder: str):
+    repo.save("deploy/readme", "")
+    repo.write(".gitignore", before)
+    repo.write("deploy/.env", "x")
+    (command, *_) = commands(brief(finding(local("deploy/.env"), exposure=Exposure.WORKTREE)))
+    subprocess.run(["sh", "-c", command], cwd=repo.top / folder, check=True)
+    assert repo.git("check-ignore", "deploy/.env", *(["x.pyc"] if before else [])).split()[0] == "deploy/.env"
+    assert repo.git("status", "--short").split() == ["??", ".gitignore"]
 
 
 def test_a_path_that_is_too_long_for_a_command_is_not_in_one():

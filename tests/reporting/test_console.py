@@ -99,7 +99,7 @@ def test_commands_that_differ_are_told_for_each():
     two = finding(place("b.py"), exposure=Exposure.UNPUSHED, secret=secret(1))
     text = guided(result(one, two))
     assert "as for #1 above, with these commands:" in text
-    assert "git commit --amend --no-edit -- b.py" in text
+    assert "git commit --amend --no-edit -- :/b.py" in text
     assert f"git rebase -i {(two.places[0].commit or '')[:12]}^" in text
     assert text.count("keyguard guide") == 1
 
@@ -286,3 +286,9 @@ def test_a_place_in_the_index_says_so():
 
 def test_a_link_that_two_steps_share_stands_once():
     assert guided(result(finding())).count("https://platform.openai.com/api-keys") == 1
+
+
+def test_chinese_has_no_blank_where_a_wide_mark_has_room_in_itself():
+    text = guided(result(finding(place("a.py"), exposure=Exposure.PUSHED)), Language.ZH, width=200)
+    assert "详见：keyguard guide" in text
+    assert not re.search("[，。：；、（）] |[^ ] （", text)

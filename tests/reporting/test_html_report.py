@@ -284,6 +284,16 @@ def test_the_page_is_whole_by_itself():
     assert "unsafe" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.EN, " (high confidence)</p>"), (Language.ZH, "（置信度高）</p>")]
+)
+def test_the_confidence_has_a_blank_before_it_where_its_language_has_one(language: Language, said: str):
+    text = html_page.render(some(), guide, language=language, providers={}, made=ENDED)
+    assert said in text
+    assert " （" not in text
+    assert "  (high" not in text
+
+
 def test_of_very_many_findings_the_page_has_those_that_matter(monkeypatch):
     monkeypatch.setattr("keyguard.reporting.html_report.view.MOST_FINDINGS", 2)
     text = html_page.render(some(), guide, language=Language.EN, providers={}, made=ENDED)

@@ -20,7 +20,7 @@ TYPED = re.compile(
     r"|--[a-z][a-z-]+|https://[\w./-]+"
 )
 """What is typed, in a text."""
-COUNTED = {"fix", "purge", "rotate", "rotate-call", "rotate-step"}
+COUNTED = {"baseline", "fix", "purge", "rotate", "rotate-call", "rotate-step"}
 """Sections of which every message has to be said somewhere."""
 
 

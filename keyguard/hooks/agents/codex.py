@@ -58,7 +58,7 @@ AGENT = Agent(
         project=".codex/hooks.json",
         user=lambda: Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex") / "hooks.json",
         entries=_entries,
-        notice="Codex runs a project's hooks only where you trust the project, and no new hook before you have trusted "
-        "it: /hooks in Codex, and again whenever it has changed",
+        notice="Codex runs no new hook before you have trusted it: /hooks in Codex, and again whenever it has changed",
+        project_notice="Codex runs a project's hooks only where you trust the project",
     ),
 )

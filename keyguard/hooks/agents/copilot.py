@@ -110,6 +110,6 @@ AGENT = Agent(
         user=lambda: Path(os.environ.get("COPILOT_HOME") or Path.home() / ".copilot") / "hooks" / "keyguard.json",
         entries=_entries,
         fixed={"version": 1},
-        notice="the cloud agent runs it as well, and needs keyguard in its environment",
+        project_notice="the cloud agent runs it as well, and needs keyguard in its environment",
     ),
 )

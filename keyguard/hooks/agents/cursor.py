@@ -118,6 +118,6 @@ AGENT = Agent(
         user=lambda: Path.home() / ".cursor" / "hooks.json",
         entries=_entries,
         fixed={"version": 1},
-        notice="Cursor runs the hooks of a project only in a workspace that is trusted; its settings list them",
+        project_notice="Cursor runs the hooks of a project only in a workspace that is trusted; its settings list them",
     ),
 )

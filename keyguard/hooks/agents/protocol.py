@@ -80,7 +80,8 @@ class Settings:
 
     `project` is the file's path from the top of a project, `user` where the same lies for all projects of a user.
     `entries` returns, for a command line, what belongs into the list of each event. `fixed` are members that the file
-    has beside `hooks`. `notice` is what a user has to do after the set-up.
+    has beside `hooks`. `notice` is what a user has to do after the set-up, `project_notice` what more is to know
+    of a project's file.
     """
 
     project: str
@@ -88,6 +89,7 @@ class Settings:
     entries: Callable[[str], Mapping[str, dict[str, Any]]]
     fixed: Mapping[str, Any] = field(default_factory=dict)
     notice: str | None = None
+    project_notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,9 @@ class Card:
 
     @property
     def confidence(self) -> str:
-        """How sure that is."""
-        return self.page.say(f"confidence.{self.finding.confidence.label}").strip()
+        """How sure that is, with the blank that it has before it in languages that have one there."""
+        said = self.page.say(f"confidence.{self.finding.confidence.label}")
+        return f" {said.lstrip()}" if said.startswith(" ") else said
 
     @property
     def live(self) -> str:
