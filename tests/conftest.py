@@ -45,7 +45,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(1, cores() * 3 // 2)
 
 
-settings.register_profile("keyguard", deadline=None)
+settings.register_profile("keyguard", deadline=None, max_examples=50)  # fuzzing/ draws millions
 settings.load_profile("keyguard")
 
 sys.dont_write_bytecode = False

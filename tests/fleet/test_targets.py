@@ -204,7 +204,7 @@ WRITTEN = URLS | st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_siz
 
 
 @given(WRITTEN)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_any_address_is_read_or_refused_and_its_password_told_to_nobody(text: str):
     secret = "hunter" + "2" * 3
     written = text.replace("pw", secret)
@@ -228,7 +228,7 @@ LISTED = [
 
 
 @given(damaged(LISTED) | values([*RECORDS, "https://a.example/b"]).map(spelled) | st.binary(max_size=40))
-@settings(max_examples=150)
+@settings(max_examples=75)
 @example(b'{"data":' * 700 + b"[]" + b"}" * 700)
 @example(b"[" + b"9" * 5000 + b"]")
 def test_any_list_is_read_or_refused(listed: bytes):
@@ -240,7 +240,7 @@ def test_any_list_is_read_or_refused(listed: bytes):
 
 
 @given(st.text("~/.*?[]ab\0\n-", max_size=12) | st.text(max_size=8))
-@settings(max_examples=150)
+@settings(max_examples=75)
 @example("~nobody-of-this-name/a")
 @example("a\0b")
 @example("x" * 5000)

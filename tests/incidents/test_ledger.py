@@ -144,7 +144,7 @@ TABLED = st.lists(st.tuples(st.sampled_from([ONE, "kg1-1"]), tables(FIELDS, WORD
 
 
 @given(damaged(WHOLE) | st.sampled_from(WHOLE) | TABLED.map(str.encode) | st.binary(max_size=60))
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example(f'[closed]\n"{ONE}" = {{ rule = "a", since = "2026-13-02T03:04:05Z" }}\n'.encode())
 @example(b"closed = 3")
 def test_any_bytes_are_a_ledger_or_refused(data: bytes):

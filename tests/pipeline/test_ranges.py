@@ -408,7 +408,7 @@ EVENTS = tables(
 
 
 @given(st.dictionaries(st.sampled_from(VARIABLES), SAID), EVENTS.map(spelled) | st.binary(max_size=20))
-@settings(max_examples=150)
+@settings(max_examples=75)
 def test_whatever_a_system_says_is_a_job_of_ids_and_branches_or_refused(
     tmp_path_factory: pytest.TempPathFactory, said: dict[str, str], event: bytes
 ):

@@ -99,7 +99,7 @@ def test_any_state_is_read_as_it_was_kept(state: State):
 
 
 @given(st.data())
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_any_file_is_a_state_or_not_understood(data: st.DataObject):
     with journal.opened(MARK) as book:
         book.keep(replace(STATE, attempts=(Attempt("n", touched=("a:B",)),)).after(Step.FOUND))

@@ -215,7 +215,7 @@ TABLED = st.lists(st.tuples(st.sampled_from([ONE, TWO, "kg1-1"]), ENTRIES), max_
 
 
 @given(damaged(WHOLE) | st.sampled_from(WHOLE) | TABLED | st.binary(max_size=60))
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example(b"accepted = 3")
 @example(b"[accepted]\na = " + b"[\n" * 5000)
 @example(b"[accepted]\na = " + b"9" * 5000)

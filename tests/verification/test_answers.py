@@ -49,7 +49,7 @@ PROBES = probes()
     values(WORDS).map(spelled) | st.binary(max_size=30) | st.sampled_from([b"[" * 9000, b"9" * 5000]),
     st.sampled_from(PROBES),
 )
-@settings(max_examples=200)
+@settings(max_examples=100)
 @example(403, "", spelled({"error": {"code": SECRET.reveal()[3:20]}}), PROBES[0])
 def test_any_answer_is_judged(status: int, media_type: str, body: bytes, probe: Probe):
     check = judged(probe, Reply(status, media_type, None, body), SECRET)

@@ -17,7 +17,7 @@ KINDS = st.sampled_from(["commit", "tree", "blob", "tag"])
 
 
 @given(data=st.data(), kind=KINDS, content=st.binary(max_size=300) | st.just(bytes(LIMIT)), level=st.integers(0, 9))
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_whatever_lies_there(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, kind: str, content: bytes, level: int
 ):

@@ -110,7 +110,7 @@ def stands(literal: Literal, text: str) -> bool:
     return literal.text in (text.lower() if literal.any_case else text)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(source=PATTERNS, text=TEXTS)
 def test_one_of_each_set_stands_in_every_match(source: str, text: str) -> None:
     tree = limited(source)
