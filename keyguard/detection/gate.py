@@ -29,7 +29,7 @@ class Gate(Protocol):
         """What is looked for, each thing once."""
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the entries stand; an entry with an anchor only where the anchor matches.
+        """Return where the entries stand: with an anchor only where it matches, and beside what has to stand beside.
 
         The wide form of an entry is its literal with a zero byte between characters, as in UTF-16 of either
         byte order and at either alignment; anchors do not apply to it.
@@ -114,6 +114,28 @@ def merged(runs: Iterable[Run], reach: int, size: int) -> list[Run]:
     return regions
 
 
+def borne_out(entry: GateEntry, data: bytes, runs: list[Run]) -> list[Run]:
+    """Return those of an entry's runs, which are in order, that what has to stand beside it stands beside."""
+    if entry.beside is None:
+        return runs
+    form = _form(entry.beside)
+    kept: list[Run] = []
+    waiting = iter(runs)
+    run = next(waiting, None)
+    for low, high in merged(runs, entry.within, len(data)):
+        is_near = form.search(data, low, high) is not None
+        while run is not None and run[0] < high:
+            if is_near:
+                kept.append(run)
+            run = next(waiting, None)
+    return kept
+
+
+@lru_cache
+def _form(beside: bytes) -> re.Pattern[bytes]:
+    return re.compile(beside, re.VERBOSE)
+
+
 class PlainGate:
     """Searches for one literal after the other: nothing to compile, for a few small files."""
 
@@ -127,7 +149,7 @@ class PlainGate:
         folded = data.lower()
         found: dict[int, list[Run]] = {}
         for number, entry in enumerate(self._anchored):
-            if runs := entry.runs(data, folded, 0, len(data)):
+            if runs := borne_out(entry.entry, data, entry.runs(data, folded, 0, len(data))):
                 found[number] = runs
         if b"\0" in data:
             for number, (literal, ignore_case) in enumerate(self._wide, len(self._anchored)):

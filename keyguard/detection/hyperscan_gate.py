@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from keyguard import cache
-from keyguard.detection.gate import GAP, Hits, Run, longest, wide
+from keyguard.detection.gate import GAP, Hits, Run, borne_out, longest, wide
 from keyguard.rules.entries import GateEntry
 
 
@@ -47,8 +47,8 @@ class HyperscanGate:
             pairs = zip(ends[number][::2], ends[number][1::2], strict=True)
             runs = [(max(0, first - length), last) for first, last in pairs]
             entry = self.entries[number % len(self.entries)]
-            if number < len(self.entries) and entry.wider is not None:
-                runs = list(_exactly(entry, data, runs))
+            if number < len(self.entries):
+                runs = borne_out(entry, data, runs if entry.wider is None else list(_exactly(entry, data, runs)))
             if runs:
                 found[number] = runs
         return found

@@ -15,9 +15,14 @@ class GateEntry(NamedTuple):
     begins with the literal, has no look-around and no back-reference, and is bounded, so that a regular
     expression engine of any kind can search it in its place. `wider` is the same without a bound inside it: it matches
     more, and is compiled in a sixth of the time.
+
+    `beside`, if there is one, has to match wholly `within` so many bytes of it: what a key that has such a name near it
+    looks like at least. A provider's own repositories have its name in every file.
     """
 
     literal: bytes
     ignore_case: bool = False
     anchor: bytes | None = None
     wider: bytes | None = None
+    beside: bytes | None = None
+    within: int = 0

@@ -10,6 +10,9 @@ from keyguard.rules.patterns import PatternError, reach_of
 
 SHORTEST = 3
 """How many bytes a literal has at least; a shorter one stands everywhere."""
+FURTHEST = 2128
+"""How far, in bytes, something that a name demands may stand from it; a version of a file is looked at so far around
+what is new in it (`detection.versions.LINGERING`)."""
 KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer", "pat")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
@@ -44,6 +47,24 @@ def of_pattern(literals: Sequence[str], anchors: Sequence[str], *, ignore_case: 
         GateEntry(literal.encode(), ignore_case, anchor.encode() if anchor else None)
         for literal, anchor in zip(literals, paired, strict=True)
     )
+
+
+def beside(gate: Sequence[GateEntry], pattern: str, within: int) -> tuple[GateEntry, ...]:
+    """Return a gate of which the names that are no part of the pattern demand what it looks like at least near them.
+
+    `within` is how far from such a name a match may go, in bytes.
+    """
+    from keyguard.rules.syntax import dialect, plain, reader, writer  # the files of providers alone ask for it
+
+    named = [entry for entry in gate if entry.ignore_case and entry.literal.lower() not in pattern.lower().encode()]
+    if not named or within > FURTHEST:
+        return tuple(gate)
+    try:
+        form = writer.written(plain.plain(reader.read(pattern, dialect.KEYGUARD))).encode("ascii")
+        re.compile(form, re.VERBOSE)
+    except (PatternError, re.error, UnicodeEncodeError):  # written in a way that only the engine understands
+        return tuple(gate)
+    return tuple(entry._replace(beside=form, within=within) if entry in named else entry for entry in gate)
 
 
 def of_names(names: Sequence[str], hosts: Sequence[str]) -> tuple[GateEntry, ...]:

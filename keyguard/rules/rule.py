@@ -65,7 +65,10 @@ def read_rule(
     kind = table.choice("detector", _KINDS)
     table.only(known_fields(kind))
     pattern, span = _pattern(table, "pattern", believed=believed)
+    context = _context(table)
     gated = _gate(table, kind) if entries is None else entries
+    if kind is Kind.PATTERN and context:
+        gated = gate.beside(gated, table.text("pattern"), context + span)
     proofs = _checks(table, "proofs")
     _refuse_contradictions(table, proofs)
     return Rule(
@@ -79,7 +82,7 @@ def read_rule(
         pattern=pattern,
         gate=gated,
         span=span,
-        context=_context(table),
+        context=context,
         prefix=table.text("prefix", ""),
         priority=table.number("priority", 0),
         names=table.texts("names"),

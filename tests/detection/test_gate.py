@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,12 +26,13 @@ ENTRIES = (
     GateEntry(b"azure", ignore_case=True, anchor=rb"azure[ _.-]{0,2}openai[a-z_]{0,8}(?:key|token)"),
     GateEntry(b"\\.[*"),
     GateEntry(b"exa", ignore_case=True, anchor=rb"exa[a-z =]{0,8}key", wider=rb"exa[a-z =]*key"),
+    GateEntry(b"acme", ignore_case=True, beside=rb"S K [0-9]{3} | AC", within=30),
 )
 ALL = distinct(rule.gate for rule in loader.load().rules)
 PIECES = st.sampled_from(
     [b"T3Blbk", b"aaa", b"OpenAI", b"ek_", b"ek_12ab", b"AZURE_openai_key", b"azureOpenAIapitoken", b"\\.[*", b"\0",
      b"\n", "密".encode(), b"\xff", b"x" * GAP, wide(b"T3Blbk"), wide(b"OPENAI"), b"Azure ",
-     b"EXA", b"exa = key", b"key", b" is a = "]
+     b"EXA", b"exa = key", b"key", b" is a = ", b"acme", b"SK123", b"SK12", b"AC", b"." * 12]
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.binary(max_size=8)), max_size=30).map(b"".join)
 
@@ -57,6 +59,37 @@ def test_the_wider_form_of_an_anchor_hits_no_more_than_the_anchor(make: type[Pla
     near, far = b"exa" + b" " * 8 + b"key", b"EXA" + b" " * 9 + b"key"
     assert not make(ENTRIES).hits(far)
     assert set(make(ENTRIES).hits(near)) == set(make(ENTRIES).hits(far + b"\n" + near)) == {6}
+
+
+@pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
+@pytest.mark.parametrize("before", [b"", b"acme" + b"." * 400, b"." * 50])
+@pytest.mark.parametrize(
+    ("text", "is_hit"),
+    [
+        (b"Acme", False),
+        (b"acme SK12", False),
+        (b"acme SK123", True),
+        (b"ac acme", False),
+        (b"AC" + b"." * 28 + b"acme", True),
+        (b"AC" + b"." * 29 + b"acme", False),
+        (b"acme" + b"." * 25 + b"SK123", True),
+        (b"acme" + b"." * 26 + b"SK123", False),
+        (b"acme" + b"." * 300 + b"acme AC", True),
+    ],
+)
+def test_a_name_is_hit_where_something_stands_beside_it(
+    make: type[PlainGate], before: bytes, text: bytes, is_hit: bool
+) -> None:
+    last = len(before) + text.lower().rindex(b"acme")
+    assert make(ENTRIES).hits(before + text) == ({7: [(last, last + 4)]} if is_hit else {})
+
+
+@given(TEXTS)
+def test_names_without_anything_beside_them_are_all_that_is_left_out(data: bytes) -> None:
+    entry = ENTRIES[-1]
+    runs = PlainGate((entry._replace(beside=None),)).hits(data).get(0, [])
+    near = [run for run in runs if re.search(rb"SK[0-9]{3}|AC", data[max(0, run[0] - 30) : run[1] + 30])]
+    assert PlainGate((entry,)).hits(data).get(0, []) == near
 
 
 @pytest.mark.parametrize("make", [PlainGate, HyperscanGate])
@@ -167,7 +200,7 @@ def test_a_literal_stands_wholly_between_two_offsets(low: int, high: int, starts
 
 
 def test_how_many_bytes_before_its_end_a_match_begins() -> None:
-    assert [longest(each) for each in ENTRIES] == [6, 2, 6, 7, 26, 4, 14]
+    assert [longest(each) for each in ENTRIES] == [6, 2, 6, 7, 26, 4, 14, 4]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from keyguard.detection.decoding.triggers import BETWEEN, DASH, ESCAPED, NUMBER
 from keyguard.detection.first_look import NEAR, FirstLook
 from keyguard.detection.gate import distinct
 from keyguard.detection.search import Search
+from keyguard.detection.shaped import MARGIN
 from keyguard.detection.versions import LINGERING, LONGEST, Versions, _digest, _is_cut, _touching
 from keyguard.rules import loader
+from keyguard.rules.gate import FURTHEST
 from tests.support import keys
 from tests.support.matching import matching, tree_of
 
@@ -151,6 +153,10 @@ def test_how_far_what_stands_in_a_content_decides(data: bytes, far: str) -> None
     assert all(0 <= low < high <= len(data) + 6 for low, high in standing[1][1])
     assert LINGERING < known.around < known._far_encoded
     assert known._far_encoded > len("a".encode("utf-16-le").hex()) * NEAR
+
+
+def test_what_a_name_demands_is_looked_at_with_it_in_any_version() -> None:
+    assert FURTHEST + MARGIN <= LINGERING
 
 
 def test_the_farthest_of_all_that_stands_in_a_content_counts() -> None:

@@ -120,10 +120,30 @@ def test_packed_text_is_read_whatever_of_it_is_new() -> None:
     assert by_whole == in_bulk == {"1"}
 
 
+NAMED_KEY = f"SK{keys.text(RNG, '0123456789abcdef', 32)}"
+"""One that is told by a name near it, which is looked at only where such a key is near."""
+
+
+@pytest.mark.parametrize("distance", [0, 250])
+@pytest.mark.parametrize("late", ["name", "key", "amid the key"])
+def test_a_name_counts_for_the_key_that_comes_to_stand_beside_it(distance: int, late: str) -> None:
+    name, key = "import com.twilio;\n", f"sid = '{NAMED_KEY}'\n"
+    whole_text = name + filler(distance) + key
+    before = {
+        "name": whole_text.replace("twilio", "other"),
+        "key": name + filler(distance),
+        "amid the key": whole_text.replace(NAMED_KEY, NAMED_KEY[:20]),
+    }[late]
+    texts = [filler(9000) + each + filler(9000) for each in (before, whole_text)]
+    by_whole, in_bulk = holding(list(versions(*texts)))
+    assert by_whole == in_bulk == {"1"}
+
+
 PIECES = st.one_of(
     st.sampled_from([
         KEY, SPLIT, ESCAPED, FAR.format(""), TOKEN, "clusters:\nusers:\n", f"    token: {TOKEN}\n", '"', '" +\n"', "\\",
         base64.b64encode(f"x = 1\nOPENAI_API_KEY={KEY}\n".encode()).decode(), KEY.encode().hex(), "a", "\n", "%2D",
+        "twilio ", f"sid = '{NAMED_KEY}'\n", NAMED_KEY[:20], NAMED_KEY[20:],
         KEY[:20], KEY[20:], "openai_api_key = ", "'", SPLIT[:900], SPLIT[900:], ESCAPED[:700], ESCAPED[700:],
     ]),
     st.sampled_from([20, 2000, 3500, 6000]).map(filler),

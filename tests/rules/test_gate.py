@@ -84,6 +84,19 @@ def test_an_anchor_keeps_the_gate_shut_where_its_literal_stands_alone():
     assert not gate.opens(entries, b"week_one EK_00ff")
 
 
+def test_a_name_that_is_no_part_of_the_key_demands_what_the_key_looks_like():
+    name, part = entries = gate.of_pattern(["Acme", "SK-"], [], ignore_case=True)
+    pattern = "(?<![a-z]) (?P<secret>sk-[0-9]{8}) (?![0-9])"
+    assert gate.beside(entries, pattern, 300) == (name._replace(beside=rb"sk-[0-9]{8}", within=300), part)
+    assert gate.beside(entries, pattern, gate.FURTHEST + 1) == entries
+    assert gate.beside(entries, pattern + "(?(secret)a|b)", 300) == entries
+
+
+def test_a_name_in_one_case_only_is_looked_at_as_it_is_since_it_may_be_in_pieces():
+    entries = gate.of_pattern(["acme"], [], ignore_case=False)
+    assert gate.beside(entries, "sk-[0-9]{8}", 300) == entries
+
+
 @pytest.mark.parametrize(("ignore_case", "opens"), [(True, True), (False, False)])
 def test_case_counts_unless_the_rule_says_otherwise(ignore_case: bool, opens: bool):
     assert gate.opens(gate.of_pattern(["Acme_"], [], ignore_case=ignore_case), b"xACME_y") is opens
