@@ -92,6 +92,12 @@ def test_a_name_that_is_no_part_of_the_key_demands_what_the_key_looks_like():
     assert gate.beside(entries, pattern + "(?(secret)a|b)", 300) == entries
 
 
+def test_all_that_our_rules_may_match_near_a_name_is_near_enough():
+    demanding = [(rule, entry) for rule in RULES for entry in rule.gate if entry.beside is not None]
+    assert {rule.id for rule, _ in demanding} >= {"twilio-api-key-id", "facebook-app-token", "vault-token-old"}
+    assert all(entry.within == rule.context + rule.span for rule, entry in demanding)
+
+
 def test_a_name_in_one_case_only_is_looked_at_as_it_is_since_it_may_be_in_pieces():
     entries = gate.of_pattern(["acme"], [], ignore_case=False)
     assert gate.beside(entries, "sk-[0-9]{8}", 300) == entries
