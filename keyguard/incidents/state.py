@@ -21,6 +21,9 @@ from keyguard.incidents.identity import Identity
 from keyguard.incidents.ledger import Ledger
 
 FOLDER = "incidents"
+_OPEN = b"\n[open]\n"
+"""What the incidents follow in a file: of those of other repositories, of which there may be many, no more is parsed.
+"""
 
 
 def place() -> Path:
@@ -66,8 +69,8 @@ class Kept:
         files = list(_files(place()))
         if not files:
             return None  # before the repository is asked anything, which takes time
-        found = max(files, key=lambda each: self._identity.likeness(each[1]))
-        return (found[0], found[2]) if self._identity.likeness(found[1]) else None
+        path, kept, data = max(files, key=lambda each: self._identity.likeness(each[1]))
+        return (path, _ledger(data, str(path))) if self._identity.likeness(kept) else None
 
 
 @lru_cache(maxsize=4)  # its first commits take a walk through all of them, and one scan opens this a few times
@@ -75,13 +78,14 @@ def _identity_of(repository: Repository) -> Identity:
     return Identity.of(repository)
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, Identity, Ledger]]:
+def _files(folder: Path) -> Iterator[tuple[Path, Identity, bytes]]:
+    """Yield what is kept of each repository: whose it is, and what is to be read of the one that is looked for."""
     if not private.is_own(folder):
         return
     for path in sorted(folder.glob("*.toml")):
         data = private.read(path)
         if data is not None:
-            yield path, *_parsed(data, str(path))
+            yield path, _identity_in(data.partition(_OPEN)[0], str(path)), data
 
 
 def _text(identity: Identity, ledger: Ledger) -> str:
@@ -89,19 +93,30 @@ def _text(identity: Identity, ledger: Ledger) -> str:
     roots = f"roots = [{', '.join(map(quoted, sorted(identity.roots)))}]\n" if identity.roots is not None else ""
     head = f"[repository]\n{roots}home = {quoted(identity.home)}\nplace = {quoted(identity.place)}\n"
     lines = (f"{entry.line(each)}\n" for _, each in sorted(ledger.entries.items()))
-    return f"{head}\n[open]\n{''.join(lines)}"
+    return f"{head}{_OPEN.decode()}{''.join(lines)}"
 
 
-def _parsed(data: bytes, name: str) -> tuple[Identity, Ledger]:
-    """Return what `_text` has written; raises `ConfigError` where somebody else has."""
+@lru_cache(maxsize=2)  # one scan opens it a few times
+def _ledger(data: bytes, name: str) -> Ledger:
+    """Return the incidents that `_text` has written; raises `ConfigError` where somebody else has."""
     document = parse(data, name)
     document.only(document.table, ["repository", "open"])
-    head, entries = document.table.get("repository"), document.table.get("open", {})
-    if not isinstance(head, dict) or not isinstance(entries, dict):
+    entries = document.table.get("open", {})
+    if not isinstance(entries, dict):
         raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
-    roots, home, where = head.get("roots"), head.get("home"), head.get("place")
+    return Ledger({key: entry.parsed(document, key, value, committed=False) for key, value in entries.items()})
+
+
+@lru_cache
+def _identity_in(head: bytes, name: str) -> Identity:
+    """Return whose the incidents are that follow this beginning of a file; raises `ConfigError`, as `_ledger` does."""
+    document = parse(head, name)
+    document.only(document.table, ["repository", "open"])
+    table = document.table.get("repository")
+    if not isinstance(table, dict):
+        raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
+    roots, home, where = table.get("roots"), table.get("home"), table.get("place")
     listed = roots is None or (isinstance(roots, list) and all(isinstance(each, str) for each in roots))
     if not listed or not isinstance(home, str) or not isinstance(where, str):
         raise ConfigError(f"{name}: it does not say of which repository it is", "move it away")
-    incidents = {key: entry.parsed(document, key, value, committed=False) for key, value in entries.items()}
-    return Identity(None if roots is None else frozenset(roots), home, where), Ledger(incidents)
+    return Identity(None if roots is None else frozenset(roots), home, where)

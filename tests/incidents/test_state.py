@@ -59,6 +59,18 @@ def test_another_repository_has_other_incidents(known: Repo, tmp_path: Path):
     assert kept_for(known.top) == KEPT
 
 
+def test_of_another_repository_only_whose_incidents_they_are_is_read(known: Repo, tmp_path: Path):
+    """Each scan with a finding opens all that is kept on the machine, which may be of very many repositories."""
+    (file,) = place().iterdir()
+    other = Repo(tmp_path / "other")
+    other.save("b", "b")
+    Kept(at(other.top)).save(KEPT)
+    file.write_bytes(file.read_bytes() + b"no incident\n")
+    assert kept_for(other.top) == KEPT
+    with pytest.raises(ConfigError, match=file.name):
+        kept_for(known.top)
+
+
 def test_a_fork_a_copy_and_a_clone(known: Repo, tmp_path: Path):
     for name, address, expected in (
         ("clone", "git@example.org:a/b", KEPT),
