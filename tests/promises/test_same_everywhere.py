@@ -62,7 +62,18 @@ def found(request: Request, *, member: bool = False) -> Found:
             path = place.origin.member if member else place.origin.path
             name = (path or "").partition("!/")[0]
             by_name.setdefault(name, set()).add((each.rule, each.secret.reveal()))
-    return by_name
+    return _inside(by_name) if member else by_name
+
+
+def _inside(by_name: Found) -> Found:
+    """Leave out what the bytes of an archive show of a member's text, which there may go on for a character or two."""
+    members = [each for name, many in by_name.items() if name for each in many]
+    outside = {
+        (rule, text)
+        for rule, text in by_name.pop("", set())
+        if not any(rule == other and text.startswith(inner) for other, inner in members)
+    }
+    return by_name | ({"": outside} if outside else {})
 
 
 def of_stdin(files: Mapping[str, bytes]) -> Found:
