@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from keyguard.config import globs
 from keyguard.config.document import Document, parse, read
 from keyguard.config.words import NotThatError, word
+from keyguard.git.objects import ID
 from keyguard.language import Language
 from keyguard.model import Confidence
 
@@ -22,7 +23,6 @@ FILE = ".keyguard.toml"
 """Where a repository has it, at its top."""
 TABLES = ("rule", "refuse")
 """What a file of rules has; such files are read here as well, so that none of them can do harm."""
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -124,7 +124,7 @@ def _patterns(value: object) -> tuple[str, ...]:
 def _ids(value: object) -> tuple[str, ...]:
     ids = _texts(value)
     for number, each in enumerate(ids, 1):
-        if not _ID.fullmatch(each):
+        if not ID.fullmatch(each):
             raise NotThatError(f"is a list of ids of 40 or 64 hexadecimal digits, which entry {number} is not")
     return ids
 

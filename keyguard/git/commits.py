@@ -19,6 +19,8 @@ from keyguard.git.packs.files import beginning
 from keyguard.git.repository import Repository
 
 REMOTES = "refs/remotes/"
+HEADS = "refs/heads/"
+TAGS = "refs/tags/"
 BLOBS_ASKED_FOR = 100
 """How many blobs git itself is asked to look for; a command line has room for some thousands."""
 MOST_OF_A_LOG = 1 << 24
@@ -158,11 +160,9 @@ def parents(repository: Repository, revisions: Sequence[str] = EVERYTHING) -> di
 
     A ref whose commit is not stored here reaches nothing. Raises `SourceError` where a commit's parent is not.
     """
-    named, ids = objects.apart(revisions)
-    if revisions == EVERYTHING:
-        ids += (each.id for each in leftovers(repository) if each.type == "commit")
-    options = ["--stdin"] if ids else []
-    command = ["rev-list", "--parents", "--topo-order", "--ignore-missing", *named, *options, "--"]
+    more = leftovers(repository) if revisions == EVERYTHING else ()
+    named, ids = objects.given(revisions, (each.id for each in more if each.type == "commit"))
+    command = ["rev-list", "--parents", "--topo-order", "--ignore-missing", *named, "--"]
     printed = repository.git.run(*command, stdin="\n".join(ids).encode("ascii"))
     graph = {}
     for line in printed.decode("ascii").splitlines():

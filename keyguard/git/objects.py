@@ -16,7 +16,8 @@ EVERYTHING = ("--all", "--reflog", "--indexed-objects")
 remember (`refs/stash` included), and the index."""
 NAMED = ("--no-walk=unsorted", "--all", "--reflog")
 """The commits that refs and their logs name, those behind annotated tags too, and none that these reach."""
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+"""The whole id of an object, by SHA-1 or SHA-256."""
 MISSING = "missing"
 SILENT = "silent"
 RESTARTS = 1000
@@ -83,29 +84,31 @@ def reachable(git: Git, revisions: Sequence[str], more: Sequence[str] = (), *, w
     refs. Without `whole` only commits are listed.
     """
     what = ["--objects", "--no-object-names"] if whole else []
-    named, ids = apart(revisions)
-    options = ["--stdin"] if ids or more else []
-    return _listed(git, ["rev-list", *what, "--missing=print", *named, *options, "--"], [*ids, *more])
+    named, ids = given(revisions, more)
+    return _listed(git, ["rev-list", *what, "--missing=print", *named, "--"], ids)
 
 
-def apart(revisions: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell ids from other revisions: a command line has no room for many. After `--not` they are excluded, as there."""
+def given(revisions: Sequence[str], more: Iterable[str] = ()) -> tuple[list[str], list[str]]:
+    """Return how git is given revisions: as arguments, and ids, of which a command line has no room for many, as input.
+
+    After `--not` ids are excluded, as there. `more` are ids that are not.
+    """
     named, ids, mark = list[str](), list[str](), ""
     for each in revisions:
         if each == "--not":
             mark = "" if mark else "^"
-        if _ID.fullmatch(each):
+        if ID.fullmatch(each):
             ids.append(mark + each)
         else:
             named.append(each)
-    return named, ids
+    ids += more
+    return [*named, *(["--stdin"] if ids else [])], ids
 
 
 def commits(git: Git, revisions: Sequence[str], paths: Sequence[str] = ()) -> Listed:
     """List the commits that the revisions reach (those that touch the paths, if any), children first."""
-    named, ids = apart(revisions)
-    options = ["--stdin"] if ids else []
-    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *named, *options, "--", *paths], ids)
+    named, ids = given(revisions)
+    return _listed(git, ["rev-list", "--missing=print", "--topo-order", *named, "--", *paths], ids)
 
 
 def stored(git: Git) -> Listed:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keyguard.errors import SourceError
+from keyguard.git.objects import ID
 from keyguard.git.runner import OVERRIDES, PLUMBING, Git, GitFailedError
 
 PROTOCOLS = ("https", "ssh", "git", "file")
@@ -42,7 +43,6 @@ BATCH = "ssh -oBatchMode=yes"
 MOST_PACKS = 50
 """Above so many packs, as each fetch leaves one, the small ones become one."""
 SECONDS = 3600.0
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]*@")
 
 
@@ -127,9 +127,9 @@ def remote_refs(git: Transport) -> dict[str, str]:
         what, tab, name = line.partition("\t")
         if tab and name == "HEAD" and what.startswith("ref: "):
             found["HEAD"] = what.removeprefix("ref: ")
-        elif tab and _ID.fullmatch(what) and name.startswith("refs/") and not name.endswith("^{}"):
+        elif tab and ID.fullmatch(what) and name.startswith("refs/") and not name.endswith("^{}"):
             found[name] = what
-        elif tab and name == "HEAD" and "HEAD" not in found and _ID.fullmatch(what):
+        elif tab and name == "HEAD" and "HEAD" not in found and ID.fullmatch(what):
             found[DETACHED] = what
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from keyguard.errors import UsageError
-from keyguard.git import commits
+from keyguard.git import commits, objects
 from keyguard.git.repository import Repository
 from keyguard.hooks import updates
 from keyguard.hooks.tracked import tracked
@@ -86,11 +86,11 @@ def _moving(moved: Sequence[Update], without: Sequence[str]) -> Moving:
 def _of_framework(repository: Repository, remote: str, environ: Mapping[str, str]) -> Moving:
     """Return all that may be pushed: the framework passes on the first of the refs that are, and not the rest."""
     to = environ.get(FRAMEWORK_TO) or repository.resolve("HEAD")
-    if to is not None and not updates.ID.fullmatch(to):
+    if to is not None and not objects.ID.fullmatch(to):
         raise UsageError(f"{FRAMEWORK_TO} is no object id", "the framework sets it for a push")
     note = f"pre-commit names one ref of a push alone: checked are all branches and tags that {remote} does not have"
     ids = (to,) if to and to.strip("0") else ()
-    names = tuple(ref.name for ref in commits.refs(repository) if ref.name.startswith(("refs/heads/", "refs/tags/")))
+    names = tuple(ref.name for ref in commits.refs(repository) if ref.name.startswith((commits.HEADS, commits.TAGS)))
     everything = ("--exclude=refs/remotes/*", "--all")
     known = tracked(repository, remote, environ.get(FRAMEWORK_AT, ""))
     return Moving(ids, (*ids, *everything, "--not", *known), names, (note,))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from keyguard.errors import SourceError
+from keyguard.git.commits import HEADS
 from keyguard.git.remotes import addresses
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
@@ -18,7 +19,6 @@ _NAME = re.compile(r"[A-Za-z0-9._/-]+")
 _ESCAPED = re.compile(r"[\\*?\[]")
 """What means something else in a pattern of git's."""
 _LITERALLY = r"\\\g<0>"
-_HEADS = "refs/heads/"
 _LASTING = ("main", "master")
 """Branches that nobody deletes: what their remote does not have is not that remote."""
 
@@ -67,4 +67,4 @@ def _main(repository: Repository, remote: str) -> set[str]:
         lasting = [repository.git.line("symbolic-ref", "--quiet", f"{ours}/HEAD").removeprefix(f"{ours}/")]
     except SourceError:  # there is none
         lasting = []
-    return {_HEADS + name for name in [*lasting, *_LASTING] if repository.resolve(f"{ours}/{name}") is not None}
+    return {HEADS + name for name in [*lasting, *_LASTING] if repository.resolve(f"{ours}/{name}") is not None}

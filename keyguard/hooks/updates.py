@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 
 from keyguard.errors import SourceError, UsageError
 from keyguard.git import objects
 from keyguard.git.repository import Repository
-
-ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,6 @@ def _fields(line: str, count: int) -> list[str]:
 
 
 def _update(line: str, ref: str, old: str, new: str) -> Update:
-    if not ID.fullmatch(old) or not ID.fullmatch(new):
+    if not objects.ID.fullmatch(old) or not objects.ID.fullmatch(new):
         raise UsageError(f"there is no object id in {line!r}", "this command is for git's hooks to run")
     return Update(ref, *(each if each.strip("0") else None for each in (old, new)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from keyguard.config.document import Document
 from keyguard.config.layout import FINGERPRINT, quoted
+from keyguard.git.objects import ID
 from keyguard.model import Done, Event, Exposure, Incident
 
 LONGEST_BY = 60
@@ -16,7 +17,6 @@ LONGEST_NOTE = 200
 """So long texts, however they have to be escaped, leave a line within what `document` reads as one."""
 LONGEST_KEY = 80
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TRACES = re.compile(r"(?:[0-9a-f]{8}|\*)(?: (?:[0-9a-f]{8}|\*))*")
 _KNOWN = ("rule", "key", "exposure", "since", "commit", "traces", *Event)
 
@@ -90,6 +90,6 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "key": lambda text: fits(text, LONGEST_KEY),
     "exposure": lambda text: text in list(Exposure),
     "since": _is_time,
-    "commit": _COMMIT.fullmatch,
+    "commit": ID.fullmatch,
     "traces": _TRACES.fullmatch,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keyguard.git.commits import HEADS, REMOTES, TAGS
 from keyguard.git.remotes import Remote
 from keyguard.purge.cleaning import POINTER
 from keyguard.purge.plan import Plan
@@ -11,8 +12,7 @@ from keyguard.purge.rewriting import Rewritten
 from keyguard.remediation.quoting import shell
 from keyguard.reporting.words import Words
 
-TRACKED = "refs/remotes/"
-KINDS = ("refs/heads/", "refs/tags/", "refs/notes/")
+KINDS = (HEADS, TAGS, "refs/notes/")
 FIRST_SHOWN = 20
 Step = tuple[str, list[str]]
 """What to do, and the lines below it: commands, or ids."""
@@ -59,11 +59,11 @@ def pushes(plan: Plan, rewritten: Rewritten, remote: Remote, say: Words, *, bare
 
     What a remote has, a repository knows by its remote-tracking refs; a bare one has the same refs as its remote.
     """
-    tracked = f"{TRACKED}{remote.name}/"
+    tracked = f"{REMOTES}{remote.name}/"
     knows = any(name.startswith(tracked) for name in rewritten.before)
     for name in rewritten.changed:
         if name.startswith(tracked) and not name.endswith("/HEAD"):
-            there = f"refs/heads/{name.removeprefix(tracked)}"
+            there = f"{HEADS}{name.removeprefix(tracked)}"
         elif name.startswith(KINDS[1:]) or (name.startswith(KINDS[0]) and (bare or not knows)):
             there = name
         else:
@@ -74,7 +74,7 @@ def pushes(plan: Plan, rewritten: Rewritten, remote: Remote, say: Words, *, bare
 def _push(plan: Plan, rewritten: Rewritten, remote: Remote, say: Words, name: str, there: str) -> Iterator[str]:
     git = f"git -C {shell(str(rewritten.clone))} push"
     new = rewritten.renamed.get(name, name)
-    target = there if new == name else f"refs/heads/{new.removeprefix(f'{TRACKED}{remote.name}/')}"
+    target = there if new == name else f"{HEADS}{new.removeprefix(f'{REMOTES}{remote.name}/')}"
     target = new if new.startswith(KINDS) else target
     if new == name:
         lease = f"--force-with-lease={there}:{rewritten.before[name]}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from keyguard.errors import SourceError, UsageError
 from keyguard.git import commits
+from keyguard.git.objects import ID
 from keyguard.git.remotes import Remote
 from keyguard.git.repository import Repository, discover
 from keyguard.git.runner import GitFailedError
@@ -97,7 +98,7 @@ def _refuse_detached(repository: Repository) -> None:
 def _id_in(head: Path) -> str:
     """Return the id that a HEAD holds; empty for one that names a branch, or is a link."""
     text = "" if head.is_symlink() else head.read_text("ascii", "replace").strip()
-    return text if re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) else ""
+    return text if ID.fullmatch(text) else ""
 
 
 def prepare(folder: Path, repository: Repository) -> None:
@@ -173,8 +174,8 @@ def _attach_head(git: Writer) -> None:
     try:
         git.run("symbolic-ref", "--quiet", "HEAD")
     except GitFailedError:
-        branches = [name for name in _refs(git) if name.startswith("refs/heads/")]
-        git.run("symbolic-ref", "HEAD", branches[0] if branches else "refs/heads/main")
+        branches = [name for name in _refs(git) if name.startswith(commits.HEADS)]
+        git.run("symbolic-ref", "HEAD", branches[0] if branches else f"{commits.HEADS}main")
 
 
 def _refs(git: Writer) -> dict[str, str]:

@@ -73,13 +73,13 @@ class Attribution:
     @cached_property
     def refs(self) -> list[Ref]:
         """The refs, in the order in which they say most to a person: remote branches, branches, others, tags."""
-        order = (commits.REMOTES, "refs/heads/", "HEAD", "refs/stash", "refs/notes/")
+        order = (commits.REMOTES, commits.HEADS, "HEAD", "refs/stash", "refs/notes/")
         rank = {prefix: number for number, prefix in enumerate(order)}
 
         def place(ref: Ref) -> int:
             return next((number for prefix, number in rank.items() if ref.name.startswith(prefix)), len(rank))
 
-        return sorted(commits.refs(self.repository), key=lambda ref: (ref.name.startswith("refs/tags/"), place(ref)))
+        return sorted(commits.refs(self.repository), key=lambda ref: (ref.name.startswith(commits.TAGS), place(ref)))
 
     @cached_property
     def pushed(self) -> set[str]:
@@ -111,7 +111,7 @@ class Attribution:
         if commit not in self.graph:
             return Exposure.UNREACHABLE
         tracked = any(ref.name.startswith(commits.REMOTES) for ref in self.refs)
-        tagged = any(ref.name.startswith("refs/tags/") for ref in reaching)
+        tagged = any(ref.name.startswith(commits.TAGS) for ref in reaching)
         return Exposure.UNKNOWN if self.remotes and (tagged or not tracked) else Exposure.UNPUSHED
 
     def blobs(self, wanted: Collection[str]) -> dict[str, list[Introduction]]:
@@ -245,7 +245,7 @@ class Attribution:
 
 def _telling(refs: Sequence[Ref]) -> list[Ref]:
     """Leave out tags where a branch tells the same: old commits are in every one of them."""
-    branches = [ref for ref in refs if not ref.name.startswith("refs/tags/")]
+    branches = [ref for ref in refs if not ref.name.startswith(commits.TAGS)]
     return branches or list(refs)
 
 

@@ -7,6 +7,7 @@ little, the set is larger, or there is an error that says how to mend it; it is 
 from __future__ import annotations
 
 from keyguard.errors import SourceError
+from keyguard.git.commits import HEADS, TAGS
 from keyguard.git.repository import Repository
 from keyguard.model import Unread
 from keyguard.pipeline.ranges.given import Range, bases, tag
@@ -15,7 +16,6 @@ from keyguard.remediation.quoting import shell
 
 REMOTES = ("refs/remotes/origin/", "refs/remotes/upstream/")
 """Where CI systems keep the branches of the repository that they build."""
-TAGS = "refs/tags/"
 SHORT = 12
 
 
@@ -54,7 +54,7 @@ def _start(repository: Repository, job: Job) -> tuple[str, str]:
     if job.base:
         raise _missing(repository, job, job.base)
     name = job.target.value if job.target else ""
-    command = shell(f"+refs/heads/{name}:{REMOTES[0]}{name}")
+    command = shell(f"+{HEADS}{name}:{REMOTES[0]}{name}")
     raise SourceError(f"the branch that this goes into, {name}, is not in this clone", f"git fetch origin {command}")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from keyguard.errors import UsageError
+from keyguard.git.commits import HEADS, TAGS
 
 EVENT = "event."
 """What the names of fields begin with that stand in the JSON document of `EVENT_FILE`."""
@@ -219,9 +220,9 @@ def _id(told: Told | None) -> Told | None:
 
 def _branch(told: Told | None) -> Told | None:
     """Return the name of a branch without what all of them begin with; None for a ref that is no branch."""
-    if told is None or (told.value.startswith("refs/") and not told.value.startswith("refs/heads/")):
+    if told is None or (told.value.startswith("refs/") and not told.value.startswith(HEADS)):
         return None
-    value = told.value.removeprefix("refs/heads/")
+    value = told.value.removeprefix(HEADS)
     if _NO_BRANCH.search(value):
         raise UsageError(f"{told.name} is no name of a branch", "name the range, for example --range origin/main..HEAD")
     return Told(told.name, value)
@@ -229,7 +230,7 @@ def _branch(told: Told | None) -> Told | None:
 
 def _tag(told: Told | None, *, named: bool) -> Told | None:
     """Return what says that a tag was pushed: a variable of its own (`named`), or the ref."""
-    if told is None or not (named or told.value.startswith("refs/tags/")):
+    if told is None or not (named or told.value.startswith(TAGS)):
         return None
     if _NO_BRANCH.search(told.value):
         raise UsageError(f"{told.name} is no name of a tag", "name the range, for example --range origin/main..HEAD")
