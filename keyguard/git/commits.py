@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from keyguard.errors import SourceError
 from keyguard.git import objects
+from keyguard.git.index import GITLINK, SYMLINK
 from keyguard.git.leftovers import fetched, leftovers
 from keyguard.git.objects import EVERYTHING, Body, Header
 from keyguard.git.packs.files import beginning
@@ -27,10 +28,9 @@ MOST_OF_A_LOG = 1 << 24
 """Bytes of the log of a ref: some 80,000 entries."""
 HEADERS = 1 << 20
 """Bytes in which the headers of a commit or tag are looked for; a merge of 20,000 parents has as many."""
-DELETED, SUBMODULE = b"000000", b"160000"
-"""Modes of a path that has no blob in the tree."""
-LINK = b"120000"
-"""The mode of a path whose blob is the target of a symbolic link."""
+_DELETED = b"000000"
+"""The mode of a path that is not in the tree any more."""
+_SUBMODULE, _LINK = GITLINK.encode(), SYMLINK.encode()
 _IDENTITY = re.compile(rb"^(?P<name>.*?) ?<(?P<mail>[^>\n]*)> (?P<time>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
 _ENCODING = re.compile(rb"^encoding ((?i:iso|latin|windows|cp|koi8|gb|big5|shift|sjis|euc)[\w.-]{0,20})$", re.MULTILINE)
 _TAGGED = re.compile(rb"object (?P<id>[0-9a-f]{40,64})\ntype (?P<type>[a-z]{1,16})\n")
@@ -142,8 +142,8 @@ def introductions(
             path = next(fields, None)
             if path is None:  # git was ended between the two
                 break
-            if mode not in (DELETED, SUBMODULE) and (not blobs or blob in blobs):
-                yield Introduction(commit, os.fsdecode(path), blob, is_link=mode == LINK)
+            if mode not in (_DELETED, _SUBMODULE) and (not blobs or blob in blobs):
+                yield Introduction(commit, os.fsdecode(path), blob, is_link=mode == _LINK)
         if failed := repository.git.complaint(process, "diff-tree"):
             raise failed
 
@@ -262,12 +262,18 @@ def pushed(repository: Repository, graph: Mapping[str, Sequence[str]], tips: Seq
 
 def _logged(repository: Repository) -> set[str]:
     """Return the commits in the logs of remote-tracking refs: what was there before a forced push."""
+    found: set[bytes] = set()
+    for _, line in logged(repository):
+        found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
+    return {each.decode("ascii") for each in found if re.fullmatch(rb"[0-9a-f]{40,64}", each) and each.strip(b"0")}
+
+
+def logged(repository: Repository) -> Iterator[tuple[str, bytes]]:
+    """Yield the lines of the logs of remote-tracking refs, each with the name of its ref after `REMOTES`."""
     git, common = repository.git, repository.common_dir
     if git.inherit:  # a hook may be told that it lies elsewhere
         common = git.folder / git.line("rev-parse", "--git-common-dir")
     folder = common / "logs" / REMOTES
-    found: set[bytes] = set()
     for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
-        for line in beginning(path, MOST_OF_A_LOG).splitlines():
-            found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
-    return {each.decode("ascii") for each in found if re.fullmatch(rb"[0-9a-f]{40,64}", each) and each.strip(b"0")}
+        name = path.relative_to(folder).as_posix()
+        yield from ((name, line) for line in beginning(path, MOST_OF_A_LOG).splitlines())

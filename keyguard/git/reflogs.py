@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from keyguard.git.commits import MOST_OF_A_LOG, REMOTES
-from keyguard.git.packs.files import beginning
+from keyguard.git import commits
 from keyguard.git.repository import Repository
 from keyguard.git.runner import GitFailedError
 
@@ -51,12 +50,10 @@ def files(repository: Repository) -> list[Path]:
 
 
 def _lines(repository: Repository) -> Iterator[tuple[int, str, str, str]]:
-    folder = repository.common_dir / "logs" / REMOTES
-    for path in sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else ():
-        for line in beginning(path, MOST_OF_A_LOG).splitlines():
-            if found := _LINE.fullmatch(line):
-                new, what = found["new"].decode("ascii"), found["what"].decode("utf-8", "replace")
-                yield int(found["time"]), path.relative_to(folder).as_posix(), new, what
+    for ref, line in commits.logged(repository):
+        if found := _LINE.fullmatch(line):
+            new, what = found["new"].decode("ascii"), found["what"].decode("utf-8", "replace")
+            yield int(found["time"]), ref, new, what
 
 
 def _holds(repository: Repository, tip: str, commit: str) -> bool:

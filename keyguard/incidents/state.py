@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from keyguard.cache import private, state
-from keyguard.config.document import parse
+from keyguard.config.document import Document, parse
 from keyguard.config.layout import quoted
 from keyguard.errors import ConfigError, UsageError
 from keyguard.git.repository import Repository
@@ -99,24 +100,26 @@ def _text(identity: Identity, ledger: Ledger) -> str:
 @lru_cache(maxsize=2)  # one scan opens it a few times
 def _ledger(data: bytes, name: str) -> Ledger:
     """Return the incidents that `_text` has written; raises `ConfigError` where somebody else has."""
-    document = parse(data, name)
-    document.only(document.table, ["repository", "open"])
-    entries = document.table.get("open", {})
-    if not isinstance(entries, dict):
-        raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
+    document, entries = _part(data, name, "open")
     return Ledger({key: entry.parsed(document, key, value, committed=False) for key, value in entries.items()})
 
 
 @lru_cache
 def _identity_in(head: bytes, name: str) -> Identity:
     """Return whose the incidents are that follow this beginning of a file; raises `ConfigError`, as `_ledger` does."""
-    document = parse(head, name)
-    document.only(document.table, ["repository", "open"])
-    table = document.table.get("repository")
-    if not isinstance(table, dict):
-        raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
+    _, table = _part(head, name, "repository")
     roots, home, where = table.get("roots"), table.get("home"), table.get("place")
     listed = roots is None or (isinstance(roots, list) and all(isinstance(each, str) for each in roots))
     if not listed or not isinstance(home, str) or not isinstance(where, str):
         raise ConfigError(f"{name}: it does not say of which repository it is", "move it away")
     return Identity(None if roots is None else frozenset(roots), home, where)
+
+
+def _part(data: bytes, name: str, part: str) -> tuple[Document, dict[str, Any]]:
+    """Return a file, or the beginning of one, and one of its two tables."""
+    document = parse(data, name)
+    document.only(document.table, ["repository", "open"])
+    table = document.table.get(part, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{name}: not as KeyGuard writes it", "move it away")
+    return document, table

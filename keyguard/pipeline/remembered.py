@@ -21,7 +21,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keyguard import cache
 from keyguard.cache import Shelf
 from keyguard.git.frontier import Earlier, Reached
 from keyguard.git.packs.files import File, folders
@@ -70,15 +69,13 @@ class Frontier:
 
 
 class Remembered:
-    """What is known of a repository's objects, and what a scan adds to it; by default in the user's own cache.
+    """What is known of a repository's objects, and what a scan adds to it, on a shelf of the user's.
 
     A `part` of one that several processes read by themselves is kept apart, and counts from when the whole is asked.
     """
 
-    def __init__(
-        self, repository: Repository, rules: bytes, shelf: Shelf | None = None, part: int | None = None
-    ) -> None:
-        self._shelf = shelf or cache.own()
+    def __init__(self, repository: Repository, rules: bytes, shelf: Shelf, part: int | None = None) -> None:
+        self._shelf = shelf
         folder = os.path.realpath(repository.git_dir)
         made_of = (self._shelf.identity, rules, folder, len(repository.zero))
         self._name = f"history-{blake2b(repr(made_of).encode(), digest_size=20).hexdigest()}"

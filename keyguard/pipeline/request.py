@@ -309,7 +309,7 @@ def _bulk(request: Request, scan: Scan, progress: Progress | None, remembering: 
     from keyguard.pipeline.remembered import Remembered
     from keyguard.pipeline.workers import BulkReader
 
-    remembered = Remembered(remembering, scan.made_of, scan.shelf) if remembering else None
+    remembered = Remembered(remembering, scan.made_of, scan.shelf) if remembering and scan.shelf else None
     return BulkReader(scan.engine, request.jobs or cores(), remembered, progress)
 
 

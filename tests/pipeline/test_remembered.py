@@ -51,7 +51,7 @@ def told(items: Iterator[Item | Match]) -> list[str]:
 def scanned(repo: Repo, rules: bytes | None = b"", jobs: int = 1) -> tuple[list[str], Stats]:
     """What a scan tells, with what is remembered, or without it for no rules."""
     repository = opened(repo)
-    remembered = None if rules is None else Remembered(repository, rules)
+    remembered = None if rules is None else Remembered(repository, rules, cache.own())
     reader = ObjectReader(repository, Stats(), ENGINE.reach, bulk=BulkReader(ENGINE, jobs, remembered))
     return told(reader.everything(objects.EVERYTHING)), reader.stats
 
@@ -131,7 +131,7 @@ def test_a_pack_that_git_only_touched_is_the_same(packed: Repo, damaged_as_well:
     found, stats = scanned(packed)
     assert (found == before, bool(stats.remembered)) == (not damaged_as_well, not damaged_as_well)
     if not damaged_as_well:
-        kept = Remembered(opened(packed), b"")
+        kept = Remembered(opened(packed), b"", cache.own())
         assert (kept.holds_any, kept._is_new) == (True, False)  # and its new time is known
 
 
@@ -330,7 +330,10 @@ def test_of_more_than_is_remembered_one_by_one_the_frontier_is(packed: Repo, mon
     packed.save("b.txt", KEYS[1])
     new, third = scanned(packed)
     assert (len(new), third.remembered) == (2, 7)
-    assert Remembered(opened(packed), b"").known(objects.reachable(opened(packed).git, ["HEAD"]).ids).ids == []
+    assert (
+        Remembered(opened(packed), b"", cache.own()).known(objects.reachable(opened(packed).git, ["HEAD"]).ids).ids
+        == []
+    )
 
 
 @pytest.mark.parametrize("is_staged", [False, True])
@@ -351,7 +354,7 @@ def test_what_comes_back_counts_once_where_only_the_frontier_is_remembered(
 
 def test_a_part_knows_of_nothing_else(packed: Repo) -> None:
     scanned(packed)
-    whole, part = Remembered(opened(packed), b""), Remembered(opened(packed), b"", part=1)
+    whole, part = Remembered(opened(packed), b"", cache.own()), Remembered(opened(packed), b"", cache.own(), part=1)
     assert whole.holds_any
     assert whole.earlier.tips
     assert not part.holds_any
@@ -361,7 +364,7 @@ def test_a_part_knows_of_nothing_else(packed: Repo) -> None:
 def test_a_frontier_that_would_name_too_much_is_none(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "MOST_BEYOND", 1)
     scanned(packed)
-    assert Remembered(opened(packed), b"").earlier.tips == frozenset()
+    assert Remembered(opened(packed), b"", cache.own()).earlier.tips == frozenset()
     assert scanned(packed)[1].remembered == 7
 
 
@@ -392,7 +395,7 @@ def test_what_another_kind_of_scan_read_beyond_the_frontier_is_not_read_again(pa
     packed.save("b.txt", "more\n")
     packed.git("repack", "-dq")
     repository = opened(packed)
-    bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
+    bulk = BulkReader(ENGINE, 1, Remembered(repository, b"", cache.own()))
     told(ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING, unreachable=True))
     stats, plainly = scanned(packed)[1], scanned(packed, None)[1]
     assert stats.remembered == 9
@@ -422,14 +425,14 @@ def test_what_only_the_index_held_is_told_once_only_a_commit_holds_it(packed: Re
 
 def test_a_scan_that_was_interrupted_leaves_no_frontier(packed: Repo) -> None:
     repository = opened(packed)
-    bulk = BulkReader(ENGINE, 1, Remembered(repository, b""))
+    bulk = BulkReader(ENGINE, 1, Remembered(repository, b"", cache.own()))
     items = ObjectReader(repository, Stats(), ENGINE.reach, bulk=bulk).everything(objects.EVERYTHING)
     next(items)
     assert isinstance(items, Generator)
     items.close()
-    assert Remembered(repository, b"").earlier.tips == frozenset()
+    assert Remembered(repository, b"", cache.own()).earlier.tips == frozenset()
     scanned(packed)
-    assert packed.head in Remembered(repository, b"").earlier.tips
+    assert packed.head in Remembered(repository, b"", cache.own()).earlier.tips
 
 
 def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
@@ -442,4 +445,4 @@ def test_where_something_is_missing_it_is_told_each_time(packed: Repo) -> None:
     (packed.git_dir / "objects" / blob[:2] / blob[2:]).unlink()
     for _ in range(2):
         assert any(blob in each and "missing" in each for each in scanned(packed)[0])
-        assert Remembered(opened(packed), b"").earlier.tips == frozenset()
+        assert Remembered(opened(packed), b"", cache.own()).earlier.tips == frozenset()
