@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from keyguard.errors import SourceError
@@ -54,8 +56,11 @@ def submodules(repository: Repository) -> list[str]:
 def changed(repository: Repository) -> list[Entry]:
     """Return the entries that differ from HEAD (all of them before the first commit), renames followed.
 
-    An unfinished merge's sides count as changed: none of them is committed yet.
+    An unfinished merge's sides count as changed: none of them is committed yet. Raises `SourceError` where the index is
+    damaged: git reads on past the end of one that was cut off, and says nothing of the entries that it lost.
     """
+    if not _is_whole(repository):
+        raise SourceError("the index is damaged", MEND)
     try:
         fields = _differing(repository, "HEAD", "--find-renames")
     except GitFailedError:  # there is no commit yet; or a partial clone lacks the content that renames are found by
@@ -69,6 +74,21 @@ def changed(repository: Repository) -> list[Entry]:
         elif status != "D":
             found.append(entry)
     return found + (entries(repository, unmerged) if unmerged else [])
+
+
+def _is_whole(repository: Repository) -> bool:
+    """Say whether the index ends in the checksum of what stands before it, or in zeros where git was told to leave it
+    out (index.skipHash): see gitformat-index(5). One that is not there is empty, and what git cannot read it says.
+    """
+    named = repository.git.environ.get("GIT_INDEX_FILE") if repository.git.inherit else None
+    try:
+        data = Path(named or repository.git_dir / "index").read_bytes()
+    except OSError:
+        return True
+    made = hashlib.new(repository.object_format, usedforsecurity=False)
+    end = len(data) - made.digest_size
+    made.update(memoryview(data)[: max(end, 0)])
+    return end > 0 and data[end:] in (made.digest(), bytes(made.digest_size))
 
 
 def _differing(repository: Repository, head: str, renames: str) -> list[bytes]:

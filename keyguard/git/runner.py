@@ -32,6 +32,7 @@ OVERRIDES = (
     "protocol.allow=never",
     "core.pager=cat",
     "core.quotePath=false",
+    "safe.bareRepository=all",  # one of the user's that keeps git from running what a repository says; nothing of it is run
     "core.splitIndex=false",  # an index that is written elsewhere would leave a part of itself in the repository
 )
 KEPT = (

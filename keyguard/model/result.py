@@ -14,7 +14,9 @@ from keyguard.model.reading import Omitted, Opaque, Unread
 class Stats:
     """How much was read: counts, and `bytes` of content after decompression by git.
 
-    `remembered` counts those stored objects that an earlier scan has read, in which it found nothing.
+    `remembered` counts those stored objects that an earlier scan has read, in which it found nothing. `ignored` counts
+    the files, and the whole folders, of a work tree that were left out because git ignores them; `sparse` the tracked
+    files that a sparse checkout leaves out of it.
     """
 
     files: int = 0
@@ -24,6 +26,8 @@ class Stats:
     bytes: int = 0
     opaque: int = 0
     remembered: int = 0
+    ignored: int = 0
+    sparse: int = 0
     seconds: float = 0.0
 
     def add(self, other: Stats) -> None:

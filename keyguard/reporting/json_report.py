@@ -72,6 +72,8 @@ def _stats(result: ScanResult) -> dict[str, int | float]:
         "bytes": stats.bytes,
         "opaque": stats.opaque,
         "remembered": stats.remembered,
+        "ignored": stats.ignored,
+        "sparse": stats.sparse,
         "hidden": result.hidden + len(paths),
         "hidden_findings": result.hidden,
         "hidden_paths": len(paths),

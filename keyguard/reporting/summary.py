@@ -87,6 +87,10 @@ def limits(page: Page, result: ScanResult) -> Iterator[str]:
     if result.hidden or paths:
         findings = say("total.hidden-findings", n=result.hidden)
         yield say("total.hidden", findings=findings, paths=say("total.hidden-paths", n=paths))
+    if result.stats.ignored:
+        yield say("total.ignored", n=result.stats.ignored)
+    if result.stats.sparse:
+        yield say("total.sparse", n=result.stats.sparse)
     left_out: dict[str, list[str]] = {}
     for each in result.omitted:
         if not each.by_repository:

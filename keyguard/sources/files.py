@@ -21,7 +21,8 @@ from keyguard.sources.large import large
 SKIPPED_IN_GIT_DIR = "objects"
 _MEND = "make it readable, or leave it out"
 _CHANGED = "it changed into something that is not a file while it was read"
-_UNOPENED = re.compile(r"could not open directory '(?P<folder>.*)/': (?P<why>.*)")
+_UNOPENED = re.compile(r"could not open directory '(?P<folder>.*?)/?(?:': (?P<why>.*))?")
+"""What git warns of; a name over several lines, or longer than git's own messages can be, cuts its reason off."""
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = {
     stat.S_IFIFO: "a pipe",
@@ -141,8 +142,13 @@ class FileReader:
             return
         for warning in warnings:
             if found := _UNOPENED.fullmatch(warning):
-                yield Unread(found["folder"], found["why"], _MEND)
+                yield Unread(found["folder"], found["why"] or "git cannot open that folder", _MEND)
+        ignored = self._ignored_in(repository, prefix)
+        self.stats.ignored += ignored
+        if ignored and not listed and prefix != ".":  # the user named it, and would take it for read
+            yield Unread(prefix, "git ignores all that is in it", "name the files in it that are to be read")
         plain = {"": True}
+        gone: set[str] = set()
         names = sorted({os.fsdecode(name) for name in listed})
         yield from (_nowhere(relative) for relative in names if not _is_inside(relative))
         for relative in filter(_is_inside, names):
@@ -152,7 +158,8 @@ class FileReader:
             try:
                 status = path.lstat()
             except (FileNotFoundError, NotADirectoryError):
-                continue  # deleted from the work tree, so not in it
+                gone.add(relative)  # deleted from the work tree, so not in it
+                continue
             except OSError as error:
                 yield Unread(relative, _reason(error), _MEND)
                 continue
@@ -160,6 +167,14 @@ class FileReader:
                 yield from self._nested(path, relative.rstrip("/"), repository)
             else:
                 yield self._listed(path, relative, status.st_size)
+        if gone:
+            self.stats.sparse += len(gone & _left_out(repository))
+
+    @staticmethod
+    def _ignored_in(repository: Repository, prefix: str) -> int:
+        """Count what git ignores below a folder: an ignored folder is one, and is not looked into."""
+        wanted = ["-z", "--others", "--ignored", "--exclude-standard", "--directory", "--no-empty-directory", "--"]
+        return len(repository.git.fields("ls-files", *wanted, *([] if prefix == "." else [prefix])))
 
     def _nested(self, path: Path, relative: str, outer: Repository) -> Iterator[Item | Listed]:
         """List a submodule, or another repository that lies in this one, by the same rules."""
@@ -251,6 +266,12 @@ class FileReader:
         except GitFailedError:  # its way of saying no
             return False
         return True
+
+
+def _left_out(repository: Repository) -> set[str]:
+    """Return the tracked files that are marked as not to be in the work tree, as a sparse checkout marks them."""
+    fields = repository.git.fields("ls-files", "-z", "-t", "--cached")
+    return {os.fsdecode(field[2:]) for field in fields if field.startswith(b"S ")}
 
 
 def _is_inside(relative: str) -> bool:

@@ -309,6 +309,16 @@ def test_settings_of_the_user(repo: Repo, tmp_path: Path, scan: Any, monkeypatch
     assert scan("--history", repo.top).found
 
 
+def test_a_user_who_lets_git_use_no_bare_repository_that_it_finds(
+    repo: Repo, tmp_path: Path, scan: Any, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "config").write_text("[safe]\n\tbareRepository = explicit\n")
+    bare = a_mirror(repo, tmp_path)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    assert scan(f"file://{repo.top}").found
+    assert scan("--history", bare).found
+
+
 def test_a_dangling_object_in_a_cruft_pack(repo: Repo, scan: Any):
     repo.save("a", "a")
     repo.blob(LINE)

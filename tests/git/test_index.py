@@ -150,3 +150,38 @@ def test_an_index_that_was_cut_off_is_damaged(repo):
     os.truncate(repo.git_dir / "index", 100)  # git reads the second entry out of the zeros behind the end
     with pytest.raises(SourceError, match="the index is damaged"):
         entries(opened(repo))
+
+
+def test_an_index_without_a_checksum_is_whole(repo):
+    repo.write("a", "one")
+    repo.stage()
+    index = repo.git_dir / "index"
+    index.write_bytes(index.read_bytes()[:-20] + bytes(20))  # as git leaves it with index.skipHash
+    assert [entry.path for entry in changed(opened(repo))] == ["a"]
+
+
+def test_a_missing_index_has_lost_nothing(repo):
+    repo.save("a", "one")
+    (repo.git_dir / "index").unlink()
+    assert changed(opened(repo)) == []
+
+
+def test_the_index_that_a_hook_is_given_is_the_one_that_is_looked_at(repo, tmp_path, monkeypatch):
+    repo.save("a", "one")
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "other"))
+    repo.write("b", "two")
+    repo.stage("a", "b")
+    os.truncate(repo.git_dir / "index", 100)
+    monkeypatch.chdir(repo.top)
+    assert [entry.path for entry in changed(opened(repo))] == ["b"]
+
+
+@pytest.mark.parametrize("kept", [1, 100, 200, 300])
+def test_of_an_index_that_was_cut_off_no_change_is_told(repo, kept):
+    repo.save("a", "one")
+    for name in "bcde":
+        repo.write(name, name)
+    repo.stage()
+    os.truncate(repo.git_dir / "index", kept)  # looking for renames, git drops the entries that are zeros
+    with pytest.raises(SourceError, match="the index is damaged"):
+        changed(opened(repo))

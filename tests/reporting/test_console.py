@@ -124,6 +124,16 @@ def test_an_empty_change_set_is_told_as_such():
     assert shown(result(stats=Stats()), Language.ZH) == "没有需要扫描的内容。\n"
 
 
+@pytest.mark.parametrize(
+    ("language", "ignored", "sparse"),
+    [(Language.EN, "that git ignores", "sparse checkout leaves out"), (Language.ZH, "git 忽略的", "稀疏检出未包含")],
+)
+def test_what_git_ignores_or_leaves_out_is_told_only_where_there_is_some(language, ignored, sparse):
+    said = [shown(result(stats=Stats(files=3, ignored=n, sparse=n)), language).replace("\n", " ") for n in (0, 1, 21)]
+    assert [(ignored in each, sparse in each) for each in said] == [(False, False), (True, True), (True, True)]
+    assert said[2].count("21") == 2
+
+
 @pytest.mark.parametrize("stats", [Stats(files=3, bytes=9), Stats()], ids=["some", "nothing"])
 @pytest.mark.parametrize("language", Language)
 def test_what_was_not_read_is_never_called_clean(stats, language):

@@ -282,6 +282,68 @@ def test_a_folder_that_cannot_be_opened_is_told(repo: Repo, monkeypatch: pytest.
     assert [(each.what, each.why) for each in unread] == [("secret", "Permission denied")]
 
 
+def test_a_folder_whose_path_is_longer_than_any_can_be_is_told(repo: Repo):
+    repo.save("a", "a")
+    here, name = os.open(repo.top, os.O_RDONLY), "d" * 200
+    for _ in range(25):  # git says so in a message of which the end is cut off
+        os.mkdir(name, dir_fd=here)
+        above, here = here, os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(above)
+    os.close(os.open("a", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    unread = [item for item in read(repo.top) if isinstance(item, Unread)]
+    assert unread
+    assert {each.what[:200] for each in unread} == {name}
+
+
+def counted(path: Path) -> tuple[int, int]:
+    stats = Stats()
+    read(path, stats)
+    return stats.ignored, stats.sparse
+
+
+def test_where_git_ignores_nothing_nothing_is_counted_as_ignored(repo: Repo):
+    repo.save(".gitignore", "*.log\nbuild/\n")
+    repo.save("a.log", "tracked")
+    repo.write("b", "untracked")
+    (repo.top / "build").mkdir()
+    assert counted(repo.top) == (0, 0)
+
+
+def test_what_git_ignores_is_counted_and_a_folder_of_it_is_one(repo: Repo):
+    repo.save(".gitignore", "*.log\nbuild/\n")
+    for name in ("a.log", "sub/b.log", "build/a", "build/b/c", "new/c.log"):
+        repo.write(name, "x")
+    assert counted(repo.top) == (4, 0)
+    assert counted(repo.top / "sub") == (1, 0)
+    assert counted(repo.top / "build") == (0, 0)  # it was named, and read
+
+
+def test_what_a_repository_inside_ignores_is_counted(repo: Repo):
+    repo.save("a", "a")
+    inner = Repo(repo.top / "inner")
+    inner.save(".gitignore", ".env\n")
+    inner.write(".env", "x")
+    assert counted(repo.top) == (1, 0)
+
+
+def test_a_named_folder_in_which_git_ignores_all_is_unread(repo: Repo):
+    repo.save(".gitignore", "config/*\n")
+    repo.write("config/.env", "x")
+    (found,) = read(repo.top / "config")
+    assert found == Unread("config", "git ignores all that is in it", "name the files in it that are to be read")
+    assert contents(repo.top / "config" / ".env") == {"config/.env": b"x"}
+    assert not any(isinstance(each, Unread) for each in read(repo.top))
+
+
+def test_what_a_sparse_checkout_leaves_out_is_counted_and_what_was_deleted_is_not(repo: Repo):
+    for name in ("in/a", "in/b", "out/c", "out/deep/d"):
+        repo.save(name, name)
+    repo.git("sparse-checkout", "set", "--cone", "--sparse-index", "in")
+    (repo.top / "in" / "b").unlink()
+    assert counted(repo.top) == (0, 2)
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may open every folder")
 def test_git_itself_warns_of_a_folder_that_cannot_be_opened(repo: Repo):
     for name in ("tracked", "untracked"):
