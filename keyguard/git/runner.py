@@ -32,7 +32,7 @@ OVERRIDES = (
     "protocol.allow=never",
     "core.pager=cat",
     "core.quotePath=false",
-    "safe.bareRepository=all",  # one of the user's that keeps git from running what a repository says; nothing of it is run
+    "safe.bareRepository=all",  # it guards against what a repository makes git run, which is nothing here
     "core.splitIndex=false",  # an index that is written elsewhere would leave a part of itself in the repository
 )
 KEPT = (

@@ -87,10 +87,8 @@ def limits(page: Page, result: ScanResult) -> Iterator[str]:
     if result.hidden or paths:
         findings = say("total.hidden-findings", n=result.hidden)
         yield say("total.hidden", findings=findings, paths=say("total.hidden-paths", n=paths))
-    if result.stats.ignored:
-        yield say("total.ignored", n=result.stats.ignored)
-    if result.stats.sparse:
-        yield say("total.sparse", n=result.stats.sparse)
+    left = {"ignored": result.stats.ignored, "sparse": result.stats.sparse}
+    yield from (say(f"total.{name}", n=number) for name, number in left.items() if number)
     left_out: dict[str, list[str]] = {}
     for each in result.omitted:
         if not each.by_repository:

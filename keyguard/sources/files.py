@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -147,11 +147,15 @@ class FileReader:
         self.stats.ignored += ignored
         if ignored and not listed and prefix != ".":  # the user named it, and would take it for read
             yield Unread(prefix, "git ignores all that is in it", "name the files in it that are to be read")
-        plain = {"": True}
-        gone: set[str] = set()
         names = sorted({os.fsdecode(name) for name in listed})
         yield from (_nowhere(relative) for relative in names if not _is_inside(relative))
-        for relative in filter(_is_inside, names):
+        yield from self._there(filter(_is_inside, names), top, repository)
+
+    def _there(self, names: Iterable[str], top: Path, repository: Repository) -> Iterator[Item | Listed]:
+        """List those of git's files that are in the work tree, and count those that a sparse checkout leaves out."""
+        plain = {"": True}
+        gone: set[str] = set()
+        for relative in names:
             path = top / relative
             if not _is_plain(top, os.path.dirname(relative.rstrip("/")), plain):  # noqa: PTH120
                 continue  # git counts it as deleted: what lies behind a link is somewhere else

@@ -20,7 +20,8 @@ REPORT = {
 }  # fmt: skip
 STATS = {
     "files": int, "blobs": int, "commits": int, "tags": int, "bytes": int, "opaque": int, "remembered": int,
-    "ignored": int, "sparse": int, "hidden": int, "hidden_findings": int, "hidden_paths": int, "revoked": int, "weaker": int, "seconds": float,
+    "ignored": int, "sparse": int,
+    "hidden": int, "hidden_findings": int, "hidden_paths": int, "revoked": int, "weaker": int, "seconds": float,
 }  # fmt: skip
 FINDING = {
     "rule": str, "provider": str, "title": str, "confidence": str, "severity": str, "secret": str, "fingerprint": str,
