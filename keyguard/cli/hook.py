@@ -110,6 +110,8 @@ def install(hook_type: str, agent: str | None, user: bool) -> None:
         click.echo(f"the hook that was there is kept and runs first: {clean(str(done.chained))}")
     if done.configured:
         click.echo("core.hooksPath chose that folder: other repositories or tools may share it")
+    if done.of_tree:
+        click.echo("core.hooksPath is a relative path: install the hook in each linked work tree as well")
 
 
 @command.command(

@@ -35,6 +35,10 @@ class Committed:
                 raise ConfigError(f"{self.named(step)}: not a regular file", "put the file itself there")
         return None
 
+    def names(self) -> list[str]:
+        """Return what lies at the top of the commit."""
+        return index.names_at(self.repository, self.commit)
+
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file of this name."""
         return any(mode in index.REGULAR for _, mode, _ in self._entries([path]))

@@ -17,6 +17,9 @@ SHARED_FILE = "pyproject.toml"
 TABLE = ("tool", "keyguard")
 _PERHAPS = rb"""(?<![\w-])["']?keyguard["']?[ \t]*(?:\.|=(?!=))|\.[ \t]*["']?keyguard["']?[ \t]*\]"""
 """What stands in every TOML file that has the table: without it the file is not parsed, and may be malformed."""
+_ENDINGS = {"toml", "tml", "tom", "yaml", "yml", "json", "ini", "cfg", "conf"}
+_ALIKE = 0.85
+"""Two letters changed places, one is missing, or one is too many (0.88 to 0.94)."""
 _ROOTED = r"""(?m)^[ \t]*\[{1,2}[ \t]*["']?tool["']?[ \t]*\.[ \t]*["']?keyguard["']?[ \t]*[].]"""
 
 
@@ -35,6 +38,10 @@ class WorkTree:
         place = self.top / path
         return read(place, self.top) if os.path.lexists(place) else None
 
+    def names(self) -> list[str]:
+        """Return what lies at the top."""
+        return os.listdir(self.top) if self.top.is_dir() else []
+
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file of this name."""
         try:
@@ -51,6 +58,9 @@ class Files(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, None where there is none; raises `ConfigError` for what is unfit."""
+
+    def names(self) -> list[str]:
+        """Return what lies at the top; raises `SourceError` where that cannot be known."""
 
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file of this name."""
@@ -78,7 +88,23 @@ def find(files: Files) -> Own:
         note = f"{files.named(SHARED_FILE)}: [tool.keyguard] does not count, since there is a {FILE}"
         return Own(config, (note,) if both else ())
     document = shared_table(shared, files.named(SHARED_FILE)) if shared is not None else None
-    return Own(made(document, SHARED_FILE) if document else Config())
+    if document:
+        return Own(made(document, SHARED_FILE))
+    return Own(Config(), tuple(_told(files.named(name)) for name in sorted(filter(_is_meant, files.names()))))
+
+
+def _is_meant(name: str) -> bool:
+    """Say whether a file looks as if its name were `FILE` misspelt: nothing else would say that it is not read."""
+    stem, _, ending = name.lower().removeprefix(".").rpartition(".")
+    if ending not in _ENDINGS or not stem.startswith("k"):
+        return False
+    from difflib import SequenceMatcher  # only for what begins like it
+
+    return SequenceMatcher(None, stem, FILE.strip(".").partition(".")[0]).ratio() >= _ALIKE
+
+
+def _told(name: str) -> str:
+    return f"{name}: not read; the configuration's name is {FILE}"
 
 
 def shared_table(data: bytes, name: str) -> Document | None:

@@ -118,6 +118,12 @@ def entries_at(repository: Repository, revision: str, paths: Sequence[str]) -> l
     return found
 
 
+def names_at(repository: Repository, revision: str) -> list[str]:
+    """Return the names of what a commit has at its top."""
+    fields = repository.git.fields("ls-tree", "-z", "--full-tree", "--name-only", revision, "--")
+    return [os.fsdecode(field) for field in fields]
+
+
 def blobs_at(repository: Repository, revision: str, paths: Sequence[str]) -> dict[str, str]:
     """Return the blob that a commit has at each of the paths; a path that it has not is left out."""
     found = {}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
+from keyguard.git.runner import GitFailedError
 from keyguard.hooks import READ, TYPES
 
 KEPT = ".before-keyguard"
@@ -73,11 +74,13 @@ class Installed:
     """Where the hook was put, and the hook that it runs first, if there was one.
 
     `configured` is true where `core.hooksPath` chose the folder: other tools, or other repositories, may share it.
+    `of_tree` is true where that is a relative path: each linked work tree has a folder of its own then.
     """
 
     path: Path
     chained: Path | None
     configured: bool
+    of_tree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ def install(repository: Repository, hook_type: str) -> Installed:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _put(hook, kept, _script(hook_type))
-        return Installed(hook, kept if kept.exists() else None, configured)
+        of_tree = configured and _is_relative(repository)
+        return Installed(hook, kept if kept.exists() else None, configured, of_tree)
     except OSError as error:
         raise UsageError(f"the hook {hook} cannot be written: {error.strerror}") from None
 
@@ -150,6 +154,15 @@ def _folder(repository: Repository, hook_type: str) -> tuple[Path, bool]:
         why = "a symbolic link" if folder.is_symlink() else "not a folder"
         raise UsageError(f"the hooks folder {folder} is {why}", "see git config core.hooksPath, or install by hand")
     return folder, os.path.normpath(folder) != os.path.normpath(usual)
+
+
+def _is_relative(repository: Repository) -> bool:
+    """Say whether `core.hooksPath` is a path from the top of whichever work tree a commit is made in."""
+    try:
+        value = repository.git.line("config", "--type=path", "--get", "core.hooksPath", hooks_path=True)
+    except GitFailedError:  # its way of saying that there is none
+        return False
+    return not Path(value).is_absolute()
 
 
 def _refuse_husky(folder: Path, hook_type: str) -> None:

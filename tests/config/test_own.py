@@ -134,3 +134,29 @@ def test_what_a_commit_has_is_bounded_and_not_reached_through_anything_but_folde
     ):
         with pytest.raises(ConfigError, match=why):
             files.read(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["keyguard.py", "guard.toml", "pyguard.toml", ".keyguard.md", "keycloak.json", "x.toml"]
+)
+def test_of_a_file_of_another_kind_nothing_is_told(files, repo, name):
+    repo.write(name, "x = 1")
+    assert find(files()).notes == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["keyguard.toml", ".keyguard.tml", ".keyguard.yaml", ".keygaurd.toml", ".Key-Guard.toml"]
+)
+def test_a_configuration_whose_name_is_misspelt_is_told_as_not_read(files, repo, name):
+    repo.write(name, "lang = 'zh'")
+    own = find(files())
+    assert own.config == Config()
+    (note,) = own.notes
+    assert name in note
+    assert note.endswith("not read; the configuration's name is .keyguard.toml")
+
+
+def test_beside_the_configuration_other_names_are_nobodys_mistake(files, repo):
+    repo.write(FILE, "lang = 'zh'")
+    repo.write("keyguard.yaml", "x: 1")
+    assert find(files()).notes == ()

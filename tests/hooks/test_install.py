@@ -325,7 +325,8 @@ def test_configured_folder_is_used_and_told(repo, repository, log, scope, tmp_pa
     repo.git("config", f"--{scope}", "core.hooksPath", value)
     other(folder / HOOK, log)
     installed = install(found(repo.top), HOOK)
-    assert installed == hooks.Installed(folder / HOOK, folder / (HOOK + KEPT), configured=True)
+    kept = folder / (HOOK + KEPT)
+    assert installed == hooks.Installed(folder / HOOK, kept, configured=True, of_tree=scope == "local")
     assert commit(repo.top).returncode == 0
     assert ran(log) == ["other ", OURS]
 
@@ -336,6 +337,13 @@ def test_subfolder_installs_for_the_whole_repository(repo, log):
     assert install(found(repo.top / "sub"), HOOK).path == repo.top / "githooks" / HOOK
     assert commit(repo.top).returncode == 0
     assert ran(log) == [OURS]
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_relative_folder_is_told_as_that_of_one_work_tree(repo, run_here, relative):
+    repo.config("core.hooksPath", "githooks" if relative else str(repo.top / "githooks"))
+    said = run_here("hook", "install", cwd=repo.top).stdout
+    assert ("in each linked work tree" in said) == relative
 
 
 def test_linked_work_tree_shares_the_hooks(repo, log, tmp_path):
