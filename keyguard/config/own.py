@@ -40,7 +40,7 @@ class WorkTree:
 
     def names(self) -> list[str]:
         """Return what lies at the top."""
-        return os.listdir(self.top) if self.top.is_dir() else []
+        return [each.name for each in self.top.iterdir()] if self.top.is_dir() else []
 
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file of this name."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import importlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keyguard.errors import SourceError
 from keyguard.git.repository import Repository
@@ -85,10 +86,18 @@ def _is_whole(repository: Repository) -> bool:
         data = Path(named or repository.git_dir / "index").read_bytes()
     except OSError:
         return True
-    made = hashlib.new(repository.object_format, usedforsecurity=False)
+    made = _checksum(repository.object_format)
     end = len(data) - made.digest_size
     made.update(memoryview(data)[: max(end, 0)])
     return end > 0 and data[end:] in (made.digest(), bytes(made.digest_size))
+
+
+def _checksum(object_format: str) -> Any:  # noqa: ANN401
+    """Return what makes the checksum: for SHA-1 CPython's own module: `hashlib` loads OpenSSL."""
+    if object_format == "sha1":
+        with suppress(ImportError):  # other Pythons
+            return importlib.import_module("_sha1").sha1()
+    return importlib.import_module("hashlib").new(object_format, usedforsecurity=False)
 
 
 def _differing(repository: Repository, head: str, renames: str) -> list[bytes]:

@@ -15,8 +15,8 @@ class Stats:
     """How much was read: counts, and `bytes` of content after decompression by git.
 
     `remembered` counts those stored objects that an earlier scan has read, in which it found nothing. `ignored` counts
-    the files, and the whole folders, of a work tree that were left out because git ignores them; `sparse` the tracked
-    files that a sparse checkout leaves out of it.
+    the files, and the whole folders, of a work tree that git ignores, which are read only if they are named; `sparse`
+    the tracked files that a sparse checkout leaves out of it.
     """
 
     files: int = 0
