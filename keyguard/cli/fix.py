@@ -152,7 +152,7 @@ def _show_left(left: Left, plan: Plan, say: Words) -> None:
 
 
 def _tell_done(plan: Plan, verdict: Verdict, say: Words) -> None:
-    names = say.listed(list(dict.fromkeys(plan.moved.values())))
+    names = say.listed(plan.names)
     if names:
         click.echo(f"\n{say('fix.done', names=names, file=clean(plan.masked(plan.env_file)))}")
     moved = [each for each in verdict.result.findings if each.secret in plan.moved]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -75,7 +76,13 @@ def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: 
         from keyguard.cli.output import Format, Output, emit
 
         emit(verdict, [Output(Format.TEXT)])
-    return verdict.exit_code()
+    code = verdict.exit_code()
+    if code and not os.environ.get("PRE_COMMIT"):  # that framework says so itself, and not every run is a commit
+        from keyguard.cli.output import spoken
+        from keyguard.reporting.words import Words
+
+        click.echo(f"keyguard: {Words(spoken(verdict.language))(f'stopped.{hook_type}')}", err=True)
+    return code
 
 
 @command.command(

@@ -187,7 +187,7 @@ class Session:
         """Return how to go on; nothing has begun where there is no journal."""
         if book.state is None:
             return self.talk.say("rotate.not-begun")
-        return self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
+        return self.talk.say("rotate.go-on", command=self.asked.again(book.state.fingerprint))
 
     # ---- what it works with -------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from keyguard.model import Confidence
 from keyguard.reporting import api_text
@@ -35,7 +35,7 @@ def apis(catalogue: Catalogue, words: Words) -> Iterator[str]:
     return _columns(rows)
 
 
-def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield each row, its columns one below the other; the last one, which is not filled up, is the longest."""
     rows = [tuple(clean(cell) for cell in row) for row in rows]
     widths = [max(map(display_width, column)) for column in list(zip(*rows, strict=True))[:-1]]

@@ -209,6 +209,13 @@ class TestFoundAgain:
         ran = providers("verify", mark(DEAD), mark(LIVE))
         assert (ran.code, mark(LIVE) in ran.stderr) == (3, True)
 
+    def test_each_answer_says_what_to_do_next(self, repo: Repo, providers: Providers):
+        repo.write("a", f"{DEAD}\n{LIVE}\n{ODD}")
+        said = {key: providers("verify", mark(key)).stdout for key in (DEAD, LIVE, ODD)}
+        assert "keyguard guide" not in said[DEAD]
+        assert f"revoke it now. keyguard guide {mark(LIVE)[:16]} says how" in said[LIVE]
+        assert f"Unknown is not dead: take it for live. keyguard guide {mark(ODD)[:16]}" in said[ODD]
+
     def test_a_beginning_of_two_is_none(self, repo: Repo, providers: Providers):
         made = (keys.project_key(random.Random(seed)) for seed in range(1000))
         other = next(key for key in made if mark(key)[:5] == mark(LIVE)[:5] and key != LIVE)
@@ -276,6 +283,12 @@ class TestGiven:
         assert (ran.code, "needs account as well" in ran.stdout) == (3, True)
         ran = providers(*given, "--with", "account=AC123", "--dry-run", stdin=key.encode())
         assert (ran.code, "api.twilio.com" in ran.stderr) == (0, True)
+
+    def test_the_guide_that_is_named_can_be_found(self, providers: Providers):
+        """What came from standard input is not in the repository: it is known by its kind."""
+        assert (
+            "keyguard guide openai-project-key says how" in providers("verify", "--stdin", stdin=LIVE.encode()).stdout
+        )
 
     def test_typed_unseen(self, providers: Providers, monkeypatch: pytest.MonkeyPatch, capsys: Any):
         class Terminal(io.StringIO):
