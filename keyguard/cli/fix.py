@@ -72,7 +72,7 @@ def command(
     say = Words(spoken(verdict.language))
     _show(plan, verdict, say)
     count = len(plan.draft.sheets)
-    if count and not dry_run and (yes or confirmed(say("fix.ask", n=count), "changed")):
+    if count and not dry_run and (yes or confirmed(say("fix.ask", n=count))):
         with undone_when_ended():
             plan.write()
         _tell_done(plan, verdict, say)

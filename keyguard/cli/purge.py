@@ -101,7 +101,7 @@ def command(
     if not although_live:
         guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
     folder = into or _beside(repository)
-    if not yes and not confirmed(say("purge.ask", folder=clean(str(folder))), "done"):
+    if not yes and not confirmed(say("purge.ask", folder=clean(str(folder)))):
         click.echo(say("purge.undone"), err=True)
         return ExitCode.FINDINGS
     return _carried_out(wanted, verdict, repository, folder, say)

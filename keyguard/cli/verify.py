@@ -23,6 +23,7 @@ from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.reading import reported
+from keyguard.reporting.words import Words
 
 if TYPE_CHECKING:
     from keyguard.verification.addresses import Addresses
@@ -128,7 +129,7 @@ def _keep(verdict: Verdict) -> None:
         for repository, result in verdict.scanned:
             answered(repository, verdict.catalogue, [told[each.fingerprint] for each in result.findings])
     except UsageError as error:
-        tell([f"no incident was opened: {error.message}"])
+        tell([Words(spoken(verdict.language)).phrase(f"no incident was opened: {error.message}")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,8 @@ class Source:
         if len(gone) == len(wanted):
             hint = "run it in the repository that the report was about; name a file that git ignores with --path"
             raise UsageError(lookup.missing(found, gone[0]) if len(gone) == 1 else NOTHING_HERE, hint)
-        tell([lookup.missing(found, each) for each in gone])
+        say = Words(spoken(found.language))
+        tell([say.phrase(lookup.missing(found, each)) for each in gone])
         return found, len(gone)
 
 
