@@ -140,8 +140,11 @@ def _show(plan: Plan, verdict: Verdict, say: Words) -> None:
         click.echo(clean(plan.masked(say.phrase(note))))
     for line in plan.commands:
         click.echo(say("fix.to-do", command=clean(plan.masked(line))))
+    others = len(verdict.result.findings) - len(verdict.result.open)
+    if others:
+        click.echo(say("fix.accepted", n=others))
     if not verdict.result.open:
-        click.echo(say("fix.nothing"))
+        click.echo(say("fix.nothing-else" if others else "fix.nothing"))
 
 
 def _show_left(left: Left, plan: Plan, say: Words) -> None:

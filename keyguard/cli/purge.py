@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from keyguard.purge.rewriting import Rewritten
     from keyguard.verification.addresses import Addresses
 
+ACCEPTED = (Status.BASELINE, Status.ALLOWED)
 SHOWN = 20
 """How many lines of one kind are shown."""
 
@@ -82,6 +83,8 @@ def command(
     repository = here("run it inside the repository")
     verdict, findings = _found(repository, fingerprints, Settings(**given))
     say = Words(spoken(verdict.language))
+    if not fingerprints:
+        _tell_accepted(verdict, say)
     if verdict.result.interrupted or not findings:
         return _nothing(verdict, say)
     from keyguard.purge import guard, plan, rewriting
@@ -123,14 +126,21 @@ def _found(
         raise UsageError(lookup.missing(verdict, gone[0]), "keyguard scan --history shows the keys of this history")
     if fingerprints:
         return verdict, verdict.result.findings
-    accepted = (Status.BASELINE, Status.ALLOWED)
-    return verdict, tuple(each for each in verdict.result.findings if each.status not in accepted)
+    return verdict, tuple(each for each in verdict.result.findings if each.status not in ACCEPTED)
+
+
+def _tell_accepted(verdict: Verdict, say: Words) -> None:
+    """Say how many keys are left in the history because somebody accepted them: that makes no key go away."""
+    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
+    if accepted:
+        click.echo(say("purge.accepted", n=accepted))
 
 
 def _nothing(verdict: Verdict, say: Words) -> ExitCode:
     if verdict.result.interrupted:
         return ExitCode.INTERRUPTED
-    click.echo(say("purge.nothing"))
+    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
+    click.echo(say("purge.nothing-else" if accepted else "purge.nothing"))
     return ExitCode.CLEAN if verdict.result.complete else ExitCode.INCOMPLETE
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import RunKeyguard
 from tests.support import keys
+from tests.support.languages import same_steps
 from tests.support.repository import Repo
 
 RNG = random.Random(21)
@@ -28,6 +29,15 @@ def test_nothing_to_fix(repo: Repo, run_here: RunKeyguard):
     repo.save("a.py", "x = 1\n")
     ran = run_here("fix", "--yes", cwd=repo.top)
     assert (ran.code, ran.stdout) == (0, "no key was found: there is nothing to fix\n")
+
+
+def test_keys_that_were_accepted_are_told(repo: Repo, run_here: RunKeyguard):
+    repo.save("app.py", APP)
+    assert run_here("baseline", "create", cwd=repo.top).code == 0
+    said = [run_here("fix", "--dry-run", "--lang", each, cwd=repo.top) for each in ("en", "zh")]
+    assert (said[0].code, "1 key is accepted" in said[0].stdout, "no other key" in said[0].stdout) == (0, True, True)
+    same_steps(*(each.stdout for each in said))
+    assert "environ" in run_here("fix", "--dry-run", "--no-repo-config", cwd=repo.top).stdout
 
 
 def test_a_key_moves_from_python_into_an_ignored_private_file(repo: Repo, run_here: RunKeyguard):
