@@ -65,11 +65,12 @@ def command(
     paths = tuple(Path(each) for each in subjects if each not in fingerprints)
     _refuse_others(paths, repository)
     verdict = _found(fingerprints, paths, Settings(**given))
+    verdict = verdict.said_in(spoken(verdict.language))
     _check(name, verdict)
     from keyguard.repair.planning import planned
 
     plan = planned(verdict, repository, _target(repository, target), name)
-    say = Words(spoken(verdict.language))
+    say = Words(verdict.language)
     _show(plan, verdict, say)
     count = len(plan.draft.sheets)
     if count and not dry_run and (yes or confirmed(say("fix.ask", n=count))):

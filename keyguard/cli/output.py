@@ -223,6 +223,7 @@ def _text(verdict: Verdict, *, to_console: bool) -> str:
     from keyguard.reporting import console
 
     language = spoken(verdict.language) if to_console else verdict.language
+    verdict = verdict.said_in(language)
     width, color = (columns(), colored()) if to_console else (MOST_COLUMNS, False)
     unicode = not to_console or speaks(ELLIPSIS)
     if verdict.fleet is not None:

@@ -82,7 +82,7 @@ def command(
     verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
     repository = here("run it inside the repository")
     verdict, findings = _found(repository, fingerprints, Settings(**given))
-    say = Words(spoken(verdict.language))
+    say = Words(verdict.language)
     if not fingerprints:
         _tell_accepted(verdict, say)
     if verdict.result.interrupted or not findings:
@@ -120,6 +120,7 @@ def _found(
     if fingerprints:
         settings = replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW)
     verdict = run(Request((repository.top or repository.git_dir,), history=True), settings)
+    verdict = verdict.said_in(spoken(verdict.language))
     tell(verdict.notes)
     gone = [each for each in fingerprints if lookup.named(verdict, each) is None]
     if gone:

@@ -220,9 +220,10 @@ def _show(verdict: Verdict, form: Format) -> None:
         return
     from keyguard.reporting import live_text
 
+    verdict = verdict.said_in(spoken(verdict.language))
     text = live_text.render(
         verdict.result.findings,
-        language=spoken(verdict.language),
+        language=verdict.language,
         width=columns(),
         color=colored(),
         unicode=speaks(ELLIPSIS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from keyguard.cli.main import LONGEST, main
 from keyguard.language import Language
 from keyguard.reporting.words import Words
 from tests.conftest import PROJECT, RunKeyguard
+from tests.support import keys
 from tests.support.languages import CHINESE
 
 PACKAGE = PROJECT / "keyguard"
@@ -89,6 +91,15 @@ def test_english_stays_english(repo, run_here: RunKeyguard):
 def test_where_the_terminal_cannot_show_it_errors_are_english(repo, run_here: RunKeyguard, monkeypatch):
     monkeypatch.setattr("keyguard.cli.output.speaks", lambda text, _stream=None: text.isascii())
     assert "nothing says which keys" in run_here("verify", "--lang", "zh", cwd=repo.top).stderr
+
+
+def test_where_it_cannot_show_it_nothing_else_is_chinese(repo, run_here: RunKeyguard, monkeypatch):
+    """What keys are called was chosen for the language that was asked for, before anybody knew of the terminal."""
+    monkeypatch.setattr("keyguard.cli.output.speaks", lambda text, _stream=None: text.isascii())
+    repo.save("a.py", f'k = "{keys.project_key(random.Random(3))}"\n')
+    for command in ("scan", "guide kg1-", "fix --dry-run", "purge --dry-run", "incidents list"):
+        ran = run_here(*command.split(), "--lang", "zh", cwd=repo.top)
+        assert CHINESE.findall(ran.stdout + ran.stderr) == [], command
 
 
 def test_what_is_quoted_may_be_anything(capsys: pytest.CaptureFixture[str]):
