@@ -73,9 +73,11 @@ def command(
     say = Words(verdict.language)
     _show(plan, verdict, say)
     count = len(plan.draft.sheets)
-    if count and not dry_run and (yes or confirmed(say("fix.ask", n=count))):
-        with undone_when_ended():
+    with undone_when_ended():
+        written = bool(count) and not dry_run and (yes or confirmed(say("fix.ask", n=count)))
+        if written:
             plan.write()
+    if written:
         _tell_done(plan, verdict, say)
     elif count:
         click.echo(say("fix.unchanged"), err=True)

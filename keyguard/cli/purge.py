@@ -104,7 +104,9 @@ def command(
     if not although_live:
         guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
     folder = into or _beside(repository)
-    if not yes and not confirmed(say("purge.ask", folder=clean(str(folder)))):
+    with undone_when_ended():
+        wanted_so = yes or confirmed(say("purge.ask", folder=clean(str(folder))))
+    if not wanted_so:
         click.echo(say("purge.undone"), err=True)
         return ExitCode.FINDINGS
     return _carried_out(wanted, verdict, repository, folder, say)

@@ -205,6 +205,7 @@ def test_a_fault_at_any_file_leaves_all_as_it_was(
         monkeypatch.setattr(Path, "replace", failing)
         ran = run_here("fix", "--yes", cwd=repo.top)
         assert ran.code == (130 if isinstance(error, KeyboardInterrupt) else 2)
+        assert ("interrupted: all is as it was" if ran.code == 130 else "nothing was changed") in ran.stderr
         assert contents(repo) == before
         assert KEY not in ran.stdout + ran.stderr
 
