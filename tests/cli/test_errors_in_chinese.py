@@ -21,8 +21,9 @@ PACKAGE = PROJECT / "keyguard"
 COMMANDS = ("verify", "guide", "fix", "purge", "rotate", "rotate_asked", "rotating", "incidents", "baseline", "here")
 FILES = [PACKAGE / "cli" / f"{name}.py" for name in (*COMMANDS, "incidents_resolve", "baseline_audit", "talking")]
 FILES += [PACKAGE / "pipeline" / f"{name}.py" for name in ("lookup", "account", "desk")]
+FILES += [PACKAGE / "cli" / "hook.py", PACKAGE / "cli" / "agents.py", *(PACKAGE / "hooks").glob("*.py")]
 FILES += [each for name in ("purge", "repair", "rotation", "incidents") for each in (PACKAGE / name).rglob("*.py")]
-TYPED = re.compile(r"(git|pip|keyguard) [ a-z'\[\]-]+")
+TYPED = re.compile(r"git (fetch|config) --[\w .-]+|pip install '[\w\[\]]+'")
 """A hint that is a command and nothing else."""
 
 
@@ -77,6 +78,24 @@ def test_it_is_spoken(repo, run_here: RunKeyguard, arguments: tuple[str, ...], l
     lines = ran.stderr.splitlines()
     assert (ran.code, ran.stdout, lines[0][:16]) == (2, "", "keyguard: error:")
     assert all(CHINESE.search(line) for line in lines if "://" not in line), lines
+
+
+def test_what_hooks_say(repo, run_here: RunKeyguard):
+    zh = {"LC_ALL": "zh_CN.UTF-8"}
+    (repo.git_dir / "hooks").mkdir(exist_ok=True)
+    before = repo.git_dir / "hooks" / "pre-commit"
+    before.write_text("#!/bin/sh\n")
+    before.chmod(0o755)
+    said = [run_here("hook", name, cwd=repo.top, environ=zh).stdout for name in ("install", "uninstall")]
+    assert [len(each.splitlines()) for each in said] == [2, 2]
+    assert all(CHINESE.search(line) for each in said for line in each.splitlines())
+    key = keys.project_key(random.Random(3))
+    repo.save("a.py", f'k = "{key}"\n')
+    repo.write("a.py", f'k = "{key}"\nx = 1\n')
+    repo.stage("a.py")
+    told = [run_here("hook", "run", "--lang", each, cwd=repo.top).stderr for each in ("en", "zh")]
+    assert "these files had 1 key before this commit" in told[0]
+    assert "本次提交之前已有 1 个密钥" in told[1]
 
 
 def test_english_stays_english(repo, run_here: RunKeyguard):
