@@ -18,6 +18,7 @@ from keyguard.cli import options, suggestions
 from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, colored, columns, emit, speaks, spoken, tell
 from keyguard.errors import ExitCode, UsageError
+from keyguard.language import Language
 from keyguard.model import ELLIPSIS, MASK_FROM, Live, Secret
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Verdict
@@ -156,7 +157,7 @@ class Source:
         """Return the keys as findings, and how many of those that were named are not here any more."""
         if not self.stdin:
             return self._found_again(settings)
-        data = _given()
+        data = _given(Words(spoken(settings.language or Language.from_environment())))
         if self.kind is None:
             return lookup.handed_over(data, settings), 0
         return lookup.handed_over_as(self.kind, data, settings), 0
@@ -190,11 +191,11 @@ def _refuse_keys(fingerprints: Sequence[str]) -> None:
         )
 
 
-def _given() -> bytes:
+def _given(say: Words) -> bytes:
     """Return what was typed, unseen, or piped in."""
     if sys.stdin is None:
         raise UsageError("standard input is closed", "pipe in one key a line")
-    data = _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_GIVEN + 1)
+    data = _typed(say) if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_GIVEN + 1)
     if len(data) > MOST_GIVEN:
         raise UsageError("standard input holds more than 1 MiB", "keyguard scan --stdin --verify reads any text")
     if not data.strip():
@@ -202,12 +203,12 @@ def _given() -> bytes:
     return data
 
 
-def _typed() -> bytes:
+def _typed(say: Words) -> bytes:
     """Ask for a key; where the terminal would show it, it is not asked for."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass("Key (not shown): ").encode("utf-8", "surrogateescape")
+            return getpass.getpass(say("live.paste")).encode("utf-8", "surrogateescape")
         except getpass.GetPassWarning:
             raise UsageError("this terminal would show what you type", "pipe in one key a line") from None
         except EOFError:

@@ -295,7 +295,8 @@ class TestGiven:
             def isatty(self) -> bool:
                 return True
 
-        def typed(_prompt: str) -> str:
+        def typed(prompt: str) -> str:
+            assert prompt == "密钥（不显示）："
             return next(lines)
 
         def shown(_prompt: str) -> str:
@@ -306,7 +307,7 @@ class TestGiven:
         monkeypatch.setattr(sys, "stdin", Terminal())
         for ask, code in ((typed, 0), (shown, 2)):
             monkeypatch.setattr("getpass.getpass", ask)
-            assert main(["verify", "--stdin"], Placed(providers.addresses)) == code
+            assert main(["verify", "--stdin", "--lang", "zh"], Placed(providers.addresses)) == code
             check_no_key(Ran(0, *capsys.readouterr()))
         assert [seen.bearer for seen in providers.openai.seen] == [DEAD]
 
