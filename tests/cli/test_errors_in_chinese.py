@@ -21,6 +21,7 @@ PACKAGE = PROJECT / "keyguard"
 COMMANDS = ("verify", "guide", "fix", "purge", "rotate", "rotate_asked", "rotating", "incidents", "baseline", "here")
 FILES = [PACKAGE / "cli" / f"{name}.py" for name in (*COMMANDS, "incidents_resolve", "baseline_audit", "talking")]
 FILES += [PACKAGE / "pipeline" / f"{name}.py" for name in ("lookup", "account", "desk")]
+FILES += [PACKAGE / "reporting" / "reading.py", PACKAGE / "suppression" / "imports.py", PACKAGE / "cli" / "output.py"]
 FILES += [PACKAGE / "cli" / "hook.py", PACKAGE / "cli" / "agents.py", *(PACKAGE / "hooks").glob("*.py")]
 FILES += [each for name in ("purge", "repair", "rotation", "incidents") for each in (PACKAGE / name).rglob("*.py")]
 TYPED = re.compile(r"git (fetch|config) --[\w .-]+|pip install '[\w\[\]]+'")
