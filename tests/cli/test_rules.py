@@ -108,7 +108,7 @@ def test_the_lists_are_in_chinese(run_here: RunKeyguard, option: str):
 
 
 def test_a_terminal_without_chinese_gets_english(run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("keyguard.cli.output.speaks", str.isascii)
+    monkeypatch.setattr("keyguard.cli.output.speaks", lambda text, _stream=None: text.isascii())
     assert run_here("rules", "list", "--lang", "zh").stdout == run_here("rules", "list", "--lang", "en").stdout
 
 
