@@ -26,6 +26,12 @@ class KeyGuardError(Exception):
         self.hint = hint
 
 
+class EndedError(KeyGuardError):
+    """The user ended it, and nothing of it is left."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class UsageError(KeyGuardError):
     """The command cannot be carried out as it was asked for; nothing was scanned."""
 

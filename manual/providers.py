@@ -34,7 +34,7 @@ def index(catalogue: Catalogue) -> str:
 
 
 def _row(provider: Provider) -> tuple[str, ...]:
-    apis = [api_text.row(api) for api in provider.apis.values()]
+    apis = [api_text.row(api, Words(Language.EN)) for api in provider.apis.values()]
     asked = "yes" if any(not check.startswith(("never", "unknown")) for check, _, _ in apis) else ""
     revoked, made = ("yes" if any(each[at] != "by hand" for each in apis) else "" for at in (1, 2))
     name = f"[{literal(provider.name[Language.EN])}]({provider.id}.md)"

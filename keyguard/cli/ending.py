@@ -8,11 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import click
+
+from keyguard.errors import EndedError
+
 REQUESTS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextmanager
 def undone_when_ended() -> Iterator[None]:
+    """Let a block that leaves nothing behind when it is interrupted be so by every request to end, and say so."""
+    try:
+        with _interrupted_when_ended():
+            yield
+    except (KeyboardInterrupt, click.Abort):
+        raise EndedError("interrupted: all is as it was") from None
+
+
+@contextmanager
+def _interrupted_when_ended() -> Iterator[None]:
     """Raise `KeyboardInterrupt` in the block when the process is asked to end; otherwise it would end at once."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -65,16 +65,19 @@ def command(
     paths = tuple(Path(each) for each in subjects if each not in fingerprints)
     _refuse_others(paths, repository)
     verdict = _found(fingerprints, paths, Settings(**given))
+    verdict = verdict.said_in(spoken(verdict.language))
     _check(name, verdict)
     from keyguard.repair.planning import planned
 
     plan = planned(verdict, repository, _target(repository, target), name)
-    say = Words(spoken(verdict.language))
+    say = Words(verdict.language)
     _show(plan, verdict, say)
     count = len(plan.draft.sheets)
-    if count and not dry_run and (yes or confirmed(say("fix.ask", n=count), "changed")):
-        with undone_when_ended():
+    with undone_when_ended():
+        written = bool(count) and not dry_run and (yes or confirmed(say("fix.ask", n=count)))
+        if written:
             plan.write()
+    if written:
         _tell_done(plan, verdict, say)
     elif count:
         click.echo(say("fix.unchanged"), err=True)
@@ -140,8 +143,11 @@ def _show(plan: Plan, verdict: Verdict, say: Words) -> None:
         click.echo(clean(plan.masked(say.phrase(note))))
     for line in plan.commands:
         click.echo(say("fix.to-do", command=clean(plan.masked(line))))
+    others = len(verdict.result.findings) - len(verdict.result.open)
+    if others:
+        click.echo(say("fix.accepted", n=others))
     if not verdict.result.open:
-        click.echo(say("fix.nothing"))
+        click.echo(say("fix.nothing-else" if others else "fix.nothing"))
 
 
 def _show_left(left: Left, plan: Plan, say: Words) -> None:
@@ -152,7 +158,7 @@ def _show_left(left: Left, plan: Plan, say: Words) -> None:
 
 
 def _tell_done(plan: Plan, verdict: Verdict, say: Words) -> None:
-    names = say.listed(list(dict.fromkeys(plan.moved.values())))
+    names = say.listed(plan.names)
     if names:
         click.echo(f"\n{say('fix.done', names=names, file=clean(plan.masked(plan.env_file)))}")
     moved = [each for each in verdict.result.findings if each.secret in plan.moved]

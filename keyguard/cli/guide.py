@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,11 +11,14 @@ from keyguard.cli import options, suggestions
 from keyguard.cli.layout import Command
 from keyguard.cli.output import colored, columns, speaks, spoken
 from keyguard.errors import UsageError
+from keyguard.git.repository import discover
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Finding, Guidance
+from keyguard.pipeline import lookup
 from keyguard.pipeline.lookup import looked_for, missing, named
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings, config_here, rules_of, suggestion
+from keyguard.reporting.words import Words
 from keyguard.rules.catalogue import Catalogue, Provider, Rule
 
 FIRST = "openai"
@@ -37,8 +41,11 @@ Examples:
 @options.sources
 @options.language
 def command(subject: str | None, language: Language | None, **given: Any) -> None:
-    """Print the whole guide: for one finding by its fingerprint (it is looked for in this repository, its index and
-    its history), or for a kind of key, or for a provider. Without a name: OpenAI's, and the list of names.
+    """Print the whole guide: for one finding by its fingerprint, or for a kind of key, or for a provider. Without a
+    name: OpenAI's, and the list of names.
+
+    A fingerprint is looked for in this repository, its index and its history. Of a key that a scan found and that is
+    not there any more, the guide is that of its kind.
 
     Nothing is sent anywhere and nothing is changed: the steps are for you to take.
     """
@@ -47,7 +54,7 @@ def command(subject: str | None, language: Language | None, **given: Any) -> Non
     about: Finding | Rule | Provider
     if subject and subject.startswith(FINGERPRINT):
         verdict = looked_for([subject], Settings(**given, language=language))
-        about, catalogue = _only(verdict, subject), verdict.catalogue
+        about, catalogue = _meant(verdict, subject), verdict.catalogue
         language = spoken(verdict.language)
         known = {"remote": verdict.remote, "head": verdict.head}
         guidance = full_guidance(about, catalogue, language, **known, contact=verdict.contact)
@@ -78,12 +85,22 @@ def _show(guidance: Guidance, language: Language) -> None:
     click.echo(text, nl=False)
 
 
-def _only(found: Verdict, fingerprint: str) -> Finding:
+def _meant(found: Verdict, fingerprint: str) -> Finding | Rule:
+    """Return the finding; of a key that is not here any more, or that git ignores, its kind if an incident tells it."""
+    from keyguard.pipeline.account import remembered
+    from keyguard.pipeline.desk import Desk
+
     finding = named(found, fingerprint)
-    if finding is None:
+    if finding is not None:
+        return finding
+    repository = discover(Path()) if lookup.FINGERPRINT.fullmatch(fingerprint) else None
+    known = remembered(Desk(repository, found.catalogue), fingerprint) if repository else None
+    rule = found.catalogue.by_id.get(known.rule) if known else None
+    if rule is None:
         hint = "run it in the repository that the report was about, or name the rule: keyguard guide RULE"
         raise UsageError(missing(found, fingerprint), hint)
-    return finding
+    click.echo(f"keyguard: {Words(spoken(found.language))('incident.guide-of-kind', rule=rule.id)}", err=True)
+    return rule
 
 
 def _known(catalogue: Catalogue, name: str) -> Rule | Provider:

@@ -12,7 +12,7 @@ from keyguard.git.repository import here
 from keyguard.language import Language
 from keyguard.model import ELLIPSIS, Incident
 from keyguard.pipeline.desk import Desk
-from keyguard.pipeline.lookup import FINGERPRINT
+from keyguard.pipeline.lookup import FINGERPRINT, ambiguous
 from keyguard.pipeline.setup import Settings, rules_here
 
 if TYPE_CHECKING:
@@ -65,5 +65,5 @@ class Here:
         if not found:
             raise UsageError(f"there is no incident {beginning} here", "keyguard incidents list --all shows all")
         if len(found) > 1:
-            raise UsageError(f"{beginning} is the beginning of {len(found)} fingerprints", "give more of its digits")
+            raise ambiguous(beginning, [each.fingerprint for each in found])
         return found[0]

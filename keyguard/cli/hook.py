@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -69,13 +70,21 @@ def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: 
 
         tell(verdict.notes)
     if known := verdict.result.known:
-        keys = "1 key" if known == 1 else f"{known} keys"
-        click.echo(f"keyguard: these files had {keys} before this commit; keyguard scan shows where", err=True)
+        from keyguard.cli.output import spoken
+        from keyguard.reporting.words import Words
+
+        click.echo(f"keyguard: {Words(spoken(verdict.language))('stopped.known', n=known)}", err=True)
     if verdict.result.findings or verdict.result.unread:
         from keyguard.cli.output import Format, Output, emit
 
         emit(verdict, [Output(Format.TEXT)])
-    return verdict.exit_code()
+    code = verdict.exit_code()
+    if code and not os.environ.get("PRE_COMMIT"):  # that framework says so itself, and not every run is a commit
+        from keyguard.cli.output import spoken
+        from keyguard.reporting.words import Words
+
+        click.echo(f"keyguard: {Words(spoken(verdict.language))(f'stopped.{hook_type}')}", err=True)
+    return code
 
 
 @command.command(
@@ -102,16 +111,15 @@ def install(hook_type: str, agent: str | None, user: bool) -> None:
         return agents.install(agent, user=user)
     agents.refuse_user(user=user)
     from keyguard.hooks.install import install as put
-    from keyguard.reporting.terminal import clean
 
     done = put(_repository(), hook_type)
-    click.echo(f"installed: {clean(str(done.path))}")
+    _say(f"installed: {done.path}")
     if done.chained:
-        click.echo(f"the hook that was there is kept and runs first: {clean(str(done.chained))}")
+        _say(f"the hook that was there is kept and runs first: {done.chained}")
     if done.configured:
-        click.echo("core.hooksPath chose that folder: other repositories or tools may share it")
+        _say("core.hooksPath chose that folder: other repositories or tools may share it")
     if done.of_tree:
-        click.echo("core.hooksPath is a relative path: install the hook in each linked work tree as well")
+        _say("core.hooksPath is a relative path: install the hook in each linked work tree as well")
 
 
 @command.command(
@@ -136,9 +144,18 @@ def uninstall(hook_type: str, agent: str | None, user: bool) -> None:
         return agents.uninstall(agent, user=user)
     agents.refuse_user(user=user)
     from keyguard.hooks.install import uninstall as remove
-    from keyguard.reporting.terminal import clean
 
     done = remove(_repository(), hook_type)
-    click.echo(f"removed: {clean(str(done.path))}")
+    _say(f"removed: {done.path}")
     if done.chained:
-        click.echo(f"the hook that was there before is back in its place: {clean(str(done.chained))}")
+        _say(f"the hook that was there before is back in its place: {done.chained}")
+
+
+def _say(line: str) -> None:
+    """Print a line in the language of the locale."""
+    from keyguard.cli.output import spoken
+    from keyguard.language import Language
+    from keyguard.reporting.terminal import clean
+    from keyguard.reporting.words import Words
+
+    click.echo(clean(Words(spoken(Language.from_environment())).phrase(line)))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from keyguard.verification.addresses import Addresses
 
+LONGEST = 1_000
+"""Characters of a message that is looked up in the other language: what it quotes may be anything."""
 COMMANDS = {
     "scan": ("scan", "Look for keys in files, the index or the whole history."),
     "hook": ("hook", "Guard each commit: install, remove or run the git hook."),
@@ -124,7 +126,7 @@ def main(arguments: Sequence[str], addresses: Addresses | None = None) -> int:
         click.echo(error.format_message(), err=True)
         code = ExitCode.USAGE
     except (Exception, KeyboardInterrupt) as error:
-        code = _explained(error)
+        code = _explained(error, arguments)
     _let_go_of_output()
     return int(code or ExitCode.CLEAN)
 
@@ -138,20 +140,42 @@ def _let_go_of_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _explained(error: BaseException) -> ExitCode:
+def _explained(error: BaseException, arguments: Sequence[str]) -> ExitCode:
     """Say what ended the program, and return the code for it."""
+    message, hint, code = _told(error)
+    try:
+        message, hint = _in_their_language((message, hint or ""), arguments)
+    except Exception:  # no memory, or files that cannot be read: English stands in the code itself
+        hint = hint or ""
+    return _complain(message, hint, code)
+
+
+def _told(error: BaseException) -> tuple[str, str | None, ExitCode]:
+    """Return in English what happened, and what to do about it if that is known."""
     if isinstance(error, KeyGuardError):
-        return _complain(error.message, error.hint, error.exit_code)
+        return error.message, error.hint, error.exit_code
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "keyguard"
-        return _complain(error.format_message(), f"{where} --help shows what it takes", ExitCode.USAGE)
+        return error.format_message(), f"{where} --help shows what it takes", ExitCode.USAGE
     if isinstance(error, click.ClickException):
-        return _complain(error.format_message(), None, ExitCode.USAGE)
+        return error.format_message(), None, ExitCode.USAGE
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        return _complain("interrupted: there is no verdict", None, ExitCode.INTERRUPTED)
+        return "interrupted: there is no verdict", None, ExitCode.INTERRUPTED
     if isinstance(error, OSError) and error.strerror:
-        return _complain(f"the system refused: {error.strerror}", None, ExitCode.INCOMPLETE)
+        return f"the system refused: {error.strerror}", None, ExitCode.INCOMPLETE
     return _internal(error)
+
+
+def _in_their_language(texts: Sequence[str], arguments: Sequence[str]) -> list[str]:
+    """Return messages in the language that was asked for, whatever else the arguments are; long ones as they are."""
+    from keyguard.cli.output import spoken
+    from keyguard.language import Language
+    from keyguard.reporting.words import Words
+
+    given = " ".join(arguments).replace("--lang=", "--lang ").partition("--lang ")[2].split(" ")[0]
+    wanted = Language(given) if given in list(Language) else Language.from_environment()
+    say = Words(spoken(wanted, sys.stderr))
+    return [say.phrase(each) if len(each) <= LONGEST else each for each in texts]
 
 
 def _speak_to_any_console() -> None:
@@ -180,11 +204,9 @@ def _scrubbed(text: str) -> str:
         return re.sub(r"[\w+/=-]{20,}", ELLIPSIS, text)
 
 
-def _internal(error: BaseException) -> ExitCode:
-    """Tell of a bug of ours by its kind and place; its text could quote what was scanned."""
+def _internal(error: BaseException) -> tuple[str, str, ExitCode]:
+    """Return what tells of a bug of ours by its kind and place; its text could quote what was scanned."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
     hint = "please report this; nothing can be said about what was being scanned"
-    return _complain(
-        f"internal error ({type(error).__name__} at {where}): there is no verdict", hint, ExitCode.INCOMPLETE
-    )
+    return f"internal error ({type(error).__name__} at {where}): there is no verdict", hint, ExitCode.INCOMPLETE

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, TextIO, assert_never
 
 import click
 
@@ -223,6 +223,7 @@ def _text(verdict: Verdict, *, to_console: bool) -> str:
     from keyguard.reporting import console
 
     language = spoken(verdict.language) if to_console else verdict.language
+    verdict = verdict.said_in(language)
     width, color = (columns(), colored()) if to_console else (MOST_COLUMNS, False)
     unicode = not to_console or speaks(ELLIPSIS)
     if verdict.fleet is not None:
@@ -280,15 +281,15 @@ def colored() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def speaks(text: str) -> bool:
-    """Whether standard output can show these characters."""
+def speaks(text: str, stream: TextIO | None = None) -> bool:
+    """Whether standard output, or another stream, can show these characters."""
     try:
-        text.encode(sys.stdout.encoding or "ascii")
+        text.encode((stream or sys.stdout).encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
 
 
-def spoken(language: Language) -> Language:
-    """Return the language to use on standard output: English where it cannot show the other one."""
-    return language if language is Language.EN or speaks("密钥") else Language.EN
+def spoken(language: Language, stream: TextIO | None = None) -> Language:
+    """Return the language to use on standard output, or another stream: English where it cannot show the other one."""
+    return language if language is Language.EN or speaks("密钥", stream) else Language.EN

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from keyguard.purge.rewriting import Rewritten
     from keyguard.verification.addresses import Addresses
 
+ACCEPTED = (Status.BASELINE, Status.ALLOWED)
 SHOWN = 20
 """How many lines of one kind are shown."""
 
@@ -81,7 +82,9 @@ def command(
     verify, timeout, proxy = (given.pop(name) for name in ("verify", "timeout", "proxy"))
     repository = here("run it inside the repository")
     verdict, findings = _found(repository, fingerprints, Settings(**given))
-    say = Words(spoken(verdict.language))
+    say = Words(verdict.language)
+    if not fingerprints:
+        _tell_accepted(verdict, say)
     if verdict.result.interrupted or not findings:
         return _nothing(verdict, say)
     from keyguard.purge import guard, plan, rewriting
@@ -101,7 +104,9 @@ def command(
     if not although_live:
         guard.refuse_live(findings, _is_dead(verdict, findings, ask, revoked=revoked))
     folder = into or _beside(repository)
-    if not yes and not confirmed(say("purge.ask", folder=clean(str(folder))), "done"):
+    with undone_when_ended():
+        wanted_so = yes or confirmed(say("purge.ask", folder=clean(str(folder))))
+    if not wanted_so:
         click.echo(say("purge.undone"), err=True)
         return ExitCode.FINDINGS
     return _carried_out(wanted, verdict, repository, folder, say)
@@ -117,20 +122,28 @@ def _found(
     if fingerprints:
         settings = replace(settings, fingerprint=tuple(fingerprints), min_confidence=Confidence.LOW)
     verdict = run(Request((repository.top or repository.git_dir,), history=True), settings)
+    verdict = verdict.said_in(spoken(verdict.language))
     tell(verdict.notes)
     gone = [each for each in fingerprints if lookup.named(verdict, each) is None]
     if gone:
         raise UsageError(lookup.missing(verdict, gone[0]), "keyguard scan --history shows the keys of this history")
     if fingerprints:
         return verdict, verdict.result.findings
-    accepted = (Status.BASELINE, Status.ALLOWED)
-    return verdict, tuple(each for each in verdict.result.findings if each.status not in accepted)
+    return verdict, tuple(each for each in verdict.result.findings if each.status not in ACCEPTED)
+
+
+def _tell_accepted(verdict: Verdict, say: Words) -> None:
+    """Say how many keys are left in the history because somebody accepted them: that makes no key go away."""
+    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
+    if accepted:
+        click.echo(say("purge.accepted", n=accepted))
 
 
 def _nothing(verdict: Verdict, say: Words) -> ExitCode:
     if verdict.result.interrupted:
         return ExitCode.INTERRUPTED
-    click.echo(say("purge.nothing"))
+    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
+    click.echo(say("purge.nothing-else" if accepted else "purge.nothing"))
     return ExitCode.CLEAN if verdict.result.complete else ExitCode.INCOMPLETE
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from keyguard.cli.talking import can_be_asked
 from keyguard.errors import UsageError
+from keyguard.remediation.quoting import shell
 from keyguard.rotation.values import Way
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class Asked:
             expires_in=self.expires_in * DAY if self.expires_in else None,
             revoke_first=self.revoke_first,
         )
+
+    def again(self, fingerprint: str) -> str:
+        """Return the command that goes on: with what no journal keeps, and goes on needs as well."""
+        words = ["keyguard", "rotate", fingerprint]
+        words += [word for path in self.paths for word in ("--path", str(path))]
+        words += ["--stdin"] * self.stdin
+        words += ["--rule", self.kind] if self.kind else []
+        words += [word for name, value in self.values.items() for word in ("--with", f"{name}={value}")]
+        words += ["--proxy"] * self.proxy
+        return " ".join(shell(each) for each in words)
 
     def line(self, addresses: Addresses | None) -> Line:
         """Return how providers are reached."""

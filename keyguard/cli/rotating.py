@@ -181,13 +181,14 @@ class Session:
         try:
             told(state, None if self.asked.stdin else finding, repository, rules_here(self.settings).catalogue)
         except KeyGuardError as error:  # the rotation is through, and its journal says so
-            click.echo(f"keyguard: the ledger of incidents was not written: {error.message}", err=True)
+            note = self.talk.say.phrase(f"the ledger of incidents was not written: {error.message}")
+            click.echo(f"keyguard: {note}", err=True)
 
     def _way_on(self, book: Journal) -> str:
         """Return how to go on; nothing has begun where there is no journal."""
         if book.state is None:
             return self.talk.say("rotate.not-begun")
-        return self.talk.say("rotate.go-on", command=f"keyguard rotate {book.state.fingerprint}")
+        return self.talk.say("rotate.go-on", command=self.asked.again(book.state.fingerprint))
 
     # ---- what it works with -------------------------------------------------------------------------------------
 

@@ -27,10 +27,10 @@ def can_be_talked_to() -> bool:
     return can_be_asked() and sys.stdout.isatty()
 
 
-def confirmed(question: str, nothing: str) -> bool:
-    """Ask, and say whether the answer is yes; raises `UsageError` with what was not done where nobody can answer."""
+def confirmed(question: str) -> bool:
+    """Ask, and say whether the answer is yes; raises `UsageError` where nobody can answer."""
     if not can_be_asked():
-        raise UsageError(f"nobody is here to answer: nothing was {nothing}", "--yes goes ahead, --dry-run only shows")
+        raise UsageError("nobody is here to answer: nothing was changed", "--yes goes ahead, --dry-run only shows")
     return click.confirm(question, default=False, err=True)
 
 

@@ -18,11 +18,13 @@ from keyguard.cli import options, suggestions
 from keyguard.cli.layout import Command
 from keyguard.cli.output import Format, Output, colored, columns, emit, speaks, spoken, tell
 from keyguard.errors import ExitCode, UsageError
+from keyguard.language import Language
 from keyguard.model import ELLIPSIS, MASK_FROM, Live, Secret
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Verdict
 from keyguard.pipeline.setup import Settings
 from keyguard.reporting.reading import reported
+from keyguard.reporting.words import Words
 
 if TYPE_CHECKING:
     from keyguard.verification.addresses import Addresses
@@ -128,7 +130,7 @@ def _keep(verdict: Verdict) -> None:
         for repository, result in verdict.scanned:
             answered(repository, verdict.catalogue, [told[each.fingerprint] for each in result.findings])
     except UsageError as error:
-        tell([f"no incident was opened: {error.message}"])
+        tell([Words(spoken(verdict.language)).phrase(f"no incident was opened: {error.message}")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class Source:
         """Return the keys as findings, and how many of those that were named are not here any more."""
         if not self.stdin:
             return self._found_again(settings)
-        data = _given()
+        data = _given(Words(spoken(settings.language or Language.from_environment())))
         if self.kind is None:
             return lookup.handed_over(data, settings), 0
         return lookup.handed_over_as(self.kind, data, settings), 0
@@ -171,7 +173,8 @@ class Source:
         if len(gone) == len(wanted):
             hint = "run it in the repository that the report was about; name a file that git ignores with --path"
             raise UsageError(lookup.missing(found, gone[0]) if len(gone) == 1 else NOTHING_HERE, hint)
-        tell([lookup.missing(found, each) for each in gone])
+        say = Words(spoken(found.language))
+        tell([say.phrase(lookup.missing(found, each)) for each in gone])
         return found, len(gone)
 
 
@@ -188,11 +191,11 @@ def _refuse_keys(fingerprints: Sequence[str]) -> None:
         )
 
 
-def _given() -> bytes:
+def _given(say: Words) -> bytes:
     """Return what was typed, unseen, or piped in."""
     if sys.stdin is None:
         raise UsageError("standard input is closed", "pipe in one key a line")
-    data = _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_GIVEN + 1)
+    data = _typed(say) if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_GIVEN + 1)
     if len(data) > MOST_GIVEN:
         raise UsageError("standard input holds more than 1 MiB", "keyguard scan --stdin --verify reads any text")
     if not data.strip():
@@ -200,12 +203,12 @@ def _given() -> bytes:
     return data
 
 
-def _typed() -> bytes:
+def _typed(say: Words) -> bytes:
     """Ask for a key; where the terminal would show it, it is not asked for."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass("Key (not shown): ").encode("utf-8", "surrogateescape")
+            return getpass.getpass(say("live.paste")).encode("utf-8", "surrogateescape")
         except getpass.GetPassWarning:
             raise UsageError("this terminal would show what you type", "pipe in one key a line") from None
         except EOFError:
@@ -218,9 +221,10 @@ def _show(verdict: Verdict, form: Format) -> None:
         return
     from keyguard.reporting import live_text
 
+    verdict = verdict.said_in(spoken(verdict.language))
     text = live_text.render(
         verdict.result.findings,
-        language=spoken(verdict.language),
+        language=verdict.language,
         width=columns(),
         color=colored(),
         unicode=speaks(ELLIPSIS),

@@ -27,16 +27,21 @@ def known_as(desk: Desk, beginning: str, finding: Finding | None) -> Incident:
     if finding is not None:
         known = desk.known.current(finding.fingerprint)
         return known if known is not None else opened(finding, None)
-    known_so = (*desk.known.own.named(beginning), *desk.known.committed.named(beginning))
-    fingerprints = {each.fingerprint for each in known_so}
-    if len(fingerprints) > 1:
-        raise UsageError(f"{beginning} is the beginning of {len(fingerprints)} fingerprints", "give more of its digits")
-    known = desk.known.current(fingerprints.pop()) if fingerprints else None
+    known = remembered(desk, beginning)
     if known is None:
         raise UsageError(
             f"no secret and no incident {beginning} is known here", "keyguard incidents list --all shows all incidents"
         )
     return known
+
+
+def remembered(desk: Desk, beginning: str) -> Incident | None:
+    """Return the incident whose fingerprint begins so, None where there is none; raises `UsageError` for several."""
+    known_so = (*desk.known.own.named(beginning), *desk.known.committed.named(beginning))
+    fingerprints = {each.fingerprint for each in known_so}
+    if len(fingerprints) > 1:
+        raise lookup.ambiguous(beginning, sorted(fingerprints))
+    return desk.known.current(fingerprints.pop()) if fingerprints else None
 
 
 def case(desk: Desk, beginning: str, settings: Settings) -> Case:

@@ -21,6 +21,8 @@ from keyguard.sources.content import content
 
 FINGERPRINT = re.compile(r"kg1s?-[0-9a-f]{1,32}")
 """A fingerprint or the beginning of one."""
+SHOWN, MOST_SHOWN = 16, 5
+"""How much of a fingerprint is named where one is to be chosen, and how many are."""
 
 
 def looked_for(
@@ -46,8 +48,17 @@ def named(found: Verdict, fingerprint: str) -> Finding | None:
     """Return the finding that a fingerprint names; None where there is none, an error where there are several."""
     several = [each for each in found.result.findings if each.fingerprint.startswith(fingerprint)]
     if len(several) > 1:
-        raise UsageError(f"{fingerprint} is the beginning of {len(several)} fingerprints", "give more of its digits")
+        raise ambiguous(fingerprint, [each.fingerprint for each in several])
     return several[0] if several else None
+
+
+def ambiguous(beginning: str, fingerprints: Sequence[str]) -> UsageError:
+    """Return the error for the beginning of several fingerprints, which names them."""
+    shown = ", ".join(each[:SHOWN] for each in fingerprints[:MOST_SHOWN])
+    more = "" if len(fingerprints) <= MOST_SHOWN else ", …"
+    return UsageError(
+        f"{beginning} is the beginning of {len(fingerprints)} fingerprints", f"give more of its digits: {shown}{more}"
+    )
 
 
 def missing(found: Verdict, fingerprint: str) -> str:

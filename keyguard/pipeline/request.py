@@ -119,6 +119,14 @@ class Verdict:
             return ExitCode.FINDINGS
         return ExitCode.CLEAN if self.result.complete or allow_incomplete else ExitCode.INCOMPLETE
 
+    def said_in(self, language: Language) -> Verdict:
+        """Return the same in another language: what its findings are called was chosen for the one of the scan."""
+        if language is self.language:
+            return self
+        titles = {name: rule.title[language] for name, rule in self.catalogue.by_id.items()}
+        findings = (replace(each, title=titles.get(each.rule, each.title)) for each in self.result.findings)
+        return replace(self, language=language, result=replace(self.result, findings=tuple(findings)))
+
 
 def run(request: Request, settings: Settings, progress: Progress | None = None) -> Verdict:
     """Carry out the request; several repositories are scanned one after the other, each by its own configuration.

@@ -226,7 +226,9 @@ class Situation:
     def _variable(self) -> str:
         names = words.load().variables
         subject = self.finding.provider if self.finding else (self.provider.id if self.provider else "")
-        if self.rule is not None and self.rule.file is not None and not (self.provider and self.provider.console):
+        own = self.rule is not None and self.rule.file is not None and not (self.provider and self.provider.console)
+        nobodys = self.provider is not None and self.provider.id in NO_SERVICE
+        if self.rule is not None and (own or (nobodys and self.rule.id not in names)):
             return _named_after(self.rule.id)
         default = f"{re.sub(r'[^A-Z0-9]+', '_', subject.upper()) or 'SERVICE'}_API_KEY"
         return names.get(self._subject()) or names.get(subject) or default

@@ -28,7 +28,8 @@ class Left:
 class Plan:
     """The files as they are to become, and what is left to the user.
 
-    `moved` are the secrets that are taken out of some file; `commands` are for the user, since the index is theirs.
+    `moved` are the secrets that are taken out of some file; `names` the variables that the env file has for them;
+    `commands` are for the user, since the index is theirs.
     """
 
     draft: Draft
@@ -36,6 +37,7 @@ class Plan:
     engine: Engine
     redact: Redactor
     moved: dict[Secret, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -13,7 +13,7 @@ from keyguard.errors import UsageError
 from keyguard.git.repository import Repository
 from keyguard.model import ELLIPSIS, Chunk, Finding, Match, Origin, Secret, Where
 from keyguard.pipeline.request import Verdict
-from keyguard.remediation.quoting import shell
+from keyguard.remediation.quoting import from_top, shell
 from keyguard.remediation.situation import is_env_file
 from keyguard.repair import env_file, names
 from keyguard.repair.draft import Draft
@@ -164,7 +164,7 @@ class Planner:
         return TWICE if other is not None and other.reveal() != entry.value else None
 
     def _own_env_file(self, path: str, held: Content, findings: Sequence[Finding]) -> None:
-        self.plan.commands.append(f"git rm --cached -- {shell(path)}")
+        self.plan.commands.append(f"git rm --cached -- {from_top(path)}")
         self.draft.hide(path)
         example = f"{path}.example"
         if not os.path.lexists(self.draft.top / example):
@@ -195,10 +195,11 @@ class Planner:
         new = {name: secret for name, secret in self.values.items() if name not in self.known and secret.reveal()}
         if not self.values:
             return
+        self.plan.names += self.values
         if self.draft.tracks(path):
             raise UsageError(
                 f"git tracks {path}, so that it is no place for a key",
-                f"take it out of the index with git rm --cached {path}, or name another file with --env-file",
+                f"name another file with --env-file, or take it out of the index: git rm --cached -- {from_top(path)}",
             )
         self.draft.hide(path)
         if new:
@@ -208,7 +209,8 @@ class Planner:
             data = text.encode("utf-8", "surrogateescape")
             self.draft.put(path, self.held, Rewritten(data, "", masked), mode=PRIVATE, context=0)
         if self.held and self.held.mode & 0o077:
-            self.plan.notes.append(f"others may read {path}: chmod 600 {shell(path)}")
+            from_here = os.path.relpath(self.draft.top / path)
+            self.plan.notes.append(f"others may read {path}: chmod 600 {shell(from_here)}")
 
     def _shown(self, secret: Secret) -> str:
         """Return a value for the diff: of one that only has a key in it, nothing at all."""

@@ -31,20 +31,20 @@ def facts(api: Api, console: str, words: Words) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(_call(call, words))
 
 
-def row(api: Api) -> tuple[str, str, str]:
-    """Return in the words of the rule files: the host that is asked or why none is, who may revoke, who may replace."""
-    return _asked(api.verify), _called(api.revoke), _called(api.create)
+def row(api: Api, words: Words) -> tuple[str, str, str]:
+    """Return as short as may be: the host that is asked or why none is, who may revoke, who may replace."""
+    return _asked(api.verify, words), _called(api.revoke, words), _called(api.create, words)
 
 
-def _asked(probe: Probe | NoProbe | None) -> str:
+def _asked(probe: Probe | NoProbe | None, words: Words) -> str:
     if isinstance(probe, Probe):
-        needs = f" (with {', '.join(probe.needs)})" if probe.needs else ""
-        return ", ".join((probe.request.host, *probe.also)) + needs
-    return f"never: {probe.why}" if probe else "unknown"
+        hosts = ", ".join((probe.request.host, *probe.also))
+        return words("rules-api.with", hosts=hosts, names=", ".join(probe.needs)) if probe.needs else hosts
+    return words("rules-api.never", why=words(f"rules-api.{probe.why}")) if probe else words("rules-api.unknown")
 
 
-def _called(call: Call | NoCall | None) -> str:
-    return call.by if isinstance(call, Call) else "by hand"
+def _called(call: Call | NoCall | None, words: Words) -> str:
+    return words(f"rules-api.{call.by}" if isinstance(call, Call) else "rules-api.by-hand")
 
 
 def _probe(probe: Probe | NoProbe, words: Words) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from keyguard import __version__
 from keyguard.git.reflogs import Arrival
 from keyguard.language import Language
-from keyguard.model import Event, Finding, Incident, Place, ScanResult
+from keyguard.model import Event, Exposure, Finding, Incident, Place, ScanResult
 from keyguard.reporting import markup, places, summary
 from keyguard.reporting.moments import moment
 from keyguard.reporting.page import Page
@@ -17,6 +17,7 @@ from keyguard.reporting.redaction import Redactor
 
 SHORT = 12
 MOST_REFS = 20
+AT_HOME = (Exposure.NONE, Exposure.WORKTREE, Exposure.STAGED, Exposure.UNPUSHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _timeline(page: Page, case: Case) -> Iterator[str]:
     for at, _, what in dated:
         yield "- " + say("incident.entry", at=_shown(at), what=what)
     if case.arrival is None:
-        yield "- " + say("incident.push-unknown")
+        at_home = case.finding is not None and case.finding.exposure in AT_HOME
+        yield "- " + say("incident.not-pushed" if at_home else "incident.push-unknown")
     if Event.USAGE not in case.incident.events:
         yield "- " + say("incident.spent-unknown")
     for event in case.incident.left:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from keyguard.language import Language
-from keyguard.model import Finding, Live, LiveCheck
+from keyguard.model import Finding, Live, LiveCheck, Where
 from keyguard.reporting.page import Page
 from keyguard.reporting.redaction import Redactor
 from keyguard.reporting.terminal import display_width, pad
@@ -72,6 +72,14 @@ def _whose(page: Page, findings: Sequence[Finding]) -> Iterator[str]:
 
 def _first(page: Page, findings: Sequence[Finding]) -> Iterator[str]:
     alive = [finding for finding in findings if finding.live and finding.live.state.alive]
-    if alive:
-        text = page.say("live.first", n=len(alive), fingerprint=alive[0].fingerprint[:16])
-        yield from (page.paint(line, _LIVE) for line in page.hang("", page.plain(text)))
+    unsure = [finding for finding in findings if finding.live and finding.live.state is Live.UNKNOWN]
+    for name, those, style in (("live.first", alive, _LIVE), ("live.unsure", unsure, _STYLE[Live.UNKNOWN])):
+        if those:
+            text = page.say(name, n=len(those), subject=_subject(those[0]))
+            yield from (page.paint(line, style) for line in page.hang("", page.plain(text)))
+
+
+def _subject(finding: Finding) -> str:
+    """Return what `keyguard guide` finds it by: of what was given on standard input only the kind."""
+    given = all(place.origin.where is Where.STDIN for place in finding.places)
+    return finding.rule if given else finding.fingerprint[:16]

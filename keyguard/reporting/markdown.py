@@ -44,13 +44,13 @@ def _heading(page: Page, result: ScanResult) -> Iterator[str]:
 def _open(page: Page, number: int, finding: Finding, guide: Guidance) -> Iterator[str]:
     say = page.say
     severity = say(f"severity.{finding.severity.label}")
-    yield from ("", f"## {number}. {severity}: {finding_text.headline(page, finding)}", "")
+    yield from ("", f"## {number}. {severity}{say('label.colon')}{finding_text.headline(page, finding)}", "")
     yield finding_text.verdict(page, finding) + say(f"confidence.{finding.confidence.label}")
     yield ""
     yield from (f"- {each}" for each in places.listed(page, finding))
     if known := finding_text.reasons(page, finding):
-        yield f"- {say('label.evidence')}: {known}"
-    yield f"- {say('label.fingerprint')}: {markup.code(finding.fingerprint)}"
+        yield f"- {say('label.evidence')}{say('label.colon')}{known}"
+    yield f"- {say('label.fingerprint')}{say('label.colon')}{markup.code(finding.fingerprint)}"
     yield from _steps(replace(page, markdown=False), guide)
 
 

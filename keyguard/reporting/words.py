@@ -13,7 +13,7 @@ from typing import Any
 from keyguard.language import Language
 
 Messages = Mapping[str, Mapping[str, Mapping[str, str | list[str]]]]
-FILES = ("", "_baseline", "_fix", "_fleet", "_purge", "_rotate")
+FILES = ("", "_baseline", "_errors", "_fix", "_fleet", "_purge", "_rotate", "_rules")
 """What the names of the files end with: commands that say much have one of their own."""
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from keyguard.cache import private
 from keyguard.cache import state as state_folder
 from keyguard.errors import SourceError, UsageError
+from keyguard.remediation.quoting import shell
 from keyguard.rotation.values import Held, Way
 
 SCHEMA = "keyguard.rotation.v1"
@@ -168,7 +169,8 @@ def folder() -> Path:
         raise SourceError(f"there is no folder for the journal of a rotation ({type(error).__name__})") from None
     if private.made(path.parent) is None or private.made(path) is None:
         raise SourceError(
-            f"{path} is not a folder of yours alone", f"chmod 700 {path.parent} {path}, if they are yours"
+            f"{path} is not a folder of yours alone",
+            f"if it is yours: chmod 700 {shell(str(path.parent))} {shell(str(path))}",
         )
     return path
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keyguard.errors import UsageError
+from keyguard.remediation.quoting import shell
 from keyguard.rotation.begin import Wanted, checked
 from keyguard.rotation.issuers.issuer import Issuer
 from keyguard.rotation.journal import State, Step
@@ -20,7 +21,7 @@ def resumed(state: State, wanted: Wanted, connect: Callable[[], Issuer], talk: T
     first until it is deleted. All else stays as it was begun.
     """
     if not state.did(Step.PROVEN) and state.folder != str(Path.cwd()):
-        raise UsageError("this rotation was begun in another folder", f"go on there: cd {state.folder}")
+        raise UsageError("this rotation was begun in another folder", f"go on there: cd {shell(state.folder)}")
     for option, given, kept in (
         ("--key-id", wanted.key_id, state.old.id),
         ("--scope", wanted.scopes, state.scopes),

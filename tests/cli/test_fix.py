@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RunKeyguard
 from tests.support import keys
+from tests.support.languages import same_steps
 from tests.support.repository import Repo
 
 RNG = random.Random(21)
@@ -27,6 +29,15 @@ def test_nothing_to_fix(repo: Repo, run_here: RunKeyguard):
     repo.save("a.py", "x = 1\n")
     ran = run_here("fix", "--yes", cwd=repo.top)
     assert (ran.code, ran.stdout) == (0, "no key was found: there is nothing to fix\n")
+
+
+def test_keys_that_were_accepted_are_told(repo: Repo, run_here: RunKeyguard):
+    repo.save("app.py", APP)
+    assert run_here("baseline", "create", cwd=repo.top).code == 0
+    said = [run_here("fix", "--dry-run", "--lang", each, cwd=repo.top) for each in ("en", "zh")]
+    assert (said[0].code, "1 key is accepted" in said[0].stdout, "no other key" in said[0].stdout) == (0, True, True)
+    same_steps(*(each.stdout for each in said))
+    assert "environ" in run_here("fix", "--dry-run", "--no-repo-config", cwd=repo.top).stdout
 
 
 def test_a_key_moves_from_python_into_an_ignored_private_file(repo: Repo, run_here: RunKeyguard):
@@ -93,12 +104,13 @@ def test_the_env_file_itself_is_tracked(repo: Repo, run_here: RunKeyguard):
     repo.save(".env", f"GROQ_API_KEY={GROQ}\nB=2\n")
     ran = run_here("fix", "--yes", cwd=repo.top)
     assert ran.code == 1
-    assert "git rm --cached -- .env" in ran.stdout
+    assert "git rm --cached -- :/.env" in ran.stdout
     assert (repo.top / ".env.example").read_text() == "GROQ_API_KEY=\nB=\n"
     assert (repo.top / ".gitignore").read_text() == ".env\n"
     repo.save("app.py", APP)
     ran = run_here("fix", "--yes", "app.py", cwd=repo.top)
     assert (ran.code, "git tracks .env" in ran.stderr) == (2, True)
+    assert "git rm --cached -- :/.env" in ran.stderr
     assert (repo.top / "app.py").read_text() == APP
 
 
@@ -138,6 +150,30 @@ def test_two_keys_get_two_names_and_a_known_value_keeps_its_own(repo: Repo, run_
     assert 'os.environ["MINE"]' in (repo.top / "b.py").read_text()
 
 
+def test_all_names_that_a_key_has_are_told(repo: Repo, run_here: RunKeyguard):
+    repo.save("a.py", f'OPENAI_API_KEY = "{KEY}"\n')
+    repo.save("prod.env", f"B={KEY}\n")
+    ran = run_here("fix", "--yes", cwd=repo.top)
+    assert ran.code == 0
+    assert "done: OPENAI_API_KEY, B in .env;" in ran.stdout
+
+
+def test_commands_work_where_the_user_stands(repo: Repo, run_here: RunKeyguard):
+    repo.save("sub dir/x", "x\n")
+    repo.save(".env", f"GROQ_API_KEY={GROQ}\n")
+    below = repo.top / "sub dir"
+    told = run_here("fix", "--dry-run", "../.env", cwd=below).stdout
+    (command,) = [line.removeprefix("to do: ") for line in told.splitlines() if "rm --cached" in line]
+    assert subprocess.run(["bash", "-ec", command], cwd=below, capture_output=True, check=False).returncode == 0
+    assert repo.git("ls-files", ".env") == ""
+    (repo.top / ".env").chmod(0o644)
+    repo.save("a.py", APP)
+    told = run_here("fix", "--yes", "../a.py", cwd=below).stdout
+    (command,) = [line.partition(": ")[2] for line in told.splitlines() if "chmod" in line]
+    assert subprocess.run(["bash", "-ec", command], cwd=below, check=False).returncode == 0
+    assert stat.S_IMODE((repo.top / ".env").stat().st_mode) == 0o600
+
+
 def test_links_and_what_lies_outside_are_refused(repo: Repo, run_here: RunKeyguard, tmp_path: Path):
     repo.save("app.py", APP)
     outside = tmp_path / "outside"
@@ -169,6 +205,7 @@ def test_a_fault_at_any_file_leaves_all_as_it_was(
         monkeypatch.setattr(Path, "replace", failing)
         ran = run_here("fix", "--yes", cwd=repo.top)
         assert ran.code == (130 if isinstance(error, KeyboardInterrupt) else 2)
+        assert ("interrupted: all is as it was" if ran.code == 130 else "nothing was changed") in ran.stderr
         assert contents(repo) == before
         assert KEY not in ran.stdout + ran.stderr
 

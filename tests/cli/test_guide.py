@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from keyguard.model import Secret
 from tests.conftest import RunKeyguard
 from tests.support import keys
 from tests.support.repository import Repo
@@ -52,6 +53,26 @@ def test_the_history_is_rewritten_by_a_command_that_works(repo: Repo, run_here: 
     repo.git("commit", "--quiet", "--amend", "--no-edit")
     repo.git("rebase", "--continue", environ={"GIT_EDITOR": "true"})
     assert KEY not in repo.git("log", "-p")
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_of_a_key_that_is_not_found_again_it_is_that_of_its_kind(repo: Repo, run_here: RunKeyguard, ignored: bool):
+    """A report names the fingerprint of a key in an ignored file, and the first step is to take a key out."""
+    repo.save(".gitignore", ".env\n" if ignored else "x\n")
+    repo.write(".env", f"A={KEY}\n")
+    assert run_here("scan", ".env", cwd=repo.top).code == 1
+    if not ignored:
+        (repo.top / ".env").unlink()
+    for lang, said in (("en", "the guide for openai-project-key"), ("zh", "以下是 openai-project-key 的指引")):
+        ran = run_here("guide", Secret(KEY).fingerprint[:16], "--lang", lang, cwd=repo.top)
+        assert (ran.code, said in ran.stderr) == (0, True)
+        assert "platform.openai.com/api-keys" in ran.stdout
+
+
+def test_what_nobody_issues_gets_a_variable_that_says_what_it_is(repo: Repo, run_here: RunKeyguard):
+    password = keys.text(random.Random(8), keys.ALNUM, 14)
+    repo.write("a.py", f'db = "postgres://admin:{password}@db.prod.acme.io:5432/app"\n')
+    assert "read DATABASE_URL_PASSWORD instead" in run_here("scan", cwd=repo.top).stdout
 
 
 def test_a_fingerprint_that_is_not_here(repo: Repo, run_here: RunKeyguard):

@@ -271,6 +271,20 @@ def test_usage(here: Here, arguments: list[str], said: str):
     assert (ran.code, said in ran.stderr) == (2, True), ran.stderr
 
 
+def test_a_beginning_of_several_names_them(repo: Repo, run_here: RunKeyguard):
+    made = (keys.project_key(random.Random(seed)) for seed in range(1000))
+    twins = [KEY, next(each for each in made if Secret(each).fingerprint[:5] == MARK[:5] and each != KEY)]
+    repo.save("a.py", "".join(f"k{number} = '{each}'\n" for number, each in enumerate(twins)))
+    here = Here(repo, run_here)
+    assert here("scan").code == 1
+    for arguments in (["incidents", "show"], ["incidents", "report"], ["guide"], ["purge", "--dry-run"]):
+        ran = here(*arguments, MARK[:5])
+        assert ran.code == 2
+        assert all(Secret(each).fingerprint[:16] in ran.stderr for each in twins)
+    repo.remove("a.py")
+    assert all(Secret(each).fingerprint[:16] in here("guide", MARK[:5]).stderr for each in twins)
+
+
 def test_a_key_in_the_proof_is_masked(here: Here):
     here.resolve("--revoked", "--proof", f"I pasted {KEY}")
     assert KEY not in "".join(each.read_text() for each in place().iterdir())
@@ -296,6 +310,8 @@ def test_the_account_has_the_timeline_and_never_the_key(here: Here, tmp_path: Pa
 def test_the_account_says_what_is_unknown(repo: Repo, run_here: RunKeyguard):
     repo.save("a.py", TEXT)
     here = Here(repo, run_here)
+    assert "not pushed, as far as this clone can tell" in here("incidents", "report", MARK).stdout
+    repo.remote()
     text = here("incidents", "report", MARK).stdout
     assert "pushed: when is unknown" in text
     assert "unknown, nobody has reviewed the usage yet" in text

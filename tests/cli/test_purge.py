@@ -24,6 +24,7 @@ from tests.support import keys, lfs
 from tests.support.endpoints import openai
 from tests.support.endpoints.server import StandIn
 from tests.support.keyguard_with_endpoints import Placed
+from tests.support.languages import same_steps
 from tests.support.repository import Repo
 
 RNG = random.Random(41)
@@ -375,6 +376,7 @@ def test_a_fault_at_any_step_leaves_nothing(
         monkeypatch.setattr(rewriting, "_commit_map", no_map)
     ran = run_here("purge", "--yes", cwd=repo.top)
     assert ran.code == (130 if isinstance(error, KeyboardInterrupt) else 3)
+    assert ran.code == 3 or "interrupted: all is as it was" in ran.stderr
     assert [path.name for path in repo.top.parent.iterdir()] == ["repo"]
     assert state(repo) == before
 
@@ -394,3 +396,18 @@ def test_the_secret_is_in_no_list_of_processes(repo: Repo, run_here: RunKeyguard
     assert run_here("purge", "--yes", cwd=repo.top).code == 0
     assert any("filtering" in each for each in started)
     assert not any(KEY in each for each in started)
+
+
+def test_keys_that_were_accepted_are_not_said_to_be_gone(repo: Repo, run_here: RunKeyguard):
+    """Accepting a revoked key in the baseline is what the guide offers; the history has it all the same."""
+    repo.save("app.py", f'k = "{KEY}"\n')
+    assert run_here("baseline", "create", "--history", cwd=repo.top).code == 0
+    ran = run_here("purge", "--dry-run", cwd=repo.top)
+    assert (ran.code, "1 key is accepted" in ran.stdout, "no other key" in ran.stdout) == (0, True, True)
+    for option in ("--no-repo-config", Secret(KEY).fingerprint):
+        ran = run_here("purge", "--dry-run", option, cwd=repo.top)
+        assert (ran.code, "app.py" in ran.stdout, "accepted" in ran.stdout) == (1, True, False)
+    repo.save("b.py", f'k = "{OTHER}"\n')
+    ran = run_here("purge", "--dry-run", cwd=repo.top)
+    assert (ran.code, "1 key is accepted" in ran.stdout, "b.py" in ran.stdout) == (1, True, True)
+    same_steps(*(run_here("purge", "--dry-run", "--lang", each, cwd=repo.top).stdout for each in ("en", "zh")))

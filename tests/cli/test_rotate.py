@@ -297,6 +297,16 @@ class TestOldKey:
         assert [call.split()[0] for call in world.calls if call.startswith(("POST", "DELETE"))] == ["DELETE", "POST"]
         world.check_rotated()
 
+    def test_begun_in_another_folder_it_says_which_in_a_command_that_works(
+        self, own_world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        place = own_world.repo.write("sub dir/x", "x").parent
+        monkeypatch.chdir(place)
+        assert own_world(MARK, "--into", "../.env:OPENAI_API_KEY", terminal="n\n").code == 3
+        monkeypatch.chdir(own_world.repo.top)
+        ran = own_world(MARK, "--yes")
+        assert (ran.code, f"go on there: cd '{place}'" in ran.stderr) == (2, True)
+
     def test_what_was_begun_is_not_silently_done_otherwise(self, world: World):
         assert world(MARK, *INTO, terminal="n\n").code == 3
         for option in (("--key-id", "key_0001"), ("--scope", "api.model.read"), ("--expires-in", "9")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -148,6 +149,27 @@ def test_xai_by_its_management_key_which_no_command_is_given(
     assert MANAGEMENT not in told.read_text()
     changes = [f"{seen.method} {seen.path}" for seen in server.seen if seen.method != "GET"]
     assert changes == ["POST /auth/teams/team-1/api-keys", "DELETE /auth/api-keys/id-3"]
+
+
+def test_the_command_that_goes_on_has_what_it_needs(
+    repo: Repo, rotate: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+):
+    old = xai_key(5)
+    xai_with(repo, monkeypatch, old)
+    (repo.top / ".env").unlink()
+    repo.write(".gitignore", "*.env\n")
+    repo.write("my own.env", f"XAI_API_KEY={old}\n")
+    with serving(Xai()) as server:
+        server.app = app = xai_with(repo, monkeypatch, old)
+        server.always = lambda handler, seen: seen.method == "POST" and faults.answered(500, {})(handler, seen)
+        ran = rotate("xai", server, old, "--into", "my own.env:XAI_API_KEY", *XAI[2:], "--path", "my own.env")
+        assert ran.code == 3
+        (command,) = [line.partition("go on with: ")[2] for line in ran.stderr.splitlines() if "go on with" in line]
+        mark = Secret(old).fingerprint
+        assert command == f"keyguard rotate {mark} --path 'my own.env' --with team=team-1"
+        server.always = None
+        assert rotate("xai", server, old, *shlex.split(command)[3:]).code == 0
+    assert old not in app.alive
 
 
 def test_xai_keys_with_the_same_ends_are_not_guessed(

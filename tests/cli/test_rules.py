@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from keyguard.language import Language
@@ -9,6 +12,7 @@ from keyguard.reporting import api_text
 from keyguard.reporting.words import Words
 from keyguard.rules import loader
 from tests.conftest import RunKeyguard
+from tests.support.languages import same_steps
 
 
 def shown(run: RunKeyguard, rule: str, language: str = "en") -> dict[str, list[str]]:
@@ -74,14 +78,38 @@ def test_where_the_new_key_stands(run_here: RunKeyguard):
 
 
 @pytest.mark.parametrize(
-    "rule", ["openai-project-key", "gitlab-pat", "slack-webhook", "voyage-key", "azure-openai-key"]
+    "rule",
+    [
+        "openai-project-key",
+        "gitlab-pat",
+        "slack-webhook",
+        "voyage-key",
+        "github-pat-classic",
+        "ai21-key",
+        "deepseek-key",
+        "mine",
+    ],
 )
-def test_chinese_says_the_same(run_here: RunKeyguard, rule: str):
-    english, chinese = shown(run_here, rule), shown(run_here, rule, "zh")
-    assert english.keys() == chinese.keys()
-    for name in {"check", "revoke", "replace"} & english.keys():
-        assert len(english[name]) == len(chinese[name])
-        assert any("\u4e00" <= character <= "\u9fff" for character in "".join(chinese[name]))
+def test_chinese_says_the_same(run_here: RunKeyguard, tmp_path: Path, rule: str):
+    own = tmp_path / "rules.toml"
+    own.write_text("[[rule]]\nid = 'mine'\npattern = 'mine-[a-z]{20}'\npath = 'x'\nmin-entropy = 3.5\n")
+    given = ("rules", "show", rule, "--rules", own)
+    english, chinese = (run_here(*given, "--lang", each).stdout for each in ("en", "zh"))
+    same_steps(english, chinese)
+    assert [line for line in chinese.splitlines() if re.match("[a-z]+ ", line)] == []
+
+
+@pytest.mark.parametrize("option", ["--no-repo-config", "--api"])
+def test_the_lists_are_in_chinese(run_here: RunKeyguard, option: str):
+    english, chinese = (run_here("rules", "list", option, "--lang", each).stdout for each in ("en", "zh"))
+    same_steps(english, chinese)
+    middle = [line.split()[1] for line in chinese.splitlines()]
+    assert [each for each in middle if each.isascii()] == []
+
+
+def test_a_terminal_without_chinese_gets_english(run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("keyguard.cli.output.speaks", lambda text, _stream=None: text.isascii())
+    assert run_here("rules", "list", "--lang", "zh").stdout == run_here("rules", "list", "--lang", "en").stdout
 
 
 def test_every_rule_can_be_shown_in_both_languages():

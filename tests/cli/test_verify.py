@@ -209,6 +209,13 @@ class TestFoundAgain:
         ran = providers("verify", mark(DEAD), mark(LIVE))
         assert (ran.code, mark(LIVE) in ran.stderr) == (3, True)
 
+    def test_each_answer_says_what_to_do_next(self, repo: Repo, providers: Providers):
+        repo.write("a", f"{DEAD}\n{LIVE}\n{ODD}")
+        said = {key: providers("verify", mark(key)).stdout for key in (DEAD, LIVE, ODD)}
+        assert "keyguard guide" not in said[DEAD]
+        assert f"revoke it now. keyguard guide {mark(LIVE)[:16]} says how" in said[LIVE]
+        assert f"Unknown is not dead: take it for live. keyguard guide {mark(ODD)[:16]}" in said[ODD]
+
     def test_a_beginning_of_two_is_none(self, repo: Repo, providers: Providers):
         made = (keys.project_key(random.Random(seed)) for seed in range(1000))
         other = next(key for key in made if mark(key)[:5] == mark(LIVE)[:5] and key != LIVE)
@@ -277,12 +284,19 @@ class TestGiven:
         ran = providers(*given, "--with", "account=AC123", "--dry-run", stdin=key.encode())
         assert (ran.code, "api.twilio.com" in ran.stderr) == (0, True)
 
+    def test_the_guide_that_is_named_can_be_found(self, providers: Providers):
+        """What came from standard input is not in the repository: it is known by its kind."""
+        assert (
+            "keyguard guide openai-project-key says how" in providers("verify", "--stdin", stdin=LIVE.encode()).stdout
+        )
+
     def test_typed_unseen(self, providers: Providers, monkeypatch: pytest.MonkeyPatch, capsys: Any):
         class Terminal(io.StringIO):
             def isatty(self) -> bool:
                 return True
 
-        def typed(_prompt: str) -> str:
+        def typed(prompt: str) -> str:
+            assert prompt == "密钥（不显示）："
             return next(lines)
 
         def shown(_prompt: str) -> str:
@@ -293,7 +307,7 @@ class TestGiven:
         monkeypatch.setattr(sys, "stdin", Terminal())
         for ask, code in ((typed, 0), (shown, 2)):
             monkeypatch.setattr("getpass.getpass", ask)
-            assert main(["verify", "--stdin"], Placed(providers.addresses)) == code
+            assert main(["verify", "--stdin", "--lang", "zh"], Placed(providers.addresses)) == code
             check_no_key(Ran(0, *capsys.readouterr()))
         assert [seen.bearer for seen in providers.openai.seen] == [DEAD]
 

@@ -55,6 +55,17 @@ class TestOneRun:
         repo.stage("a")
         assert (hook().code, hook().stdout) == (0, "")
 
+    @pytest.mark.parametrize(("lang", "said"), [("en", "nothing is committed"), ("zh", "没有提交任何内容")])
+    def test_the_last_line_says_what_became_of_the_commit(
+        self, repo: Repo, run_here: RunKeyguard, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+    ):
+        repo.write("a", LINE)
+        repo.stage("a")
+        ran = run_here("hook", "run", "--lang", lang, cwd=repo.top)
+        assert (ran.code, said in ran.stderr) == (1, True)
+        monkeypatch.setenv("PRE_COMMIT", "1")
+        assert run_here("hook", "run", "--lang", lang, cwd=repo.top).stderr == ""
+
     def test_the_first_commit_of_a_repository(self, repo: Repo, hook):
         repo.write("a", LINE)
         repo.stage("a")
