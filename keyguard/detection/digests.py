@@ -40,6 +40,8 @@ _BREAKS = re.compile(
     re.VERBOSE,
 )
 """Ends of lines as strings, XML and old systems have them, where none of a file follows."""
+_ARMOUR_ENDS = re.compile(rb"={0,2}\s{1,4}(?:=[A-Za-z0-9+/]{4}\s{1,4})?-----END ")
+"""What follows the last line of a signature, a certificate and their like: padding, a checksum, the mark of its end."""
 
 
 def is_in_encoded(data: bytes, start: int, end: int) -> bool:
@@ -53,7 +55,7 @@ def is_in_encoded(data: bytes, start: int, end: int) -> bool:
     before = _broken(data[start - _AROUND : start] if start > _AROUND else b"\n" + data[:start])
     after = _broken(data[end : end + _AROUND] if end + _AROUND < len(data) else data[end:] + b"\n")
     beside = _beginning(before[::-1]) + _beginning(after)
-    if len(beside) < _BESIDE:
+    if len(beside) < _BESIDE and not _ARMOUR_ENDS.match(after, len(_beginning(after))):
         return False
     if len(beside) < _STRETCH:
         beside = _lines_of(before, data[start:end], after)
@@ -81,7 +83,7 @@ def _lines_of(before: bytes, own: bytes, after: bytes) -> bytes:
         return b""
     joined = _longest_run(lines[at])
     width = len(joined)
-    if joined == lines[at].strip():  # the last line of the data is shorter
+    if joined == lines[at].strip().rstrip(b"="):  # the last line of the data is shorter
         width = max(width, len(_longest_run(lines[at - 1])))
     for some in (lines[at - 1 : 0 : -1], lines[at + 1 : -1]):
         for run in map(_longest_run, some):

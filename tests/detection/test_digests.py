@@ -63,6 +63,8 @@ def stands_in_encoded(text: str) -> bool:
         f"{STRETCH[:60]}{KEY}{STRETCH[:60]}", f"{STRETCH}\n{KEY}\n{STRETCH}", f'"{STRETCH}","{KEY}"',
         "/srv/www/htdocs/vendor/Some/Very/Long/Path/" * 4 + KEY, f"+{KEY}\n" * 30, f"{KEY}\n" * 30,
         f"{WRAPPED}{KEY}\n{WRAPPED}", in_the_middle(WRAPPED, 20)[:100] + "\n",
+        f"{WRAPPED[:770]}{KEY}\n----- all\n", f"a\n{KEY}\n-----END OF KEYS-----\n",
+        f"{WRAPPED[:770]}t={KEY}\n-----END X-----\n",
         f"{KEY}&#xA;" * 30, f"{KEY}\\n" * 30, f"{KEY}\r" * 30, f"{STRETCH[:60]}\\t{KEY}\\n{STRETCH[:60]}",
     ],
 )  # fmt: skip
@@ -82,6 +84,9 @@ def test_what_stands_in_no_encoded_data(text: str) -> None:
         in_the_middle(WRAPPED, 400).replace("\n", "\\\\r\\\\n"),
         in_the_middle(WRAPPED, 400).replace("\n", "&#xA;"), in_the_middle(WRAPPED, 400).replace("\n", "&#13;&#10;"),
         in_the_middle(WRAPPED, 30), f"{WRAPPED[:770]}abcdefghi{KEY}",
+        f"{WRAPPED[:770]}abcdefghi{KEY}==\n", f"{WRAPPED[:770]}abc{KEY}\n=oMDP\n-----END PGP SIGNATURE-----\n",
+        f"{WRAPPED[:770]}{KEY}=\n-----END CERTIFICATE-----\n", f"{WRAPPED[:770]}{KEY}\\n-----END CERTIFICATE-----\\n",
+        f"{WRAPPED[:770]} {KEY}==\n =oMDP\n -----END PGP SIGNATURE-----\n",
     ],
 )  # fmt: skip
 def test_what_stands_in_encoded_data(text: str) -> None:

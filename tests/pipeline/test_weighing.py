@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from random import Random
+from uuid import UUID
 
 import pytest
 
@@ -55,6 +57,45 @@ def test_a_key_in_tests_alone_is_one_step_less_sure() -> None:
     steps = {confidence: weighed(finding("tests/a", "b_test.go", confidence=confidence)) for confidence in Confidence}
     assert [each.confidence for each in steps.values()] == [Confidence.LOW, Confidence.LOW, Confidence.MEDIUM]
     assert [REASON in each.evidence for each in steps.values()] == [False, True, True]
+
+
+DRAWN = [
+    keys.text(Random(2), keys.ALNUM, 32), keys.text(Random(3), "0123456789abcdef", 32),
+    str(UUID(bytes=Random(4).randbytes(16))),
+    f"{keys.text(Random(5), keys.ALNUM, 32)}.{keys.text(Random(6), keys.ALNUM, 16)}",
+]  # fmt: skip
+"""Keys of kinds that only a name tells, of which a rule is no more than fairly sure."""
+PASSWORD = base64.b64encode(b"client123:secret123").decode()
+
+
+def confidence_of(path: str, text: str, confidence: Confidence = Confidence.MEDIUM) -> Confidence:
+    return weighed(replace(finding(path, confidence=confidence), secret=Secret(text))).confidence
+
+
+@pytest.mark.parametrize("path", ["tests/a.py", "tests/examples/a.py", "samples/tests/a", "test_demo.py", "mock.env"])
+def test_a_key_in_tests_is_less_sure_however_random(path: str) -> None:
+    assert [confidence_of(path, text) for text in DRAWN] == [Confidence.LOW] * len(DRAWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Passw0rd!", "changeme-changeme", PASSWORD, "-----BEGIN PRIVATE KEY-----\nAAAA",
+     ".".join(keys.text(Random(at), keys.ALNUM, 30) for at in range(3))],
+)  # fmt: skip
+def test_what_somebody_typed_or_made_to_show_is_less_sure_in_examples(text: str) -> None:
+    assert confidence_of("examples/a.py", text) is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["examples/a.py", "samples/apps/appsettings.json", "Basic_Samples/Completions/.env", ".env.example", "demo.py",
+     "tutorials/a.ipynb", "tests/cassettes/test_a.yaml", "a/tests/recordings/b.yaml", "test/web.har",
+     "tests/vcr_cassettes/a.yml"],
+)  # fmt: skip
+def test_a_drawn_key_in_examples_and_recordings_is_still_shown(path: str) -> None:
+    assert [confidence_of(path, text) for text in DRAWN] == [Confidence.MEDIUM] * len(DRAWN)
+    assert REASON in weighed(replace(finding(path, confidence=Confidence.MEDIUM), secret=Secret(DRAWN[0]))).evidence
+    assert confidence_of(path, DRAWN[0], Confidence.HIGH) is Confidence.MEDIUM
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,8 @@ PROVIDERS = (
          ("CLAUDE_REFRESH_TOKEN",), field="refresh_token", url=_ANTHROPIC, own=_claude("refreshToken")),
     Kind("anthropic-session", "anthropic", _session, ("CLAUDE_SESSION_KEY",), field="session_key",
          url="https://claude.ai/api/organizations", header="Cookie: sessionKey="),
+    Kind("baidu-qianfan", "baidu", shape("bce-v3/ALTAK-", (ALNUM, 21), "/", (HEX, 40)), ("QIANFAN_API_KEY",),
+         service="qianfan", url="https://qianfan.baidubce.com/v2/models"),
     Kind("openrouter", "openrouter", shape("sk-or-v1-", (HEX, 64)), ("OPENROUTER_API_KEY",),
          url="https://openrouter.ai/api/v1/key"),
     Kind("kimi-code", "moonshot", shape("sk-kimi-", (ALNUM, 64)), ("KIMI_API_KEY",), service="kimi",

@@ -1,4 +1,4 @@
-"""What the body of a private key in PEM says: which kind it is, and whether a passphrase protects it.
+"""What a private key in PEM, or the body alone, says: which kind it is, and whether a passphrase protects it.
 
 Formats: RFC 8017 (RSA), RFC 5915 (EC), RFC 5958 (PKCS#8, also encrypted), RFC 9580 (PGP) and OpenSSH's PROTOCOL.key.
 """
@@ -24,6 +24,8 @@ _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]+")
 _LONGEST = 1 << 15
 _WRAPPED = "LS0tLS1CRUdJTi"
 """The beginning of PEM that is base64 itself."""
+_BARE = re.compile(r"M[A-Za-z0-9+/]+={0,2}")
+"""A key without the lines around it: DER in base64, whose first byte is 30."""
 _ENCRYPTED = Evidence(False, "encrypted: of use only with its passphrase")
 _LEAST_RSA = 144
 """Bytes before the first secret number of an RSA key of 1024 bits: what is shorter holds only what is public."""
@@ -52,6 +54,8 @@ def well_formed(text: str) -> Evidence | None:
         return None
     if text.startswith(_WRAPPED):
         text = (decoded(text) or b"").decode("latin-1")
+    if _BARE.fullmatch(text):
+        return _read("", decoded(text) or b"")
     armour = _ARMOUR.search(text)
     if not armour:
         return None

@@ -56,6 +56,27 @@ def test_however_it_is_written(written: str):
     assert reason(CHECK, written) == "well-formed RSA 1024 key"
 
 
+def damaged(text: str, line: int) -> str:
+    lines = text.splitlines()
+    return "\n".join(lines[:line] + lines[line + 1 :])
+
+
+def bare(text: str) -> str:
+    return "".join(text.splitlines()[1:-1])
+
+
+@pytest.mark.parametrize(("text", "kind"), KEYS[:6], ids=[kind for _, kind in KEYS[:6]])
+def test_bodies_without_their_lines(text: str, kind: str):
+    assert reason(CHECK, bare(text)) == f"well-formed {kind} key"
+
+
+@pytest.mark.parametrize(
+    "text", [bare(RSA)[:-8], bare(damaged(RSA, 3)), "MC4C", f"{bare(ED25519)} {bare(ED25519)}", "M密钥"]
+)
+def test_other_text_without_lines_says_nothing(text: str):
+    assert said(CHECK, text) is None
+
+
 ENCRYPTED = [
     pem("ENCRYPTED PRIVATE KEY", der(0x30, der(0x30, der(0x06, b"\x2a")), der(0x04, RNG.randbytes(90)))),
     pem("PRIVATE KEY", der(0x30, der(0x30, der(0x06, b"\x2a")), der(0x04, RNG.randbytes(90)))),
@@ -68,11 +89,6 @@ ENCRYPTED = [
 def test_encrypted_keys(text: str):
     assert reason(CHECK, text) == "encrypted: of use only with its passphrase"
     assert said(CHECK, text) is False
-
-
-def damaged(text: str, line: int) -> str:
-    lines = text.splitlines()
-    return "\n".join(lines[:line] + lines[line + 1 :])
 
 
 @pytest.mark.parametrize(
