@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyguard.detection import context
+from keyguard.detection import syntaxes
 from keyguard.detection.context import name_before
 from keyguard.detection.values import values
 from tests.support import keys
@@ -187,9 +187,9 @@ TEXTS = st.lists(
 def test_a_name_is_found_wherever_it_may_begin(text: str) -> None:
     """Names are looked for only where none is that begins further left, which finds the same in less time."""
     data = text.encode()
-    for syntax in context._SYNTAXES:
+    for syntax in syntaxes.SYNTAXES:
         source, needed = syntax.pattern.pattern, syntax.needed
-        anywhere = re.compile(source.replace(context._FIRST, b"", 1))
+        anywhere = re.compile(source.replace(syntaxes._FIRST, b"", 1))
         found, plainly = syntax.pattern.search(data), anywhere.search(data)
         assert (found and found.regs) == (plainly and plainly.regs), (text, source)
         assert not found or not needed or any(each in data for each in needed), (text, source)
