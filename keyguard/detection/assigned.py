@@ -29,6 +29,7 @@ _SECTION = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{1,40}")
 """A word that may name the section, the block or the class that a value stands in."""
 _GIVEN = re.compile(rb"[\"']?\]?[ \t]*(?:=>|:=|=|:)[ \t]*[^\s(\[{|>][^\r\n(\[{]*[\r\n]")
 """Behind a name that has a value of its own, in a line of its own."""
+_CALLED = re.compile(rb"\([\"'`]\Z")
 _FILE_OF_KEYS = regex.compile(
     rb"""
     (?:^|/) \.? (?: [A-Za-z0-9]{1,20} [_.-]? )?
@@ -76,16 +77,25 @@ class AssignedSearch:
 
     def _kept(self, data: bytes, start: int, end: int, name: str) -> Iterator[Candidate]:
         """Yield what is kept under the mere name of its provider, where the section says keys, or the file may."""
-        owners = [at for at in self._alone.get("".join(words_of(name)), ()) if self._rules[at].is_named(data, start)]
+        owners = [
+            at for at in self._alone.get("".join(words_of(name)), ()) if self._rules[at].is_named(data, start, end)
+        ]
         if not owners:
+            return
+        if _CALLED.search(data[max(0, start - 2) : start]):
+            yield from self._decided(owners, data, start, end, f"it is what {name} is called with")
             return
         section = next((each for each in _sections(data, start) if holds_key(each) and is_generic(each)), None)
         if section is None and _DIGEST.fullmatch(data, start, end):
             return
         reason = f"it stands under {name} in {section or 'a file of keys'}"
+        for candidate in self._decided(owners, data, start, end, reason):
+            yield candidate if section else replace(candidate, within=_FILE_OF_KEYS)
+
+    def _decided(self, owners: Iterable[int], data: bytes, start: int, end: int, reason: str) -> Iterator[Candidate]:
         for at in owners:
             if candidate := self._rules[at].decided(data, start, end, reason):
-                yield candidate if section else replace(candidate, within=_FILE_OF_KEYS)
+                yield candidate
 
     def _owners(
         self, data: bytes, folded: bytes, start: int, end: int, name: str, hosted: Iterable[int]
@@ -93,7 +103,7 @@ class AssignedSearch:
         """Yield the rules whose a value may be, each with the reason: by its name, by a host, by its section."""
         owned = self._owned_by(name)
         for at, reason in owned.items():
-            if self._rules[at].is_named(data, start):
+            if self._rules[at].is_named(data, start, end):
                 yield at, reason
         near = {
             at: host for at in hosted if at not in owned and (host := self._rules[at].host_near(folded, start, end))
@@ -102,7 +112,9 @@ class AssignedSearch:
         if not owned and not near and is_generic(name):
             for section in _sections(data, start):
                 if owned := self._owned_by(f"{section}_{name}"):
-                    yield from ((at, reason) for at, reason in owned.items() if self._rules[at].is_named(data, start))
+                    yield from (
+                        (at, reason) for at, reason in owned.items() if self._rules[at].is_named(data, start, end)
+                    )
                     return
 
     def _owned_by(self, name: str) -> Mapping[int, str]:
@@ -129,8 +141,10 @@ def _sections(data: bytes, start: int) -> Iterator[str]:
     The name of a key with a value of its own is none: what follows is another key.
     """
     left = data[max(0, start - LOOK) : start]
-    for found in reversed(list(_SECTION.finditer(left))[:-1]):  # but for the name of the value itself
-        if nearness.before(left[found.end() :]) >= nearness.ANOTHER_RECORD:
+    words = list(_SECTION.finditer(left))
+    for found in reversed(words[:-1]):
+        own = words[-1]  # the name of the value itself
+        if nearness.before(left[found.end() : own.start() + 1]) >= nearness.ANOTHER_RECORD:
             return
         section = found[0].decode("ascii")
         if not (holds_key(section) and _GIVEN.match(left, found.end())):
@@ -142,7 +156,7 @@ def _reaches(rules: Sequence[_AssignedRule]) -> dict[GateEntry, Reach]:
     found: dict[GateEntry, Reach] = {}
     for each in rules:
         rule = each.rule
-        named = dict.fromkeys(each.names, (LOOK, LOOK + rule.span))
+        named = dict.fromkeys(each.names, (LOOK + rule.span, LOOK + rule.span))
         hosted = dict.fromkeys(each.hosts, (LOOK + rule.context + rule.span, rule.context + rule.span))
         for entry, (before, after) in {**named, **hosted}.items():
             known = found.get(entry, (0, 0))
@@ -161,9 +175,9 @@ class _AssignedRule:
         self._literals = Literals(self.names, LOOK)
         self._judge = Judge(rule)
 
-    def is_named(self, data: bytes, start: int) -> bool:
-        """Return whether one of the names, as the gate looks for it, stands before a value."""
-        return self._literals.stand_before(data, start)
+    def is_named(self, data: bytes, start: int, end: int) -> bool:
+        """Return whether one of the names, as the gate looks for it, stands before a value or behind it."""
+        return self._literals.stand_near(data, start, end)
 
     @cached_property
     def _of_uuids(self) -> bool:

@@ -1,151 +1,45 @@
-"""Finds values and what they are assigned to, in the ways in which programs, configurations and commands write it."""
+"""Finds what values are assigned to."""
 
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from keyguard.detection.names import holds_key
+from keyguard.detection.syntaxes import BEHIND, BEHIND_SYNTAXES, SYNTAXES
 from keyguard.detection.values import may_be_assigned
 
 LOOK = 256
 """How many bytes before a value its name may begin."""
-_N = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
-_FIRST = rb"(?:(?<![A-Za-z_])|(?=[A-Za-z0-9_.-]{80}))"
-"""Before a name where none that begins further left was tried already: without it a search takes four times as long."""
-_NAME = _FIRST + _N
-_QUOTE = rb"(?:\\{0,4}[\"'`])?"
-_TYPED = rb"\xe2\x80[\x98\x9c]|\xe3\x80[\x8c\x8e]"
-"""Quotes as word processors and people who write Chinese or Japanese have them."""
-_OPEN = rb"(?:[bBfFrRuU@$]{0,2}#{0,2}\\{0,4}[\"'`]{1,3}|\[\[|\*\*|<!\[CDATA\[|" + _TYPED + rb")?"
-_QUOTED = rb"(?:(?:[bBfFrRuU@$]{0,2}#{0,2}\\{0,4}[\"'`]{1,3}){1,2}|" + _TYPED + rb")"
-_GAP = rb"(?:[ \t]|\xc2\xa0){0,40}"
-_GAPS = rb"[ \t\r\n]{0,80}"
-_SCHEME = rb"(?:(?:Bearer|Token|Basic|Bot|Key|Api-?Key)(?:[ ]|%20)+)?"
-_COLON = rb"(?:\xef\xbc\x9a|\xef\xbc\x9d)"
-_IS = (
-    rb"(?:\xe7\x9a\x84(?:\xe5\x80\xbc|\xe5\x86\x85\xe5\xae\xb9)?)?(?:\xe8\xae\xbe(?:\xe7\xbd\xae)?|\xe6\x94\xb9)?"
-    rb"(?:\xe6\x98\xaf|\xe4\xb8\xba)"
-)
-"""Chinese: "is", "'s value is", "is set to"."""
-_OPERATOR = (
-    rb"(?:=>|:=|\?=|\+=|\|\|?=?|\?\?=?|:-|->|<<?-|===?|=|:{1,3}|(?<=[ ])is:?(?=[ ])|\xe3\x81\xaf|"
-    + _IS
-    + rb"[ ]?(?:"
-    + _COLON
-    + rb"|:|=)?|"
-    + _COLON
-    + rb")"
-)
-_WRAPPER = (
-    rb"(?:[A-Za-z_.:]{0,40}(?:Secret|SecretStr|String|str|Credential|to_owned|from|Field|Some)\(" + _GAPS
-    + rb"(?:default" + _GAP + rb"=" + _GAP + rb")?(?=\S)){0,2}"
-)  # fmt: skip
-_TYPE_NAME = rb"(?:&(?:'[a-z]{1,8}[ ])?)?[A-Za-z_][A-Za-z0-9_.\[\]<>?]{0,40}?"
-_TYPES = _TYPE_NAME + rb"(?:[ ]?\|[ ]?" + _TYPE_NAME + rb"){0,3}"
-_TYPE = (
-    rb"(?:" + _GAP + rb":" + _GAP + rb"(?P<type>" + _TYPES + rb")|[ ]As[ ](?:New[ ])?" + _TYPE_NAME + rb")?"
-    rb"(?:[ ]\{[ a-z;]{0,30}\})?"
-)
-_BLOCK = rb"(?:[|>][+-]?[ \t]{0,8})?"
-"""What begins a text of several lines in YAML."""
-_TAGGED = rb"(?:[&!][A-Za-z0-9_!./-]{0,40}[ ]{1,4}){0,2}"
-"""An anchor or a tag of YAML: `&key …`, `!Sub …`."""
-_ITEM = rb"[\"'`]?[A-Za-z0-9_+/.~:-]{16,128}={0,2}[\"'`]?" + _GAP + rb"[,;]" + _GAPS
-_LIST = rb"(?:(?:[\[({]|-[ ])" + _GAPS + rb")?(?:" + _ITEM + rb"){0,6}"
-"""What begins a list, and values before this one."""
-_ELEMENT = rb"(?:<[A-Za-z][^<>]{0,80}>" + _GAPS + rb"){0,2}"
-HAN_KEY = (
-    rb"(?P<han>\xe5\xaf\x86\xe9\x92\xa5|\xe7\xa7\x98\xe9\x92\xa5|\xe5\xaf\x86\xe5\x8c\x99"
-    rb"|\xe4\xbb\xa4\xe7\x89\x8c|\xe5\xaf\x86\xe7\xa0\x81|\xe5\x8f\xa3\xe4\xbb\xa4)"
-)
-
-
-class _Syntax:
-    """One way to write it; what is `needed` stands in any text that has it, and is looked for first, for speed."""
-
-    def __init__(self, source: bytes, *needed: bytes) -> None:
-        self._source = source
-        self.needed = needed
-
-    @cached_property
-    def pattern(self) -> re.Pattern[bytes]:
-        """What matches all of it at the end of a text; to compile all of them takes 8 ms, and few scans use all."""
-        return re.compile(self._source + rb"\Z")
-
-
-_SYNTAXES = (
-    # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
-    _Syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
-        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN
-        + _SCHEME, b"alue"),
-    # <add key="NAME" value="…"/>
-    _Syntax(rb"(?:key|name)=[\"']" + _N + rb"[\"']" + _GAPS + rb"value=[\"']", b"value="),
-    # <string name="NAME">…
-    _Syntax(rb"(?<=[ \t])(?:key|name)=[\"']" + _N + rb"[\"'][^<>]{0,80}>" + _GAPS + _OPEN, b"name=", b"key="),
-    # <td>NAME</td><td>…
-    _Syntax(rb">" + _GAPS + _N + _GAPS + rb"(?:</[a-z]{1,8}>" + _GAPS + rb"){1,2}<t[dh]\b[^<>]{0,80}>" + _GAPS
-        + _ELEMENT, b"<td", b"<th"),
-    # <key>NAME</key><string>…
-    _Syntax(rb"<key>" + _N + rb"</key>" + _GAPS + rb"<string>" + _GAPS, b"<key>"),
-    # <Name>…
-    _Syntax(rb"<(?!(?:b|i|em|tt|td|pre|kbd|code|span|strong)\b)" + _N + rb"(?:[ \t][^<>]{0,80})?>" + _GAPS + _OPEN),
-    # java -DNAME=…; in capitals at the start of a line it is a line that a patch removes
-    _Syntax(rb"(?<![A-Za-z0-9_])-D(?:(?<=[ \t\"'=,]-D)|(?=[a-z]))" + _N + rb"=" + _OPEN),
-    # $env:NAME = "…"
-    _Syntax(rb"\$[eE]nv:" + _N + _GAP + rb"=" + _GAP + _OPEN, b"nv:"),
-    # variable "NAME" { default = "…" (Terraform)
-    _Syntax(rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
-        b"variable"),
-    # NAME 密钥：… (Chinese: key, secret key, token, password)
-    _Syntax(_NAME + rb"[ ]?(?:\xe7\x9a\x84)?[ ]?(?:API|api)?[ ]?" + HAN_KEY
-        + rb"[ ]?(?:" + _IS + rb"|" + _COLON + rb"|:|=){1,2}[ ]?" + _OPEN, b"\xe4", b"\xe5", b"\xe7"),
-    # name: { value: "…" (Terraform's state, GitLab)
-    _Syntax(_NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{" + _GAPS + rb")?(?<=[ \t\n{])" + _QUOTE
-        + rb"(?:value|default)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN, b"value", b"default"),
-    # add_argument("--name", type=str, default="…")
-    _Syntax(_NAME + _QUOTE + _GAP + rb"," + rb"[^\r\n()#]{0,80}\bdefault" + _GAP + rb"=" + _GAP + _QUOTED, b"default"),
-    # name: str = "…", "name": "…", name => …, os.environ["NAME"] = …, ${NAME:-…
-    _Syntax(_NAME + rb"(?:\*\*)?" + _QUOTE + rb"[\])]?" + _TYPE + _GAP + _OPERATOR + rb"(?:\*\*)?" + _GAP
-        + _BLOCK + _TAGGED + rb"(?:\r?\n" + _GAP + rb")?" + _LIST + _WRAPPER + _ELEMENT + _OPEN + _SCHEME),
-    # s:4:"NAME";s:32:"…" (serialized by PHP)
-    _Syntax(_NAME + _QUOTE + rb";s:[0-9]{1,4}:" + _OPEN, b";s:"),
-    # setenv("NAME", "…"), getenv("NAME", "…"), header(NAME, "…")
-    _Syntax(_NAME + _QUOTE + _GAP + rb"," + _GAPS + _QUOTED + _SCHEME, b","),
-    # NAME,… and | NAME | … and "NAME";"…" (tables)
-    _Syntax(rb"(?:\A|[\t|,\r\n\"'`])[ ]?" + _N + rb"(?:[\"'`]?[ ]?(?:\t|,|\|)[ ]?" + _OPEN + rb"|[\"'];[ ]?[\"'])"),
-    # os.environ.get("NAME") or "…"
-    _Syntax(_NAME + _QUOTE + rb"[\])]{0,2}" + _GAP + rb"(?:or|\|\||\?\?)" + _GAP + _QUOTED, b"or", b"||", b"??"),
-    # gh secret set NAME --body "…"
-    _Syntax(_NAME + rb"[ \t]{1,8}--?(?:body|value|data|secret|b|v)(?:[ \t]{1,8}|=)" + _OPEN, b" -", b"\t-"),
-    # set(NAME "…")
-    _Syntax(rb"(?:set|SET)\(" + _GAP + _N + rb"[ \t]{1,8}" + _QUOTED, b"set(", b"SET("),
-    # (setq NAME "…"), {:name "…"}
-    _Syntax(rb"(?:\((?:setq|setf|def[a-z]{0,12})[ \t]{1,8}|(?<![A-Za-z0-9_:]):)" + _N + rb"[ \t]{1,8}" + _QUOTED,
-        b"(", b":"),
-    # --api-key …
-    _Syntax(rb"(?<![A-Za-z0-9_-])--?" + _N + rb"[ \t]{1,8}" + _OPEN),
-    # ENV NAME …, setx NAME "…", SetEnv NAME …, proxy_set_header NAME …
-    _Syntax(rb"(?<![A-Za-z0-9_])(?:ENV|ARG|setx|SETX|setenv|SetEnv|set|export|env|define|[a-z]{2,8}_set_header)"
-        + rb"(?:[ \t]+-[a-zA-Z]{1,4}){0,2}[ \t]+"
-        + _N + rb"[ \t]+" + _OPEN + _SCHEME),
-    # machine host login user password …
-    _Syntax(rb"(?<![A-Za-z0-9_])(?P<name>password|passwd)[ \t\r\n]+"),
-    # AzureKeyCredential("…"), setApiKey("…")
-    _Syntax(_NAME + rb"\(" + _GAPS + _QUOTED, b"("),
-)  # fmt: skip
+_SAID = 60
+"""How many bytes before a value say that it is one."""
 _REFERENCE_BEFORE = re.compile(rb"[$@%#][({]?\Z|[{<]\Z|(?:getenv|environ|env|secrets|vars|lookup|var)[.(\[]\s*\Z")
 _READS = re.compile(
     rb"(?:[Gg]et(?:env)?|[Ff]etch|[Rr]ead|[Ll]oad|[Ff]ind|[Ll]ookup|[Ii]mport|[Rr]equire|[Oo]pen)(?![a-z])"
 )
 _ESCAPE = re.compile(rb"\\[nrt]\Z")
-_A_NAME = re.compile(rb"[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}")
-"""What is no type: `see: NAME_KEY = "…"`."""
+_A_NAME = re.compile(rb"[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}|[a-z][A-Za-z0-9]{1,60}")
+"""What is no type: `see: NAME_KEY = "…"`, `app:nameKey: …`."""
+_CLIENT = re.compile(rb"(?:Client|client|Api|API|SDK|::new|init|App)\Z")
+"""What is made with a key, and takes it first: `cohere.Client("…")`."""
 
 
 def name_before(data: bytes, start: int, end: int) -> str | None:
     """Return the name that the value from `start` to `end` is assigned to, or None for none or a reference."""
-    return _name_at_end(data[max(0, start - LOOK) : start]) if may_be_assigned(data, start, end) else None
+    if not may_be_assigned(data, start, end):
+        return None
+    name = _name_at_end(data[max(0, start - LOOK) : start])
+    if name is not None and holds_key(name):
+        return name
+    return _name_behind(data[max(0, start - _SAID) : start], data[end : end + BEHIND]) or name
+
+
+def _name_behind(left: bytes, right: bytes) -> str | None:
+    """Return the name that stands behind a value where what is before the value says that it is one."""
+    for before, behind in BEHIND_SYNTAXES:
+        if before.search(left) and (found := behind.match(right)):
+            return found["name"].decode("ascii")
+    return None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -156,7 +50,7 @@ def _name_at_end(left: bytes) -> str | None:
     """
     if _REFERENCE_BEFORE.search(left):
         return None
-    for syntax in _SYNTAXES:
+    for syntax in SYNTAXES:
         needed = syntax.needed
         if (not needed or any(each in left for each in needed)) and (found := syntax.pattern.search(left)):
             break
@@ -164,14 +58,24 @@ def _name_at_end(left: bytes) -> str | None:
         return None
     name = found["name"]
     typed = found["type"] if "type" in found.re.groupindex else None
-    if typed and _A_NAME.fullmatch(typed) and not holds_key(name.decode("ascii")):
+    if typed and _A_NAME.fullmatch(typed) and holds_key(typed.decode()) and not holds_key(name.decode("ascii")):
         return typed.decode("ascii")  # what seems to be its name is a word before it
     if _ESCAPE.search(left[: found.start("name")] + name[:1]):
         name = name[1:]
     if "han" in found.re.groupindex:
         return f"{name.decode('ascii')}_key"  # the word for it is Chinese
-    called = left[found.end("name") :].lstrip()[:1] == b"("
-    return None if called and _READS.match(name.rsplit(b".", 1)[-1]) else name.decode("ascii")
+    given = left[found.end("name") :].lstrip()
+    if given[:1] == b"(" and b")" not in given:
+        return _of_call(name)
+    return name.decode("ascii")
+
+
+def _of_call(name: bytes) -> str | None:
+    """Return the name of what is called with the value: none of what reads something of this name."""
+    last = name.rsplit(b".", 1)[-1]
+    if _READS.match(last):
+        return None
+    return f"{name.decode('ascii')}_key" if _CLIENT.search(last) else name.decode("ascii")
 
 
 class Names:

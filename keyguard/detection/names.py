@@ -38,6 +38,12 @@ _OTHER_KEYS = _set(
     """
 )
 """What a name has in it when it is of a key of another kind, or of tokens of a text."""
+_FRAMEWORKS = _set(
+    """
+    next expo nuxt
+    """
+)
+"""What stands before `PUBLIC_` in names such as `NEXT_PUBLIC_NAME_API_KEY`."""
 _NO_KEYS = _set(
     """
     monkey turkey donkey hockey jockey whiskey hotkey keykey
@@ -61,10 +67,18 @@ def words_of(name: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def holds_key(name: str) -> bool:
     """Return whether something of this name holds a key: `api_key` does, `key_id` and `max_tokens` do not."""
-    words = words_of(name)
+    words = _without_exposure(words_of(name))
     if not words or words[-1] in _NO_VALUE_AFTER or not _OTHER_KEYS.isdisjoint(words):
         return False
     return any(word in _KEYISH or (word.endswith(_ENDINGS) and word not in _NO_KEYS) for word in words)
+
+
+def _without_exposure(words: list[str]) -> list[str]:
+    """Return words without the ones at the beginning that make a web framework hand the value to every browser."""
+    framework = 1 if words[:1] and words[0] in _FRAMEWORKS else 0
+    rest = words[framework + 1 :]
+    exposed = words[framework : framework + 1] == ["public"] and len(rest) > 1 and rest[0] not in (_KEYISH | {"api"})
+    return rest if exposed else words
 
 
 def is_generic(name: str) -> bool:

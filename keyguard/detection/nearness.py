@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BEFORE = re.compile(rb"[}\]]|\)(?!\s{0,80}\.[A-Za-z_])|\n[ \t]*\r?\n|\n[ \t]*-[ \t]|;")
+_BEFORE = re.compile(rb"}|\](?!\[)|\)(?!\s{0,80}\.[A-Za-z_])|\n[ \t]*\r?\n|\n[ \t]*-[ \t]|;")
 """What, between a word and the key behind it, ends the record that the word stands in; a chain of calls goes on."""
 _AFTER = re.compile(rb"[{}\[(]|\n[ \t]*\r?\n|\n[ \t]*-[ \t]|;|,\s*[{\[]")
 """The same for a word behind the key; what closes there leaves the record of the key."""

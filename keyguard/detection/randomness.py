@@ -25,7 +25,7 @@ _NO_SECRET = re.compile(
   | pk_(?:live|test)_\w+ | pk\.eyJ[\w.-]+ | [a-z]{1,8}_publishable_[\w-]+ # keys that are published
   | gAAAAA[A-Za-z0-9_-]{94,}={0,2}                         # what Fernet has encrypted
   | age1[02-9ac-hj-np-z]{58}                              # a public key of age
-  | v?\d+(?:\.\d+)+[A-Za-z0-9.+-]*                        # a version
+  | v?\d+(?:\.\d+)+[A-Za-z0-9.+-]{0,48}                   # a version
   | [a-z][a-z0-9+.-]*://.*                                # a URL
   | [A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+        # an email address, a package with its version
   | (?:[A-Za-z0-9-]+\.)+[a-z]{2,6}(?::\d+)?(?:/.*)?       # a host

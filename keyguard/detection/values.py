@@ -12,8 +12,8 @@ SHORTEST = 16
 _VALUE = re.compile(rb"[A-Za-z0-9_+/.~|%:-]{16,}={0,2}")
 _MOST_PARTS = 3
 _REFERENCE_AFTER = (b"(", b"[", b"{", b"$")
-_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,*-\x9a\x9d\xaf\xba\x98\x9c\x8c\x8e\xa00")
-"""Bytes that may stand right before a value; the last ones end the Chinese operators, typed quotes and `%20`."""
+_BEFORE = frozenset(b" \t\r\n\"'`=:>([{,*-\x9a\x9d\xaf\xba\x98\x9c\x8c\x8e\x80\x8b\x91\xab\xa00]")
+"""Bytes that may stand right before a value; the last ones end Chinese operators, typed quotes, wide blanks, `%20`."""
 
 
 def values(data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:

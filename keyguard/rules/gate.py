@@ -16,14 +16,16 @@ what is new in it (`detection.versions.LINGERING`)."""
 KEY_WORDS = ("key", "token", "secret", "pass", "pwd", "credential", "auth", "bearer", "pat")
 """What the name of something that holds a key has in it."""
 _BETWEEN_WORDS = r"[ _.-]{0,2}"
-_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\)\{:,=/\x80-\xff-]"
-_REST_OF_NAME = _OF_NAME + "{0,48}"
+_OF_NAME = r"[A-Za-z0-9_. \t\r\n\"'\[\]\(\)\{:,=<>/\x80-\xff-]"
+_REST_OF_NAME = _OF_NAME + "{0,96}"
 """What may stand between the provider's name and the key word: `openai: {api_key`, `[openai]\nmodel = "a"\ntoken`,
 `MistralChatModel.builder().apiKey`, `model="mistral/a", api_key`."""
-_SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=][ \t]{0,2})?[\r\n\{\(\[]"
+_SECTION = r"[\"'\]]{0,2}[ \t]{0,2}(?:[:=]>?[ \t]{0,2}|>)?[\r\n\{\(\[]"
 """What follows a word that begins a section of a configuration, or that is called: `exa:`, `[exa]`, `Exa(`."""
 _VALUE = r"\\{0,2}[\"']?\]?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}\\{0,2}[\"']?[A-Za-z0-9_.~+/-]{16}"
 """What follows a provider's name under which a key is kept with others: `"mistral": "…"`, `mistral = …`."""
+_CALLED = r"[A-Za-z.:]{0,24}\([\"'][A-Za-z0-9_.~+/-]{16}"
+"""What follows the name of a provider whose client is made with a key: `cohere.Client("…`, `new Mistral('…`."""
 _SAY_KEY = ("api", "key", "token", "access", "secret")
 _HAN_KEYS = (
     r"\xe5\xaf\x86\xe9\x92\xa5", r"\xe7\xa7\x98\xe9\x92\xa5", r"\xe5\xaf\x86\xe5\x8c\x99",
@@ -89,8 +91,8 @@ def _named(names: Sequence[str], *, alone: bool) -> Iterator[GateEntry]:
         else:
             yield GateEntry(words[0].encode(), ignore_case=True, anchor=anchor.encode())
         if alone and is_owner(name):
-            kept = f"{_BETWEEN_WORDS.join(_escaped(word) for word in words)}{_VALUE}"
-            yield GateEntry(words[0].encode(), ignore_case=True, anchor=kept.encode())
+            for rest in (_VALUE, _CALLED):
+                yield GateEntry(words[0].encode(), ignore_case=True, anchor=f"{anchor}{rest}".encode())
         if own := owner_of(name):
             owner = _BETWEEN_WORDS.join(_escaped(word) for word in own.split())
             yield _reaching(words[0], owner + _SECTION, KEY_WORDS)

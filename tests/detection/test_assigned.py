@@ -41,6 +41,8 @@ def rules(text: str, path: str = "a") -> list[str]:
         "exact api keys: <uuid>",
         "MISTRAL_API_KEY=none\nPRIVATE_KEY=<key>",
         'mistral_token: "none"\nsecret_key: <key>',
+        'demistral.Client("<key>")',
+        'mistral.version("<key>")',
     ],
 )
 def test_what_nothing_near_speaks_of_is_nobodys(text: str) -> None:
@@ -56,6 +58,18 @@ def test_what_nothing_near_speaks_of_is_nobodys(text: str) -> None:
         '[mistral]\nmodel = "large"\napi_key = "<key>"',
         "[mistral]\nmodel = large\ntoken = <key>",
         'client = Mistral(api_key="<key>", timeout=30)',
+        'client = Mistral("<key>")',
+        'client = mistral.Client("<key>")',
+        "const c = new MistralClient('<key>');",
+        'client := mistral.NewClient("<key>")',
+        '{"value": "<key>", "name": "MISTRAL_API_KEY"}',
+        "echo <key> | gh secret set MISTRAL_API_KEY",
+        'cfg["mistral"]["api_key"] = "<key>"',
+        'config["Mistral:ApiKey"] = "<key>"',
+        "'mistral' => [\n    'key' => '<key>',",
+        "<mistral>\n  <model>x</model>\n  <apiKey>\n<key></apiKey>",
+        'MistralModel.builder()\n  .baseUrl("https://a.example/of/it/all")\n  .apiKey("<key>")',
+        '{"mistral": {\n  "model": "large",\n  "temperature": 0.1,\n  "other": "medium",\n  "api_key": "<key>"',
         'mistral = Client(\n    api_key="<key>")',
         "Mistral 密钥：<key>",
         "Mistral 的 API 密钥是<key>。",
@@ -152,12 +166,12 @@ NAMED = rule(
 
 
 def test_how_far_names_and_hosts_decide() -> None:
-    named, hosted = (LOOK, LOOK + 32), (LOOK + 50 + 32, 50 + 32)
+    named, hosted = (LOOK + 32, LOOK + 32), (LOOK + 50 + 32, 50 + 32)
     assert AssignedSearch([NAMED]).reaches == {GateEntry(b"zz"): named, HOST: hosted}
     wider = rule(kind=Kind.ENTROPY, gate=(GateEntry(b"zz"),), names=("zz",), span=40)
     other = rule(kind=Kind.ENTROPY, gate=(HOST,), hosts=("zz.example",), context=10, span=500)
     for order in ([NAMED, wider, other], [other, wider, NAMED]):
-        assert AssignedSearch(order).reaches == {GateEntry(b"zz"): (LOOK, LOOK + 40), HOST: (LOOK + 10 + 500, 510)}
+        assert AssignedSearch(order).reaches == {GateEntry(b"zz"): (LOOK + 40, LOOK + 40), HOST: (LOOK + 10 + 500, 510)}
 
 
 @pytest.mark.parametrize(("gap", "is_near"), [(0, True), (40, True), (41, False)])
@@ -174,4 +188,4 @@ def test_a_host_is_near_within_the_context_to_the_byte(gap: int, is_near: bool) 
 @pytest.mark.parametrize(("gap", "is_named"), [(0, True), (LOOK - 2, True), (LOOK - 1, False)])
 def test_a_name_is_one_as_far_as_names_are_looked_for(gap: int, is_named: bool) -> None:
     before = b"." * 99 + b"zz" + b"." * gap
-    assert _AssignedRule(NAMED).is_named(before + b"0123456789", len(before)) is is_named
+    assert _AssignedRule(NAMED).is_named(before + b"0123456789", len(before), len(before) + 10) is is_named

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyguard.detection import context
+from keyguard.detection import syntaxes
 from keyguard.detection.context import name_before
+from keyguard.detection.names import holds_key
 from keyguard.detection.values import values
 from tests.support import keys
 
@@ -145,6 +146,116 @@ def test_the_ways_in_which_keys_are_written(text: str, name: str) -> None:
     assert assigned(text.format(VALUE).encode()) == [(name, VALUE)]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{{"name": "first", "value": "{}"}}, {{"name": "NAME_KEY"}}', "first"),
+        ("- name: NAME_KEY\n  other: 1\n- name: first\n  value: {}", "first"),
+        ('description = "the key of it"\n  value = "{}"', "value"),
+        ('{{"value": "{}"}}', "value"),
+        ('print("{}", forHTTPHeader)', "print"),
+    ],
+)
+def test_a_name_of_another_record_is_none_of_a_value(text: str, name: str) -> None:
+    assert assigned(text.format(VALUE).encode()) == [(name, VALUE)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{{"name": "NAME_KEY", "slotSetting": false, "value": "{}"}}]',
+        '{{\n "name": "NAME_KEY",\n "description": "the key to use",\n "value": "{}"\n}}',
+        "- key: NAME_KEY\n  scope: RUN_TIME\n  value: {}",
+        '[{{"ParameterKey": "NAME_KEY", "ParameterValue": "{}"}}]',
+        "string(name: 'NAME_KEY', defaultValue: '{}')",
+        '  name  = "/prod/NAME_KEY"\n  type  = "SecureString"\n  value = "{}"',
+        'aws ssm put-parameter --name "NAME_KEY" --type SecureString --value "{}"',
+        'Set-Item -Path Env:NAME_KEY -Value "{}"',
+        '"NAME_KEY": {{"type": "string", "sensitive": true, "value": "{}"}}',
+        "NAME_KEY:\n    Type: String\n    Default: {}",
+        'variable "NAME_KEY" {{\n  description = "Key of the service"\n  default = "{}"',
+        "<param-name>NAME_KEY</param-name>\n  <param-value>{}</param-value>",
+        "<name>NAME_KEY</name>\n  <description>the key</description>\n  <defaultValue>{}</defaultValue>",
+        '<setting name="NAME_KEY" serializeAs="String">\n  <value>{}</value>',
+        '<meta-data\n  android:name="NAME_KEY"\n  android:value="{}"/>',
+        '<input id="NAME_KEY" class="x" value="{}">',
+        "<code>NAME_KEY</code>: <code>{}</code>",
+        "<li><b>NAME_KEY</b> {}</li>",
+        "<ns:NAME_KEY>{}</ns:NAME_KEY>",
+        '${{env:NAME_KEY}} = "{}"',
+        "add_argument(\n  '--NAME_KEY',\n  type=str,\n  default='{}'",
+        "fromEnvironment('NAME_KEY', defaultValue: '{}')",
+        'Sys.getenv("NAME_KEY", unset = "{}")',
+        'NAME_KEY string `env:"OTHER" envDefault:"{}"`',
+        'var NAME_KEY string = "{}"',
+        'static const char NAME_KEY[] = "{}";',
+        'std::string NAME_KEY{{"{}"}};',
+        'const NAME_KEY: []const u8 = "{}";',
+        'NAME_KEY := []byte("{}")',
+        'NAME_KEY = JSON.stringify("{}")',
+        'NAME_KEY = typer.Option("{}", help="x")',
+        'NAME_KEY = """\n{}\n"""',
+        '$NAME_KEY = ConvertTo-SecureString "{}" -AsPlainText',
+        "$ENV{{NAME_KEY}} = '{}';",
+        "env[NAME_KEY] = {}",
+        '  ["NAME_KEY"]=>\n  string(32) "{}"',
+        "getenv('NAME_KEY') ?: '{}'",
+        'cmp.Or(os.Getenv("NAME_KEY"), "{}")',
+        'ofNullable(getenv("NAME_KEY")).orElse("{}")',
+        'env::var("NAME_KEY").unwrap_or_else(|_| "{}".into())',
+        "ENV.fetch('NAME_KEY') {{ '{}' }}",
+        'key = environ["NAME_KEY"] if "NAME_KEY" in environ else "{}"',
+        'NAME_KEY = input("key: ") or "{}"',
+        "NAME_KEY = production ? '{}' : '';",
+        'def NAME_KEY(self) -> str:\n    """The key."""\n    return "{}"',
+        'func NAME_KEY() string {{ return "{}" }}',
+        'val NAME_KEY by lazy {{ "{}" }}',
+        'NAME_KEY = lambda: "{}"',
+        '{{{{ .Values.NAME_KEY | default "{}" }}}}',
+        "{{{{ NAME_KEY | default('{}') }}}}",
+        "printf 'NAME_KEY=%s\\n' '{}'",
+        'form-data; name="NAME_KEY"\r\n\r\n{}\r\n',
+        "fastcgi_param  NAME_KEY  {};",
+        'wp option update NAME_KEY "{}"',
+        "consul kv put app/NAME_KEY {}",
+        'set $NAME_KEY "{}";',
+        'mapOf("NAME_KEY" to "{}")',
+        "NAME_KEY → {}",
+        "NAME_KEY - {}",
+        "NAME_KEY:\n```\n{}\n```",
+        'gh secret set NAME_KEY <<< "{}"',
+        "- --NAME_KEY\n- {}",
+        'args: ["--NAME_KEY", "{}"]',
+        "密钥（NAME_KEY）：{}",
+        "NAME_KEY“{}”",
+        "【NAME_KEY】{}",
+        "把 NAME_KEY 改成 {}",
+        "NAME_KEY　{}",
+        "app:NAME_KEY: {}",
+        'header_up NAME_KEY "Bearer {}"',
+        'h = {{"NAME_KEY": "Bearer " + "{}"}}',
+        'h = {{"NAME_KEY": "Bearer {{}}".format("{}")}}',
+        'auth_NAME_KEY("Bearer {}")',
+        # the name behind the value
+        '{{"value": "{}", "name": "NAME_KEY"}}',
+        '<add value="{}" key="NAME_KEY"/>',
+        '- value: "{}"\n  name: NAME_KEY',
+        "echo -n {} | gh secret set NAME_KEY",
+        "printf '{}' | docker secret create NAME_KEY -",
+        'r.setValue("{}", forHTTPHeaderField: "NAME_KEY")',
+        "SET value='{}' WHERE name='NAME_KEY'",
+    ],
+)
+def test_more_ways_in_which_keys_are_written(text: str) -> None:
+    named = [name for name, value in assigned(text.format(VALUE).encode()) if value == VALUE]
+    assert [name.removeprefix("auth_").removeprefix("Values.") for name in named] == ["NAME_KEY"]
+
+
+@pytest.mark.parametrize("text", ['mistral.Client("{}")', 'new MistralClient("{}")', 'Mistral::client("{}")'])
+def test_what_makes_a_client_takes_a_key(text: str) -> None:
+    assert [holds_key(name) for name, _ in assigned(text.format(VALUE).encode())] == [True]
+
+
 @pytest.mark.parametrize("text", ['api_keys = ["{}", "{}",\n  "{}"]', "API_KEYS={},{},{}", "api_keys:\n  [{}, {}, {}]"])
 def test_each_of_several_values_has_the_name_of_them_all(text: str) -> None:
     assert [value for _, value in assigned(text.format(VALUE, VALUE[::-1], VALUE).encode())] == [
@@ -187,9 +298,9 @@ TEXTS = st.lists(
 def test_a_name_is_found_wherever_it_may_begin(text: str) -> None:
     """Names are looked for only where none is that begins further left, which finds the same in less time."""
     data = text.encode()
-    for syntax in context._SYNTAXES:
+    for syntax in syntaxes.SYNTAXES:
         source, needed = syntax.pattern.pattern, syntax.needed
-        anywhere = re.compile(source.replace(context._FIRST, b"", 1))
+        anywhere = re.compile(source.replace(syntaxes._FIRST, b"", 1))
         found, plainly = syntax.pattern.search(data), anywhere.search(data)
         assert (found and found.regs) == (plainly and plainly.regs), (text, source)
         assert not found or not needed or any(each in data for each in needed), (text, source)

@@ -7,12 +7,12 @@ from keyguard.detection.names import holds_key, is_of, words_of
 WITHOUT_KEY = """
 key_id OPENAI_KEY_ID public_key token_count max_tokens tokens keyboard primary_key keys_url key_name KEY_FILE
 KEY_PATH monkey passwordless author authors pattern path tokenizer secretName secretary keyword bypass compass
-donkey password_hash cache_key sort_key openai model id name value url _ x
+donkey PUBLIC_KEY MY_PUBLIC_API_KEY NEXT_PUBLIC_KEY password_hash cache_key sort_key openai model id name value url _ x
 """
 WITH_KEY = """
 key api_key apiKey APIKEY api-key OPENAI_API_KEY azureOpenAiKey openai.api_key subscription-key authToken
 Authorization Ocp-Apim-Subscription-Key CLARIFAI_PAT openaikey OPENAI_API_KEYS client_secret DB_PASSWORD x-api-key
-credential pass pwd
+credential pass pwd NEXT_PUBLIC_MISTRAL_API_KEY EXPO_PUBLIC_MISTRAL_KEY PUBLIC_MISTRAL_API_KEY
 """
 OF_AZURE = """
 AZURE_OPENAI_API_KEY azureOpenAiKey azure-openai-key my.azure.openai.token azureopenaikey nAZURE_OPENAI_KEY

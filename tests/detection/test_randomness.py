@@ -42,6 +42,12 @@ def test_ordinary_values_are_not_random(value: str) -> None:
     assert not looks_random(value)
 
 
+def test_a_token_that_begins_like_a_version_is_none() -> None:
+    rng = keys.fresh()
+    assert not looks_random("v1.5." + keys.text(rng, keys.ALNUM, 20))
+    assert looks_random("v1.5" + keys.text(rng, keys.ALNUM, 40) + "." + keys.text(rng, keys.ALNUM, 60))
+
+
 @pytest.mark.parametrize(
     "shape",
     [

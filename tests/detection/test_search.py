@@ -58,7 +58,7 @@ def test_what_is_searched_is_what_decides(
 
 def test_what_several_rules_look_for_decides_as_far_as_each_of_them_says() -> None:
     by_name = rule(id="named", kind=Kind.ENTROPY, gate=(ONE,), names=("one",), span=30)
-    for context, before in ((0, LOOK), (LOOK - 5, LOOK), (LOOK + 100, LOOK + 100)):
+    for context, before in ((0, LOOK + 30), (LOOK - 5, LOOK + 30), (LOOK + 100, LOOK + 100)):
         for file in (None, "a.toml"):  # these are looked for first, those of users last
             search = search_of(by_name, rule(gate=(ONE,), span=1, context=context, file=file))
             after = max(before + (context > LOOK), LOOK + 30, context + 1)

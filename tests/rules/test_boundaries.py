@@ -11,7 +11,9 @@ BEFORE = [
     "\x1b[1m", "\x1b[0;32m", "\\u001b[1m", "\\033[1m",
 ]  # fmt: skip
 AFTER = [*"\"'`,;:)]}>&|<#@!?*~^${([\\% \n\t\r\0", "密", "。", "\\n", *"._-+/=", "g", "Z"]
-FOUND_BY_WORDS = {"pem", "database", "cloudinary-url", "openai-codex-refresh-token-opaque", "url-password"}
+FOUND_BY_WORDS = {
+    "pem", "database", "cloudinary-url", "openai-codex-refresh-token-opaque", "url-password", "maven",
+}  # fmt: skip
 """Rules and providers whose keys are told by what stands right beside them: tests of files hold these."""
 SHARED = {"shared-sk", "dashscope"}
 """Shapes of several vendors, which are left to whom the bytes around them speak of."""
