@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from keyguard.rules.entries import GateEntry
 
 GAP = 256
 """Hits of one entry that are closer to each other than this many bytes are one run, so that memory stays bounded."""
+AT_ONCE = 1 << 16
+"""Bytes of a text of which it is collected what stands in them, so that memory stays bounded."""
+FEW = 16 << 10
+"""Bytes that are searched for each literal by itself, before it pays to collect anything."""
 
 Run = tuple[int, int]
 """Where the first literal of a run begins, and where its last one ends."""
@@ -142,20 +146,74 @@ class PlainGate:
     def __init__(self, entries: tuple[GateEntry, ...]) -> None:
         self.entries = entries
         self._anchored = [Anchored(entry) for entry in entries]
-        self._wide = [(wide(each.literal), each.entry.ignore_case) for each in self._anchored]
+        self._literals = _Literals((each.literal, each.entry.ignore_case) for each in self._anchored)
 
     def hits(self, data: bytes) -> Hits:
         """Return where the entries stand (see `Gate.hits`)."""
         folded = data.lower()
         found: dict[int, list[Run]] = {}
-        for number, entry in enumerate(self._anchored):
+        for number, _ in self._literals.standing(data, folded):
+            entry = self._anchored[number]
             if runs := borne_out(entry.entry, data, entry.runs(data, folded, 0, len(data))):
                 found[number] = runs
         if b"\0" in data:
-            for number, (literal, ignore_case) in enumerate(self._wide, len(self._anchored)):
-                if runs := runs_of(_occurrences(folded if ignore_case else data, literal), len(literal)):
-                    found[number] = runs
+            for number, literal in self._wide.standing(data, folded):
+                haystack = folded if self.entries[number].ignore_case else data
+                found[len(self.entries) + number] = runs_of(_occurrences(haystack, literal), len(literal))
         return found
+
+    @cached_property
+    def _wide(self) -> _Literals:
+        return _Literals((wide(each.literal), each.entry.ignore_case) for each in self._anchored)
+
+
+class _Literals:
+    """Literals by whether case counts, each with the numbers of those that have it; most texts hold few of them.
+
+    What four bytes stand next to each other in a text rules most of them out, and takes as long to collect as it takes
+    to search for a hundred literals; to get ready for that takes as long as to search 16 KB for all (measured).
+    """
+
+    def __init__(self, literals: Iterable[tuple[bytes, bool]]) -> None:
+        self._numbers: dict[tuple[bytes, bool], list[int]] = {}
+        for number, each in enumerate(literals):
+            self._numbers.setdefault(each, []).append(number)
+        self._size = 0
+
+    def standing(self, data: bytes, folded: bytes) -> list[tuple[int, bytes]]:
+        """Return the numbers and literals that stand in the data, or in its lower case, in order."""
+        self._size += len(data)
+        likely = self._numbers if self._size < FEW else self._likely(folded)
+        return sorted(
+            (number, literal)
+            for literal, ignore_case in likely
+            if literal in (folded if ignore_case else data)
+            for number in self._numbers[literal, ignore_case]
+        )
+
+    def _likely(self, folded: bytes) -> set[tuple[bytes, bool]]:
+        found: set[tuple[bytes, bool]] = set()
+        for start in range(0, len(folded), AT_ONCE):
+            fours = _fours(folded[start : start + AT_ONCE + self._longest])
+            found.update(each for each, own in self._fours.items() if own <= fours)
+        return found
+
+    @cached_property
+    def _fours(self) -> dict[tuple[bytes, bool], set[int]]:
+        return {each: _fours(each[0].lower()) for each in self._numbers}
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(len(literal) for literal, _ in self._numbers)
+
+
+def _fours(data: bytes) -> set[int]:
+    """Return each four bytes that stand next to each other, as numbers."""
+    view = memoryview(data)
+    found: set[int] = set()
+    for first in range(4):
+        found.update(view[first : len(data) - (len(data) - first) % 4].cast("I"))
+    return found
 
 
 def _occurrences(data: bytes, literal: bytes) -> Iterator[int]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyguard.detection.engine import Engine
-from keyguard.detection.first_look import NEAR, FirstLook, Joined, hit, may_be_wide
+from keyguard.detection.first_look import EACH, NEAR, SWITCH, FirstLook, Joined, hit, may_be_wide
 from keyguard.detection.gate import PlainGate, Run
 from keyguard.detection.hyperscan_gate import HyperscanGate
 from keyguard.model import Chunk, Origin, Where
@@ -47,7 +47,7 @@ def test_names_alone_are_nothing() -> None:
         assert not LOOK.anything(text)
 
 
-@pytest.mark.parametrize(("chunks", "size"), [(1, 3 << 20), (2, 1 << 20), (256, 1)])
+@pytest.mark.parametrize(("chunks", "size"), [(1, SWITCH), (2, SWITCH // 2), (SWITCH // EACH, 1)])
 def test_much_content_or_many_pieces_are_worth_hyperscan(chunks: int, size: int) -> None:
     look = FirstLook(*GATE)
     for number in range(chunks):

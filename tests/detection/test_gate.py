@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keyguard.detection import gate
 from keyguard.detection.engine import Engine
 from keyguard.detection.first_look import SOON, gate_for
 from keyguard.detection.gate import GAP, Anchored, Gate, Hits, PlainGate, distinct, longest, merged, runs_of, wide
@@ -127,6 +128,31 @@ def agree(plain: Hits, bulk: Hits, entries: Sequence[GateEntry]) -> bool:
 @given(TEXTS)
 def test_both_gates_agree(data: bytes) -> None:
     assert agree(GATES[0].hits(data), GATES[1].hits(data), ENTRIES)
+
+
+@given(data=TEXTS, at_once=st.integers(1, 40))
+def test_to_rule_literals_out_hides_none(data: bytes, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gate, "FEW", 1 << 40)
+        hits = PlainGate(ENTRIES).hits(data)
+        patch.setattr(gate, "FEW", 0)
+        patch.setattr(gate, "AT_ONCE", at_once)
+        assert list(PlainGate(ENTRIES).hits(data).items()) == list(hits.items())
+
+
+def test_a_literal_is_ruled_out_in_much_content_without_a_search() -> None:
+    class Watched(bytes):
+        searched = 0
+
+        def __contains__(self, literal: object) -> bool:
+            Watched.searched += 1
+            return super().__contains__(literal)  # type: ignore[operator]
+
+        def lower(self) -> bytes:
+            return self
+
+    assert PlainGate(ALL).hits(Watched(b"nothing of a key here\n" * gate.FEW)) == {}
+    assert Watched.searched < len(ALL) / 10
 
 
 @given(st.data())
