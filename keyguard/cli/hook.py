@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,10 @@ from keyguard.cli import agents, options
 from keyguard.cli.layout import Group
 from keyguard.git.repository import Repository, here
 from keyguard.hooks import TYPES
+
+if TYPE_CHECKING:
+    from keyguard.language import Language
+    from keyguard.reporting.words import Words
 
 hook_type = click.option(
     "--type", "hook_type", type=click.Choice(TYPES), default="pre-commit", show_default=True, help="Which hook."
@@ -70,20 +74,14 @@ def run(hook_type: str, agent: str | None, arguments: tuple[str, ...], **given: 
 
         tell(verdict.notes)
     if known := verdict.result.known:
-        from keyguard.cli.output import spoken
-        from keyguard.reporting.words import Words
-
-        click.echo(f"keyguard: {Words(spoken(verdict.language))('stopped.known', n=known)}", err=True)
+        _tell(verdict.language, "stopped.known", n=known)
     if verdict.result.findings or verdict.result.unread:
         from keyguard.cli.output import Format, Output, emit
 
         emit(verdict, [Output(Format.TEXT)])
     code = verdict.exit_code()
     if code and not os.environ.get("PRE_COMMIT"):  # that framework says so itself, and not every run is a commit
-        from keyguard.cli.output import spoken
-        from keyguard.reporting.words import Words
-
-        click.echo(f"keyguard: {Words(spoken(verdict.language))(f'stopped.{hook_type}')}", err=True)
+        _tell(verdict.language, f"stopped.{hook_type}")
     return code
 
 
@@ -153,9 +151,19 @@ def uninstall(hook_type: str, agent: str | None, user: bool) -> None:
 
 def _say(line: str) -> None:
     """Print a line in the language of the locale."""
-    from keyguard.cli.output import spoken
     from keyguard.language import Language
     from keyguard.reporting.terminal import clean
+
+    click.echo(clean(_words(Language.from_environment()).phrase(line)))
+
+
+def _tell(language: Language, name: str, **values: int) -> None:
+    """Say something about the run on standard error."""
+    click.echo(f"keyguard: {_words(language)(name, **values)}", err=True)
+
+
+def _words(language: Language) -> Words:
+    from keyguard.cli.output import spoken  # what a hook that lets a commit through has no need of
     from keyguard.reporting.words import Words
 
-    click.echo(clean(Words(spoken(Language.from_environment())).phrase(line)))
+    return Words(spoken(language))

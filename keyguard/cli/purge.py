@@ -16,7 +16,7 @@ from keyguard.cli.output import spoken, tell
 from keyguard.cli.talking import confirmed
 from keyguard.errors import ExitCode, UsageError
 from keyguard.git.repository import Repository, here
-from keyguard.model import Confidence, Finding, Live, ScanResult, Status
+from keyguard.model import Confidence, Finding, Live, ScanResult
 from keyguard.pipeline import lookup
 from keyguard.pipeline.request import Request, Verdict, run
 from keyguard.pipeline.scrub import scrubbed
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from keyguard.purge.rewriting import Rewritten
     from keyguard.verification.addresses import Addresses
 
-ACCEPTED = (Status.BASELINE, Status.ALLOWED)
 SHOWN = 20
 """How many lines of one kind are shown."""
 
@@ -129,21 +128,23 @@ def _found(
         raise UsageError(lookup.missing(verdict, gone[0]), "keyguard scan --history shows the keys of this history")
     if fingerprints:
         return verdict, verdict.result.findings
-    return verdict, tuple(each for each in verdict.result.findings if each.status not in ACCEPTED)
+    return verdict, tuple(each for each in verdict.result.findings if not each.status.accepted)
 
 
 def _tell_accepted(verdict: Verdict, say: Words) -> None:
     """Say how many keys are left in the history because somebody accepted them: that makes no key go away."""
-    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
-    if accepted:
+    if accepted := _accepted(verdict):
         click.echo(say("purge.accepted", n=accepted))
+
+
+def _accepted(verdict: Verdict) -> int:
+    return sum(each.status.accepted for each in verdict.result.findings)
 
 
 def _nothing(verdict: Verdict, say: Words) -> ExitCode:
     if verdict.result.interrupted:
         return ExitCode.INTERRUPTED
-    accepted = sum(each.status in ACCEPTED for each in verdict.result.findings)
-    click.echo(say("purge.nothing-else" if accepted else "purge.nothing"))
+    click.echo(say("purge.nothing-else" if _accepted(verdict) else "purge.nothing"))
     return ExitCode.CLEAN if verdict.result.complete else ExitCode.INCOMPLETE
 
 

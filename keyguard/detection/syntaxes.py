@@ -97,15 +97,15 @@ class Syntax:
 
 SYNTAXES = (
     # - name: NAME, value: "…" (Kubernetes, ECS, Terraform)
-    Syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _QUOTE + _N + _QUOTE
-        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN
+    Syntax(rb"(?<![A-Za-z0-9_])(?:name|Name|key|Key)" + _QUOTE + _SET + _QUOTE + _N + _QUOTE
+        + rb"[ \t,;]*[\r\n, \t]{1,80}(?:-[ ])?" + _QUOTE + rb"[vV]alue" + _QUOTE + _SET + _OPEN
         + _SCHEME, b"alue"),
     # variable "NAME" { default = "…" (Terraform)
     Syntax(rb"(?<![A-Za-z0-9_])variable[ \t]+\"" + _N + rb"\"[ \t]*\{[^{}]{0,160}?\bdefault[ \t]*=[ \t]*" + _OPEN,
         b"variable"),
     # name: { value: "…" (Terraform's state, GitLab)
     Syntax(_NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{" + _GAPS + rb")?(?<=[ \t\n{])" + _QUOTE
-        + rb"(?:value|default)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN, b"value", b"default"),
+        + rb"(?:value|default)" + _QUOTE + _SET + _OPEN, b"value", b"default"),
     # --name NAME --value …
     Syntax(_LAST + rb"[ ]--?[A-Za-z-]{0,20}[nN]ame[ ]" + _QUOTE + _FOLDERS + _N + _QUOTE
         + rb"(?:[ ][^\r\n]{0,160}?)?[ ]--?"
@@ -115,7 +115,7 @@ SYNTAXES = (
         + _SAYS_VALUE + _QUOTE + _SET + _OPEN + _SCHEME, b"alue", b"VALUE", b"efault", b"xample", b"content", b"ecret"),
     # name: { type: …, value: "…"
     Syntax(_LAST + _NAME + _QUOTE + _GAP + rb"[=:]" + _GAPS + rb"(?:\{|(?<=[\n ])(?<=[\r\n \t]{2}))[^{}\[\]()]{0,160}?"
-        + rb"(?<![A-Za-z0-9_])" + _QUOTE + rb"(?:value|[dD]efault|example)" + _QUOTE + _GAP + rb"[=:]" + _GAP + _OPEN,
+        + rb"(?<![A-Za-z0-9_])" + _QUOTE + rb"(?:value|[dD]efault|example)" + _QUOTE + _SET + _OPEN,
         b"alue", b"efault", b"xample"),
     # <add key="NAME" value="…"/>, <meta-data android:name="NAME" android:value="…"/>
     Syntax(rb"(?:key|name|id)[ ]?=[ ]?[\"']" + _N + rb"[\"'](?:[^<>]{0,120}?[ \t\r\n])?(?:[a-z]{1,10}:)?"
@@ -210,21 +210,20 @@ SYNTAXES = (
         + rb"(?:(?:[A-Z][A-Za-z0-9() ]{0,40}[ ]|)(?:DEFAULT|VALUE)[ =])?" + _OPEN),
 )  # fmt: skip
 
-_WORD = rb"(?P<name>[A-Za-z_][A-Za-z0-9_.-]{1,79})"
 BEHIND = 160
 """How many bytes behind a value its name may end, where it stands there."""
 BEHIND_SYNTAXES = (
     # {"value": "…", "name": "NAME"}, <add value="…" key="NAME"/>, - value: …\n  name: NAME
     (re.compile(_SAYS_VALUE + _QUOTE + _SET + _OPEN + _SCHEME + rb"\Z"),
-        re.compile(_QUOTE + rb"[ \t\r\n,]{1,40}" + _QUOTE + rb"(?:[nN]ame|[kK]ey)" + _QUOTE + _SET + _QUOTE + _WORD)),
+        re.compile(_QUOTE + rb"[ \t\r\n,]{1,40}" + _QUOTE + rb"(?:[nN]ame|[kK]ey)" + _QUOTE + _SET + _QUOTE + _N)),
     # echo "…" | gh secret set NAME
     (re.compile(rb"(?:echo|printf)[ ](?:-[a-z][ ])?[\"']?\Z"),
         re.compile(rb"(?:\\n)?[\"']?[ ]?\|[^|\r\n]{0,80}?[ ](?P<name>[A-Za-z][A-Za-z0-9]{0,40}"
         rb"(?:[_-][A-Za-z0-9]{1,40}){1,8})")),
     # setValue("…", forHTTPHeaderField: "NAME")
     (re.compile(rb"\([ ]?@?\"(?:(?:Bearer|Token|Basic|Key)[ ])?\Z"),
-        re.compile(rb"\",[ ]?for(?:HTTPHeaderField|Key):[ ]?@?\"" + _WORD)),
+        re.compile(rb"\",[ ]?for(?:HTTPHeaderField|Key):[ ]?@?\"" + _N)),
     # SET value = '…' WHERE name = 'NAME'
-    (re.compile(rb"(?i:value)[`\"]?[ ]?=[ ]?'\Z"), re.compile(rb"'[ ][wW][^\r\n;]{1,40}=[ ]?'" + _WORD)),
+    (re.compile(rb"(?i:value)[`\"]?[ ]?=[ ]?'\Z"), re.compile(rb"'[ ][wW][^\r\n;]{1,40}=[ ]?'" + _N)),
 )  # fmt: skip
 """What stands before a value and behind it, where its name comes after it."""

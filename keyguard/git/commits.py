@@ -263,12 +263,12 @@ def pushed(repository: Repository, graph: Mapping[str, Sequence[str]], tips: Seq
 def _logged(repository: Repository) -> set[str]:
     """Return the commits in the logs of remote-tracking refs: what was there before a forced push."""
     found: set[bytes] = set()
-    for _, line in logged(repository):
+    for _, line in log_lines(repository):
         found.update(line[: line.find(b" ", line.find(b" ") + 1)].split())
     return {each.decode("ascii") for each in found if re.fullmatch(rb"[0-9a-f]{40,64}", each) and each.strip(b"0")}
 
 
-def logged(repository: Repository) -> Iterator[tuple[str, bytes]]:
+def log_lines(repository: Repository) -> Iterator[tuple[str, bytes]]:
     """Yield the lines of the logs of remote-tracking refs, each with the name of its ref after `REMOTES`."""
     git, common = repository.git, repository.common_dir
     if git.inherit:  # a hook may be told that it lies elsewhere

@@ -50,7 +50,7 @@ def files(repository: Repository) -> list[Path]:
 
 
 def _lines(repository: Repository) -> Iterator[tuple[int, str, str, str]]:
-    for ref, line in commits.logged(repository):
+    for ref, line in commits.log_lines(repository):
         if found := _LINE.fullmatch(line):
             new, what = found["new"].decode("ascii"), found["what"].decode("utf-8", "replace")
             yield int(found["time"]), ref, new, what

@@ -70,6 +70,11 @@ class Status(enum.StrEnum):
         """Whether a scan that finds it exits with 1."""
         return self in (Status.OPEN, Status.REAPPEARED)
 
+    @property
+    def accepted(self) -> bool:
+        """Whether somebody lets it stand, which makes no key go away."""
+        return self in (Status.BASELINE, Status.ALLOWED)
+
 
 class Live(enum.StrEnum):
     """What a provider's answer says of the key that was sent to it."""

@@ -39,7 +39,7 @@ def detected(repository: Repository, findings: Iterable[Finding]) -> None:
         for each in findings
         if each.confidence >= Confidence.MEDIUM and (each.status is Status.REAPPEARED or each.fingerprint not in closed)
     ]
-    accepted = {each.fingerprint for each in found if each.status in (Status.BASELINE, Status.ALLOWED)}
+    accepted = {each.fingerprint for each in found if each.status.accepted}
     untouched = {key for key, each in before.entries.items() if not each.events.keys() - {Event.DETECTED}}
     after = before.without(accepted & untouched)
     after = after.having(opened(each, before.get(each.fingerprint)) for each in found if each.status.blocks)

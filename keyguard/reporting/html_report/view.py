@@ -124,7 +124,7 @@ class Card:
     @cached_property
     def checklist(self) -> list[Item]:
         """What was done about it and what is left, where it is or was an incident."""
-        if self.finding.status in (Status.BASELINE, Status.ALLOWED):
+        if self.finding.status.accepted:
             return []
         incident = self.finding.incident
         events = dict(incident.events) if incident else {}
