@@ -66,7 +66,7 @@ def opened(data: bytes) -> Database | None:
     tables = []
     for kind, name, root, sql in schema:
         text = b"".join(reading.rows(root, _columns(sql)))
-        if kind == "table" and text:
+        if kind != "index" and text:  # what an index holds, its table does; of a damaged kind it may be either
             tables.append(Table(name, text))
     return Database(tables, bytes(reading.rest))
 

@@ -136,6 +136,13 @@ def test_what_stands_once_is_not_read_again_and_again() -> None:
     assert 3000 < len(read(bytes(data)).members["api_keys"]) < len(data)
 
 
+def test_a_table_whose_kind_is_damaged_is_one_all_the_same() -> None:
+    data = database(KEYS, [(INSERT, (1, "a", LONG, 3))])
+    damaged = data.replace(b"tableapi_keys", b"\0ableapi_keys")
+    assert damaged != data
+    assert LONG.encode() in read(damaged).members["api_keys"]
+
+
 @given(st.data())
 @settings(max_examples=60)
 def test_a_damaged_one_is_no_error_and_hides_nothing_of_what_is_whole(data: st.DataObject) -> None:
